@@ -1,0 +1,4 @@
+//! The function layer: one folder a feature, its rules apart from its actions.
+
+pub mod demo;
+pub mod myday;

@@ -1,0 +1,186 @@
+//! Opening a database.
+
+use std::{path::PathBuf, str::FromStr, time::Duration};
+
+use sqlx::{
+    PgPool, Postgres, Sqlite, SqlitePool,
+    pool::PoolOptions,
+    postgres::PgConnectOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+use zhike_types::{Error, Result, Text};
+
+use crate::{DbError, Dialect, Tx, sql};
+
+/// SQLite versions before this one can corrupt a write-ahead log when several connections reset it at once.
+const SQLITE_AT_LEAST: (i64, i64, i64) = (3, 51, 3);
+
+/// Where the data is.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `postgres://…`; none means SQLite in `data`.
+    pub url: Option<String>,
+    /// The data folder; SQLite's file is `zhike.db` in it.
+    pub data: PathBuf,
+    /// Connections for reading (SQLite), or altogether (PostgreSQL).
+    pub connections: u32,
+}
+
+impl Options {
+    pub fn sqlite(data: impl Into<PathBuf>) -> Self {
+        Self { url: None, data: data.into(), connections: 4 }
+    }
+}
+
+/// An open database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// One writer and several readers of one file.
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// Opens the database, making SQLite's file when there is none, and brings the system tables up to date.
+    pub async fn open(options: &Options) -> Result<Self> {
+        let db = match options.url.as_deref() {
+            None => Self::open_sqlite(options).await?,
+            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                Self::open_postgres(url, options).await?
+            }
+            Some(url) if url.starts_with("sqlite:") => {
+                let data = PathBuf::from(url.trim_start_matches("sqlite:").trim_start_matches("//"));
+                Self::open_sqlite(&Options { data, ..options.clone() }).await?
+            }
+            Some(_) => {
+                return Err(Error::invalid(
+                    "database",
+                    "invalid",
+                    Text::new(
+                        "数据库地址要以 postgres:// 开头；不填就用数据目录里的 SQLite。",
+                        "The database URL must begin with postgres://; leave it out for SQLite in the data folder.",
+                    ),
+                ));
+            }
+        };
+        crate::schema::migrate(&db).await?;
+        Ok(db)
+    }
+
+    async fn open_sqlite(options: &Options) -> Result<Self> {
+        std::fs::create_dir_all(&options.data).map_err(|error| folder_error(&options.data, &error))?;
+        let connect = SqliteConnectOptions::new()
+            .filename(options.data.join("zhike.db"))
+            .create_if_missing(true)
+            .page_size(8192)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(false)
+            .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(200)
+            .pragma("temp_store", "2")
+            .pragma("mmap_size", "0")
+            .pragma("journal_size_limit", "67108864");
+        let writer = PoolOptions::<Sqlite>::new()
+            .max_connections(1)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(connect.clone().pragma("cache_size", "-49152"))
+            .await
+            .map_err(|error| DbError::wrap(error, "opening the SQLite file"))?;
+        let readers = PoolOptions::<Sqlite>::new()
+            .max_connections(options.connections.max(1))
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_lazy_with(connect.pragma("cache_size", "-16384").pragma("query_only", "1"));
+        let db = Self::Sqlite { writer, readers };
+        let version = db.read().await?.row(sql!("SELECT sqlite_version()")).await?.ok_or(Error::NotFound)?.must_text(0)?;
+        let mut numbers = version.split('.').map(|part| part.parse::<i64>().unwrap_or(0));
+        let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+        if found < SQLITE_AT_LEAST {
+            return Err(Error::internal(format!("SQLite {version} is older than 3.51.3, which may corrupt its log")));
+        }
+        Ok(db)
+    }
+
+    async fn open_postgres(url: &str, options: &Options) -> Result<Self> {
+        std::fs::create_dir_all(&options.data).map_err(|error| folder_error(&options.data, &error))?;
+        let connect = PgConnectOptions::from_str(url)
+            .map_err(|error| DbError::wrap(error, "reading the database URL"))?
+            .application_name("zhike")
+            .statement_cache_capacity(200)
+            // a plan for the values at hand: list filters are far too different for one plan to fit all
+            .options([("plan_cache_mode", "force_custom_plan"), ("jit", "off")]);
+        let pool = PoolOptions::<Postgres>::new()
+            .max_connections(options.connections.max(2))
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(connect)
+            .await
+            .map_err(|error| {
+                tracing::error!(%error, "PostgreSQL does not answer");
+                Error::Unavailable(Text::new(
+                    "连不上 PostgreSQL。请检查地址、用户名、密码，以及服务是否已启动。",
+                    "PostgreSQL does not answer. Check address, user, password, and that it runs.",
+                ))
+            })?;
+        Ok(Self::Postgres(pool))
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite { .. } => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// A transaction for writing. SQLite takes the write lock at once: a transaction that reads first and locks
+    /// later fails under load.
+    pub async fn begin(&self) -> Result<Tx> {
+        match self {
+            Self::Sqlite { writer, .. } => writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::sqlite_write),
+            Self::Postgres(pool) => pool.begin().await.map(Tx::postgres_write),
+        }
+        .map_err(|error| DbError::wrap(error, "BEGIN"))
+    }
+
+    /// A reader: each statement sees what was committed when it began.
+    pub async fn read(&self) -> Result<Tx> {
+        match self {
+            Self::Sqlite { readers, .. } => readers.acquire().await.map(Tx::sqlite_read),
+            Self::Postgres(pool) => pool.acquire().await.map(Tx::postgres_read),
+        }
+        .map_err(|error| DbError::wrap(error, "acquiring a connection"))
+    }
+
+    /// Statements that cannot run inside a transaction (PostgreSQL: CREATE INDEX CONCURRENTLY).
+    pub async fn autocommit(&self) -> Result<Tx> {
+        match self {
+            Self::Sqlite { writer, .. } => writer.acquire().await.map(Tx::sqlite_read),
+            Self::Postgres(pool) => pool.acquire().await.map(Tx::postgres_read),
+        }
+        .map_err(|error| DbError::wrap(error, "acquiring a connection"))
+    }
+
+    /// Waits for what runs and closes all connections.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+fn folder_error(folder: &std::path::Path, error: &std::io::Error) -> Error {
+    let folder = folder.display();
+    Error::Unavailable(zhike_types::text!(
+        "不能使用数据目录 {folder}：{error}",
+        "The data folder {folder} cannot be used: {error}"
+    ))
+}

@@ -1,0 +1,21 @@
+//! The databases: SQLite in one file, or PostgreSQL. One SQL text serves both; what differs stands in `dialect`.
+//!
+//! - [`Db`] hands out [`Tx`]: `begin` for writing (SQLite: the one writer, `BEGIN IMMEDIATE`), `read` for reading.
+//! - [`Sql`] is a statement's text with its arguments; identifiers come from the model only, values are always bound.
+//! - `schema` holds the system tables; the objects' tables are made by `zhike-records` from the model.
+
+mod connect;
+mod dialect;
+mod error;
+mod row;
+pub mod schema;
+mod sql;
+pub mod testing;
+mod tx;
+
+pub use connect::{Db, Options};
+pub use dialect::{ColumnType, Dialect};
+pub use error::{DbError, constraint_of};
+pub use row::Row;
+pub use sql::{Arg, Sql};
+pub use tx::Tx;

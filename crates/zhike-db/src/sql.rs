@@ -1,0 +1,211 @@
+//! A statement and its arguments.
+
+use uuid::Uuid;
+use zhike_types::Value;
+
+/// One bound argument. An absent value keeps its type: PostgreSQL wants to know it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Arg {
+    Bool(Option<bool>),
+    Int(Option<i64>),
+    Real(Option<f64>),
+    Text(Option<String>),
+    Id(Option<Uuid>),
+    Bytes(Option<Vec<u8>>),
+}
+
+/// A statement under construction: `$1` arguments on both databases.
+#[derive(Debug, Clone, Default)]
+pub struct Sql {
+    text: String,
+    args: Vec<Arg>,
+}
+
+impl Sql {
+    pub fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), args: Vec::new() }
+    }
+
+    /// Fixed text.
+    pub fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// An argument: writes its `$n`.
+    pub fn bind(&mut self, arg: impl Into<Arg>) -> &mut Self {
+        use std::fmt::Write as _;
+        self.args.push(arg.into());
+        write!(self.text, "${}", self.args.len()).expect("a string takes what is written");
+        self
+    }
+
+    /// A name of the model or of the schema, quoted.
+    ///
+    /// # Panics
+    /// When the name is not `[a-z0-9_]+`: names are checked when a pack is read, so this is a bug.
+    pub fn name(&mut self, name: &str) -> &mut Self {
+        assert!(is_name(name), "`{name}` is not a column or table name");
+        self.text.push('"');
+        self.text.push_str(name);
+        self.text.push('"');
+        self
+    }
+
+    /// `alias."column"`.
+    pub fn column(&mut self, alias: &str, column: &str) -> &mut Self {
+        self.push(alias).push(".").name(column)
+    }
+
+    /// `$1, $2, …` for a list; an empty list writes `NULL`, which nothing equals.
+    pub fn list<A: Into<Arg>>(&mut self, args: impl IntoIterator<Item = A>) -> &mut Self {
+        let mut first = true;
+        for arg in args {
+            if !std::mem::take(&mut first) {
+                self.push(", ");
+            }
+            self.bind(arg);
+        }
+        if first {
+            self.push("NULL");
+        }
+        self
+    }
+
+    /// Takes over another statement's text and arguments, renumbering them.
+    pub fn append(&mut self, other: &Self) -> &mut Self {
+        let mut rest = other.text.as_str();
+        while let Some(at) = rest.find('$') {
+            let digits = rest[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
+            self.text.push_str(&rest[..at]);
+            match rest[at + 1..at + 1 + digits].parse::<usize>() {
+                Ok(number) => {
+                    self.bind(other.args[number - 1].clone());
+                }
+                Err(_) => self.text.push('$'),
+            }
+            rest = &rest[at + 1 + digits..];
+        }
+        self.text.push_str(rest);
+        self
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub fn args(&self) -> &[Arg] {
+        &self.args
+    }
+
+    pub(crate) fn into_parts(self) -> (String, Vec<Arg>) {
+        (self.text, self.args)
+    }
+}
+
+pub(crate) fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// `sql!("SELECT a FROM t WHERE b = $1", b)`: a fixed text and its arguments in order.
+#[macro_export]
+macro_rules! sql {
+    ($text:expr $(, $arg:expr)* $(,)?) => {
+        $crate::Sql::with($text, vec![$($crate::Arg::from($arg)),*])
+    };
+}
+
+impl Sql {
+    /// A text whose `$1`… stand for the arguments in order.
+    pub fn with(text: &str, args: Vec<Arg>) -> Self {
+        Self { text: text.to_owned(), args }
+    }
+}
+
+impl From<bool> for Arg {
+    fn from(value: bool) -> Self {
+        Self::Bool(Some(value))
+    }
+}
+
+impl From<i64> for Arg {
+    fn from(value: i64) -> Self {
+        Self::Int(Some(value))
+    }
+}
+
+impl From<f64> for Arg {
+    fn from(value: f64) -> Self {
+        Self::Real(Some(value))
+    }
+}
+
+impl From<&str> for Arg {
+    fn from(value: &str) -> Self {
+        Self::Text(Some(value.to_owned()))
+    }
+}
+
+impl From<&String> for Arg {
+    fn from(value: &String) -> Self {
+        Self::Text(Some(value.clone()))
+    }
+}
+
+impl From<String> for Arg {
+    fn from(value: String) -> Self {
+        Self::Text(Some(value))
+    }
+}
+
+impl From<Uuid> for Arg {
+    fn from(value: Uuid) -> Self {
+        Self::Id(Some(value))
+    }
+}
+
+impl From<Vec<u8>> for Arg {
+    fn from(value: Vec<u8>) -> Self {
+        Self::Bytes(Some(value))
+    }
+}
+
+impl From<Option<i64>> for Arg {
+    fn from(value: Option<i64>) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<Option<String>> for Arg {
+    fn from(value: Option<String>) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<Option<&str>> for Arg {
+    fn from(value: Option<&str>) -> Self {
+        Self::Text(value.map(str::to_owned))
+    }
+}
+
+impl From<Option<Uuid>> for Arg {
+    fn from(value: Option<Uuid>) -> Self {
+        Self::Id(value)
+    }
+}
+
+/// The main column's argument of a value that is not null.
+impl From<&Value> for Arg {
+    fn from(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Text(None),
+            Value::Bool(flag) => Self::Bool(Some(*flag)),
+            Value::Int(int) => Self::Int(Some(*int)),
+            Value::Real(real) => Self::Real(Some(*real)),
+            Value::Text(text) | Value::Json(text) => Self::Text(Some(text.clone())),
+            Value::Money(money) => Self::Int(Some(money.minor)),
+            Value::Id(id) | Value::Any(_, id) => Self::Id(Some(*id)),
+            Value::List(keys) => Self::Text(Some(Value::join_keys(keys))),
+        }
+    }
+}

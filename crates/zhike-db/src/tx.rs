@@ -1,0 +1,144 @@
+//! A connection in use: a transaction, or a reader.
+
+use sqlx::{
+    Arguments as _, AssertSqlSafe, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection,
+    postgres::PgArguments, sqlite::SqliteArguments,
+};
+use zhike_types::{Error, Result};
+
+use crate::{Arg, DbError, Dialect, Row, Sql};
+
+/// A transaction (rolled back when dropped without [`Tx::commit`]), or a reader without one.
+#[derive(Debug)]
+pub struct Tx(Inner);
+
+#[derive(Debug)]
+enum Inner {
+    SqliteWrite(Transaction<'static, Sqlite>),
+    SqliteRead(PoolConnection<Sqlite>),
+    PostgresWrite(Transaction<'static, Postgres>),
+    PostgresRead(PoolConnection<Postgres>),
+}
+
+enum Connection<'a> {
+    Sqlite(&'a mut SqliteConnection),
+    Postgres(&'a mut PgConnection),
+}
+
+impl Tx {
+    pub(crate) fn sqlite_write(tx: Transaction<'static, Sqlite>) -> Self {
+        Self(Inner::SqliteWrite(tx))
+    }
+
+    pub(crate) fn sqlite_read(connection: PoolConnection<Sqlite>) -> Self {
+        Self(Inner::SqliteRead(connection))
+    }
+
+    pub(crate) fn postgres_write(tx: Transaction<'static, Postgres>) -> Self {
+        Self(Inner::PostgresWrite(tx))
+    }
+
+    pub(crate) fn postgres_read(connection: PoolConnection<Postgres>) -> Self {
+        Self(Inner::PostgresRead(connection))
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        match &self.0 {
+            Inner::SqliteWrite(_) | Inner::SqliteRead(_) => Dialect::Sqlite,
+            Inner::PostgresWrite(_) | Inner::PostgresRead(_) => Dialect::Postgres,
+        }
+    }
+
+    fn connection(&mut self) -> Connection<'_> {
+        match &mut self.0 {
+            Inner::SqliteWrite(tx) => Connection::Sqlite(tx),
+            Inner::SqliteRead(connection) => Connection::Sqlite(connection),
+            Inner::PostgresWrite(tx) => Connection::Postgres(tx),
+            Inner::PostgresRead(connection) => Connection::Postgres(connection),
+        }
+    }
+
+    /// All rows.
+    pub async fn rows(&mut self, sql: Sql) -> Result<Vec<Row>> {
+        let (text, args) = sql.into_parts();
+        match self.connection() {
+            Connection::Sqlite(connection) => sqlx::query_with(AssertSqlSafe(text.as_str()), sqlite_arguments(args)?)
+                .fetch_all(connection)
+                .await
+                .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
+            Connection::Postgres(connection) => sqlx::query_with(AssertSqlSafe(text.as_str()), postgres_arguments(args)?)
+                .fetch_all(connection)
+                .await
+                .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
+        }
+        .map_err(|error| DbError::wrap(error, &text))
+    }
+
+    /// The first row, if any.
+    pub async fn row(&mut self, sql: Sql) -> Result<Option<Row>> {
+        Ok(self.rows(sql).await?.into_iter().next())
+    }
+
+    /// Runs a statement; how many rows it touched.
+    pub async fn run(&mut self, sql: Sql) -> Result<u64> {
+        let (text, args) = sql.into_parts();
+        match self.connection() {
+            Connection::Sqlite(connection) => sqlx::query_with(AssertSqlSafe(text.as_str()), sqlite_arguments(args)?)
+                .execute(connection)
+                .await
+                .map(|done| done.rows_affected()),
+            Connection::Postgres(connection) => sqlx::query_with(AssertSqlSafe(text.as_str()), postgres_arguments(args)?)
+                .execute(connection)
+                .await
+                .map(|done| done.rows_affected()),
+        }
+        .map_err(|error| DbError::wrap(error, &text))
+    }
+
+    /// A single number, such as a count.
+    pub async fn number(&mut self, sql: Sql) -> Result<i64> {
+        self.row(sql).await?.ok_or(Error::NotFound)?.int(0).map(Option::unwrap_or_default)
+    }
+
+    /// Makes everything since `begin` last. A reader has nothing to commit.
+    pub async fn commit(self) -> Result<()> {
+        match self.0 {
+            Inner::SqliteWrite(tx) => tx.commit().await,
+            Inner::PostgresWrite(tx) => tx.commit().await,
+            Inner::SqliteRead(_) | Inner::PostgresRead(_) => Ok(()),
+        }
+        .map_err(|error| DbError::wrap(error, "COMMIT"))
+    }
+}
+
+fn sqlite_arguments(args: Vec<Arg>) -> Result<SqliteArguments> {
+    let mut out = SqliteArguments::default();
+    for arg in args {
+        match arg {
+            Arg::Bool(v) => out.add(v),
+            Arg::Int(v) => out.add(v),
+            Arg::Real(v) => out.add(v),
+            Arg::Text(v) => out.add(v),
+            Arg::Id(v) => out.add(v),
+            Arg::Bytes(v) => out.add(v),
+        }
+        .map_err(Error::Internal)?;
+    }
+    Ok(out)
+}
+
+fn postgres_arguments(args: Vec<Arg>) -> Result<PgArguments> {
+    let mut out = PgArguments::default();
+    for arg in args {
+        match arg {
+            Arg::Bool(v) => out.add(v),
+            Arg::Int(v) => out.add(v),
+            Arg::Real(v) => out.add(v),
+            Arg::Text(v) => out.add(v),
+            Arg::Id(v) => out.add(v),
+            Arg::Bytes(v) => out.add(v),
+        }
+        .map_err(Error::Internal)?;
+    }
+    Ok(out)
+}

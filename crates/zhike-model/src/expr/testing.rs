@@ -1,0 +1,1 @@
+//! Random well-typed expressions and records over a model.

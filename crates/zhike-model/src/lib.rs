@@ -1,0 +1,21 @@
+//! The vocabulary: what objects there are, what they hold, how they are shown and matched. Read from packs, checked, never I/O
+//! beyond the text handed in.
+//!
+//! - [`Model`] is the whole; [`Object`] one kind of record (客户 account); [`Field`] one of its facts.
+//! - `pack` reads the TOML of packs and says, with file and line, what is wrong and what to do.
+//! - `expr` is the expression language (CEL): parsed, typed against an object, evaluated in process; `zhike-records`
+//!   translates the same tree to SQL.
+
+pub mod expr;
+mod field;
+mod model;
+mod nearest;
+mod object;
+pub mod pack;
+mod view;
+
+pub use field::{Class, Field, FieldKind, MaskRule, MatchRule, NumberSeries, OnDelete, Role, RollupOp, SearchRule, SelectOption};
+pub use model::{Computation, Dependent, Group, Model, Relation, Via};
+pub use object::{Access, Object};
+pub use view::{AggregateOp, Flow, Layout, Related, Section, SortKey, Stage, Tab, TabKind, Total, View};
+pub use pack::{PackSource, Problem, core_pack, read};

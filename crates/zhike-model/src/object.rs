@@ -1,0 +1,81 @@
+//! An object: one kind of record.
+
+use zhike_types::Text;
+
+use crate::{Field, Flow, Layout, Role, View};
+
+/// One kind of record: 客户 account, 联系人 contact …
+#[derive(Debug, Clone, PartialEq)]
+pub struct Object {
+    /// `snake_case`; also the table's name and the API's path.
+    pub name: String,
+    pub label: Text,
+    /// The list's name, where it differs (English plural).
+    pub plural: Text,
+    pub help: Option<Text>,
+    /// A name of the icon set.
+    pub icon: String,
+    /// The group of the rail it stands in; none hides it there.
+    pub group: Option<String>,
+    pub access: Access,
+    /// The field whose value names a record.
+    pub title: String,
+    /// Facts shown beside the title where records are picked (search, references).
+    pub subtitle: Vec<String>,
+    /// System fields first, then the pack's own in order, then custom ones.
+    pub fields: Vec<Field>,
+    pub views: Vec<View>,
+    pub layout: Layout,
+    pub flows: Vec<Flow>,
+    /// A file can be hung on its records.
+    pub attachments: bool,
+    /// Its records stand in the timeline of the record they belong to, at this datetime or date field.
+    pub timeline_at: Option<String>,
+    /// The object whose rows say who else works on a record: fields `<this object>`, `user`, `level` (read, write).
+    pub team: Option<String>,
+    /// The file of the pack that declares it.
+    pub source: String,
+}
+
+/// Who may see a record, beside the rights of roles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Access {
+    /// The owner, and whoever's data scope holds the record's department; the team.
+    Owned,
+    /// Whoever may see the record that this reference field names; and the owner.
+    Parent(String),
+    /// Everybody who may use the object.
+    Open,
+}
+
+impl Object {
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    pub fn index_of(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+
+    pub fn role_index(&self, role: Role) -> Option<usize> {
+        self.fields.iter().position(|field| field.role == Some(role))
+    }
+
+    pub fn title_field(&self) -> &Field {
+        self.field(&self.title).expect("a checked object has its title field")
+    }
+
+    pub fn view(&self, name: &str) -> Option<&View> {
+        self.views.iter().find(|view| view.name == name)
+    }
+
+    /// The columns, filter and order of a list nobody has configured.
+    pub fn default_view(&self) -> &View {
+        self.views.first().expect("a checked object has a view")
+    }
+
+    /// Fields a person may fill in, in order.
+    pub fn writable_fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| !field.read_only)
+    }
+}

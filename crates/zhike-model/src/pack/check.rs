@@ -1,0 +1,32 @@
+//! Checks that need everything declared: names against names, expressions against types.
+
+mod circles;
+mod complete;
+mod expressions;
+mod names;
+mod settle;
+mod shape;
+
+use super::{export::normal_form, object::Declared, place::Problems};
+use crate::Model;
+
+/// The model, if nothing was wrong that keeps it from being made; problems say whether anything was.
+pub(super) fn check(mut declared: Declared, problems: &Problems<'_>) -> Option<Model> {
+    names::check(&declared, problems);
+    if problems.any() {
+        return None;
+    }
+    complete::complete(&mut declared.objects);
+    let model = settle::settle(declared.objects, problems)?;
+    let model = Model::new(settle::with_classes(&model), 0).with_groups(declared.groups);
+    shape::check(&model, problems);
+    expressions::check(&model, problems);
+    let computation = circles::check(&model, problems)?;
+    let fingerprint = fnv1a(&normal_form(&model));
+    Some(model.with_computation(computation, fingerprint))
+}
+
+/// FNV-1a, 64 bits (Fowler, Noll & Vo): small, and the same on every machine and version.
+fn fnv1a(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}

@@ -1,0 +1,224 @@
+//! Views, layouts, flows, titles: every name in them is a field that fits there.
+
+use zhike_types::{Text, text};
+
+use super::super::{place::Problems, table::unknown_word};
+use crate::{AggregateOp, FieldKind, Model, Object, SortKey, TabKind};
+
+pub(super) fn check(model: &Model, problems: &Problems<'_>) {
+    for object in model.objects() {
+        let checker = Checker { model, object, problems };
+        checker.head();
+        checker.views();
+        checker.layout();
+        checker.flows();
+    }
+}
+
+struct Checker<'a> {
+    model: &'a Model,
+    object: &'a Object,
+    problems: &'a Problems<'a>,
+}
+
+impl Checker<'_> {
+    fn under(&self, path: &str, message: Text) {
+        self.problems.under(&format!("{}/{path}", self.object.name), message);
+    }
+
+    /// Every name is a field of the object; says where which is not.
+    fn fields(&self, object: &Object, names: &[String], path: &str) {
+        for (i, name) in names.iter().enumerate() {
+            let at = format!("{path}/{i}");
+            if object.field(name).is_none() {
+                self.under(&at, unknown_word(name, object.fields.iter().map(|field| field.name.as_str())));
+            } else if names[..i].contains(name) {
+                self.under(&at, text!("“{name}”出现了两次，请删掉一个。", "`{name}` stands here twice. Remove one."));
+            }
+        }
+    }
+
+    fn sort(&self, object: &Object, keys: &[SortKey], path: &str) {
+        for (i, key) in keys.iter().enumerate() {
+            let (at, name) = (format!("{path}/{i}"), &key.field);
+            match object.field(name) {
+                None => self.under(&at, unknown_word(name, object.fields.iter().map(|field| field.name.as_str()))),
+                Some(field) if !field.kind.is_sortable() => {
+                    let kind = field.kind.name();
+                    self.under(&at, text!("{kind} 类型的字段“{name}”不能排序。", "The field `{name}` of type {kind} cannot be sorted by."));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn head(&self) {
+        let object = self.object;
+        let known = || object.fields.iter().map(|field| field.name.as_str());
+        match object.field(&object.title) {
+            None => self.under("title", unknown_word(&object.title, known())),
+            Some(field) if !(field.kind.is_text() || matches!(field.kind, FieldKind::Select { .. })) => {
+                self.under("title", Text::new(
+                    "title 要是文字字段。要用另一条记录的名称，请加一个公式字段，例如 formula = \"user.name\"。",
+                    "The title must be a text. To use another record's name, add a formula field such as formula = \"user.name\".",
+                ));
+            }
+            Some(_) => {}
+        }
+        self.fields(object, &object.subtitle, "subtitle");
+        if let Some(name) = &object.timeline_at {
+            match object.field(name).map(|field| field.kind.value_kind()) {
+                None => self.under("timeline_at", unknown_word(name, known())),
+                Some(FieldKind::Date | FieldKind::DateTime) => {}
+                Some(_) => self.under("timeline_at", Text::new("timeline_at 要是日期或时间字段。", "`timeline_at` must be a date or datetime field.")),
+            }
+        }
+        if let Some(team) = &object.team
+            && !self.is_team(team)
+        {
+            let name = &object.name;
+            self.under("team", text!(
+                "团队对象“{team}”要有引用字段 {name}（指向本对象）和 user（指向用户），以及含 read、write 选项的 level。",
+                "The team object `{team}` needs the references `{name}` (to this object) and `user` (to users), and a select `level` with read and write."
+            ));
+        }
+    }
+
+    fn is_team(&self, team: &str) -> bool {
+        let Some(team) = self.model.object(team) else { return false };
+        let refers = |field: &str, to: &str| {
+            team.field(field).is_some_and(|field| matches!(&field.kind, FieldKind::Reference { object, .. } if object == to))
+        };
+        refers(&self.object.name, &self.object.name)
+            && refers("user", "user")
+            && team.field("level").is_some_and(|level| level.option("read").is_some() && level.option("write").is_some())
+    }
+
+    fn views(&self) {
+        let object = self.object;
+        for (i, view) in object.views.iter().enumerate() {
+            let path = format!("view/{}", view.name);
+            if object.views[..i].iter().any(|other| other.name == view.name) {
+                let name = &view.name;
+                self.under(&path, text!("视图“{name}”出现了两次，请换一个名称。", "The view `{name}` stands here twice. Choose another name."));
+            }
+            if view.columns.is_empty() {
+                self.under(&path, Text::new("视图要有 columns。", "A view needs `columns`."));
+            }
+            self.fields(object, &view.columns, &format!("{path}/columns"));
+            self.fields(object, &view.quick, &format!("{path}/quick"));
+            self.sort(object, &view.sort, &format!("{path}/sort"));
+            for total in &view.totals {
+                let kind = object.field(&total.field).map(|field| field.kind.value_kind());
+                let fits = match (total.op, kind) {
+                    (_, None) => false,
+                    (AggregateOp::Count, _) => true,
+                    (AggregateOp::Min | AggregateOp::Max, Some(FieldKind::Date | FieldKind::DateTime)) => true,
+                    (_, Some(kind)) => kind.is_number(),
+                };
+                if !fits {
+                    let name = &total.field;
+                    self.under(&format!("{path}/totals"), text!(
+                        "“{name}”不能这样合计：要是本对象的数字字段；min、max 也可用日期；count 不限。",
+                        "`{name}` cannot be totalled so: it must be a number of this object; min and max take dates too, count anything."
+                    ));
+                }
+            }
+        }
+    }
+
+    fn layout(&self) {
+        let (object, layout) = (self.object, &self.object.layout);
+        self.fields(object, &layout.facts, "layout/facts");
+        self.fields(object, &layout.badges, "layout/badges");
+        self.fields(object, &layout.quick_create, "layout/quick_create");
+        for (i, name) in layout.quick_create.iter().enumerate() {
+            if object.field(name).is_some_and(|field| field.read_only) {
+                self.under(&format!("layout/quick_create/{i}"), text!("“{name}”由系统填写，不能放在新建表单里。", "`{name}` is filled by the system: it cannot stand on the form."));
+            }
+        }
+        for (i, name) in layout.badges.iter().enumerate() {
+            let kind = object.field(name).map(|field| field.kind.value_kind());
+            if kind.is_some_and(|kind| !matches!(kind, FieldKind::Select { .. } | FieldKind::MultiSelect { .. } | FieldKind::Boolean | FieldKind::Tags)) {
+                self.under(&format!("layout/badges/{i}"), text!("徽标要用选项字段，“{name}”不是。", "A badge is a select field; `{name}` is not."));
+            }
+        }
+        let mut placed: Vec<&String> = Vec::new();
+        for (i, section) in layout.sections.iter().enumerate() {
+            self.fields(object, &section.fields, &format!("section/{i}/fields"));
+            for (j, name) in section.fields.iter().enumerate() {
+                if placed.contains(&name) && !section.fields[..j].contains(name) {
+                    self.under(&format!("section/{i}/fields/{j}"), text!("“{name}”已在前面的分组里，请删掉一个。", "`{name}` stands in an earlier section. Remove one."));
+                }
+            }
+            placed.extend(&section.fields);
+        }
+        for (i, tab) in layout.tabs.iter().enumerate() {
+            if let TabKind::Related(relations) = &tab.kind {
+                for (j, relation) in relations.iter().enumerate() {
+                    self.relation(relation, &format!("tab/{i}/relations/{j}"));
+                    if self.model.relation(&object.name, relation).is_some() && layout.related.iter().all(|related| related.relation != *relation) {
+                        self.under(&format!("tab/{i}/relations/{j}"), text!(
+                            "关系“{relation}”要有 [[layout.related]] 说明显示哪些列。",
+                            "The relation `{relation}` needs a [[layout.related]] that says which columns to show."
+                        ));
+                    }
+                }
+            }
+        }
+        for related in &layout.related {
+            let path = format!("related/{}", related.relation);
+            if let Some(target) = self.relation(&related.relation, &format!("{path}/relation")) {
+                self.fields(target, &related.columns, &format!("{path}/columns"));
+                self.sort(target, &related.sort, &format!("{path}/sort"));
+            }
+        }
+    }
+
+    /// The object whose records the relation holds.
+    fn relation(&self, name: &str, path: &str) -> Option<&Object> {
+        if let Some(relation) = self.model.relation(&self.object.name, name) {
+            return self.model.object(&relation.object).map(|object| &**object);
+        }
+        let names = self.model.relations(&self.object.name).iter().map(|relation| relation.name.as_str()).filter(|name| !name.is_empty());
+        self.under(path, unknown_word(name, names));
+        None
+    }
+
+    fn flows(&self) {
+        let object = self.object;
+        for flow in &object.flows {
+            let path = format!("flow/{}", flow.field);
+            let Some(field) = object.field(&flow.field) else {
+                self.under(&format!("{path}/field"), unknown_word(&flow.field, object.fields.iter().map(|field| field.name.as_str())));
+                continue;
+            };
+            let FieldKind::Select { options } = &field.kind else {
+                self.under(&format!("{path}/field"), Text::new("流程的字段要是单选（select）。", "A flow's field must be a select."));
+                continue;
+            };
+            for option in options.iter().filter(|option| !option.retired) {
+                if flow.stages.iter().all(|stage| stage.key != option.key) {
+                    let key = &option.key;
+                    self.under(&path, text!("流程缺少阶段“{key}”，请加上 [[flow.stage]]。", "The flow lacks the stage `{key}`. Add a [[flow.stage]]."));
+                }
+            }
+            for (i, stage) in flow.stages.iter().enumerate() {
+                let at = format!("{path}/{}", stage.key);
+                if field.option(&stage.key).is_none() {
+                    self.under(&format!("{at}/key"), unknown_word(&stage.key, options.iter().map(|option| option.key.as_str())));
+                }
+                if flow.stages[..i].iter().any(|other| other.key == stage.key) {
+                    let key = &stage.key;
+                    self.under(&at, text!("阶段“{key}”出现了两次。", "The stage `{key}` stands here twice."));
+                }
+                for (j, to) in stage.to.iter().enumerate() {
+                    if field.option(to).is_none() {
+                        self.under(&format!("{at}/to/{j}"), unknown_word(to, options.iter().map(|option| option.key.as_str())));
+                    }
+                }
+                self.fields(object, &stage.requires, &format!("{at}/requires"));
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The sections of a source: `[object]`, `[extend]`, `[pack]` and `[[group]]`.
+
+use toml::de::DeTable;
+use zhike_types::{Text, text};
+
+use super::{
+    PackSource, field, layout,
+    place::{Place, Problems},
+    system::system_fields,
+    table::Table,
+};
+use crate::{Access, Field, Group, Layout, Object};
+
+/// What the sources say, not yet checked against each other.
+#[derive(Debug, Default)]
+pub(super) struct Declared {
+    pub objects: Vec<Object>,
+    pub groups: Vec<Group>,
+}
+
+pub(super) fn read_all(sources: &[PackSource], problems: &Problems<'_>) -> Declared {
+    let mut declared = Declared::default();
+    for (index, source) in sources.iter().enumerate() {
+        match DeTable::parse(&source.text) {
+            Ok(document) => read_source(index, source, document.get_ref(), problems, &mut declared),
+            Err(error) => {
+                let offset = error.span().map_or(0, |span| span.start);
+                let what = error.message();
+                problems.at(Place { source: index, offset }, text!("这不是正确的 TOML：{what}。", "This is not TOML: {what}."));
+            }
+        }
+    }
+    declared
+}
+
+fn read_source(index: usize, source: &PackSource, document: &DeTable<'_>, problems: &Problems<'_>, declared: &mut Declared) {
+    let root = Table::new(problems, index, document, 0);
+    if let Some(pack) = root.table("pack") {
+        pack.required_string("name", "name = \"…\"");
+        pack.required_label("label");
+        pack.finish();
+    }
+    for group in root.tables("group") {
+        let name = group.required_string("name", "name = \"…\"");
+        let group = group.named(format!("group/{name}"));
+        let read = Group { name, label: group.required_label("label"), icon: group.string("icon").unwrap_or_else(|| "folder".to_owned()) };
+        group.finish();
+        if declared.groups.iter().all(|other| other.name != read.name) {
+            declared.groups.push(read);
+        }
+    }
+    match (root.table("object"), root.table("extend")) {
+        (Some(object), None) => read_object(&root, object, source, problems, declared),
+        (None, Some(extend)) => read_extension(&root, extend, source, problems, declared),
+        (Some(object), Some(_)) => object.problem(Text::new(
+            "一个文件只能有 [object] 或 [extend] 其中之一。请分成两个文件。",
+            "A file has [object] or [extend], not both. Make two files.",
+        )),
+        (None, None) if root.has("field") || root.has("view") => {
+            root.problem(Text::new("缺少 [object]：请先写对象的 name 和 label。", "[object] is missing: begin with the object's name and label."));
+        }
+        (None, None) => {}
+    }
+    root.finish();
+}
+
+fn read_object(root: &Table<'_>, table: Table<'_>, source: &PackSource, problems: &Problems<'_>, declared: &mut Declared) {
+    let name = table.required_string("name", "name = \"account\"");
+    if let Some(other) = declared.objects.iter().find(|other| other.name == name) {
+        let file = &other.source;
+        table.problem_at("name", text!(
+            "对象“{name}”已经在 {file} 里声明过。要给它加字段，请用 [extend]。",
+            "The object `{name}` is declared in {file} already. To add to it, use [extend]."
+        ));
+        return;
+    }
+    let table = table.named(name.clone());
+    let label = table.required_label("label");
+    let mut fields = system_fields();
+    for field in root.tables("field") {
+        if let Some(field) = field::read(field, &name) {
+            add_field(&mut fields, field, &name, source, problems);
+        }
+    }
+    let object = Object {
+        plural: table.label("plural").unwrap_or_else(|| label.clone()),
+        label,
+        help: table.label("help"),
+        icon: table.string("icon").unwrap_or_else(|| "box".to_owned()),
+        group: table.string("group"),
+        access: access(&table),
+        title: table.required_string("title", "title = \"name\""),
+        subtitle: table.strings("subtitle"),
+        fields,
+        views: layout::views(root.tables("view"), &name),
+        layout: layout::layout(root.table("layout"), &name),
+        flows: layout::flows(root.tables("flow"), &name),
+        attachments: table.boolean("attachments"),
+        timeline_at: table.string("timeline_at"),
+        team: table.string("team"),
+        source: source.path.clone(),
+        name,
+    };
+    table.finish();
+    declared.objects.push(object);
+}
+
+/// `"owned"`, `"open"` or `{ parent = "account" }`.
+fn access(table: &Table<'_>) -> Access {
+    if let Some(toml::de::DeValue::Table(_)) = table.raw("access") {
+        let Some(parent) = table.table("access") else { return Access::Owned };
+        let access = Access::Parent(parent.required_string("parent", "access = { parent = \"account\" }"));
+        parent.finish();
+        return access;
+    }
+    if !table.has("access") {
+        return Access::Owned;
+    }
+    match table.choice("access", &[("owned", false), ("open", true)]) {
+        Some(true) => Access::Open,
+        _ => Access::Owned,
+    }
+}
+
+fn read_extension(root: &Table<'_>, table: Table<'_>, source: &PackSource, problems: &Problems<'_>, declared: &mut Declared) {
+    let name = table.required_string("object", "object = \"account\"");
+    let Some(object) = declared.objects.iter_mut().find(|object| object.name == name) else {
+        table.problem_at("object", text!(
+            "没有对象“{name}”可以扩展。请检查名称，并让声明它的文件排在前面。",
+            "There is no object `{name}` to extend. Check the name, and put the file that declares it first."
+        ));
+        return;
+    };
+    table.finish();
+    for field in root.tables("field") {
+        if let Some(field) = field::read(field, &name) {
+            add_field(&mut object.fields, field, &name, source, problems);
+        }
+    }
+    for view in layout::views(root.tables("view"), &name) {
+        match object.views.iter_mut().find(|other| other.name == view.name) {
+            Some(other) => *other = view,
+            None => object.views.push(view),
+        }
+    }
+    for flow in layout::flows(root.tables("flow"), &name) {
+        match object.flows.iter_mut().find(|other| other.field == flow.field) {
+            Some(other) => *other = flow,
+            None => object.flows.push(flow),
+        }
+    }
+    add_layout(&mut object.layout, layout::layout(root.table("layout"), &name));
+}
+
+fn add_field(fields: &mut Vec<Field>, field: Field, object: &str, source: &PackSource, problems: &Problems<'_>) {
+    let name = &field.name;
+    let path = format!("{object}/field/{name}/name");
+    if let Some(other) = fields.iter().find(|other| other.name == *name) {
+        let message = if other.system {
+            text!("“{name}”是每个对象都有的系统字段，请换一个名称。", "`{name}` is a system field that every object has. Choose another name.")
+        } else {
+            text!("字段“{name}”在 {object} 里已经有了，请换一个名称。", "{object} has a field `{name}` already. Choose another name.")
+        };
+        problems.under(&path, message);
+        return;
+    }
+    // A custom object is the customer's own: its fields need no mark.
+    if source.is_custom() != name.starts_with("x_") && !object.starts_with("x_") {
+        problems.under(&path, if source.is_custom() {
+            text!("自定义字段的名称要以 x_ 开头，例如“x_{name}”。", "A custom field's name begins with x_, such as `x_{name}`.")
+        } else {
+            text!("x_ 开头的名称留给自定义字段，请把“{name}”改掉。", "Names that begin with x_ are for custom fields. Rename `{name}`.")
+        });
+    }
+    fields.push(field);
+}
+
+/// What an extension adds to a page; sections of the same Chinese label grow together.
+fn add_layout(layout: &mut Layout, more: Layout) {
+    for section in more.sections {
+        match layout.sections.iter_mut().find(|other| other.label.zh == section.label.zh) {
+            Some(other) => other.fields.extend(section.fields),
+            None => layout.sections.push(section),
+        }
+    }
+    layout.facts.extend(more.facts);
+    layout.badges.extend(more.badges);
+    layout.quick_create.extend(more.quick_create);
+    layout.tabs.extend(more.tabs);
+    layout.related.extend(more.related);
+}

@@ -1,0 +1,111 @@
+//! How records are listed and laid out.
+
+use serde::{Deserialize, Serialize};
+use zhike_types::Text;
+
+/// A list's columns, filter and order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    pub name: String,
+    pub label: Text,
+    pub columns: Vec<String>,
+    /// CEL; empty takes all.
+    pub filter: String,
+    pub sort: Vec<SortKey>,
+    pub totals: Vec<Total>,
+    /// Fields offered as one-click filters above the list.
+    pub quick: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SortKey {
+    pub field: String,
+    #[serde(default)]
+    pub descending: bool,
+}
+
+/// A figure in the foot of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Total {
+    pub field: String,
+    pub op: AggregateOp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AggregateOp {
+    Count,
+    Sum,
+    Average,
+    Min,
+    Max,
+}
+
+/// A record's page and form.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Layout {
+    /// The facts in the head, three or four.
+    pub facts: Vec<String>,
+    /// Select fields shown as badges beside the name.
+    pub badges: Vec<String>,
+    pub sections: Vec<Section>,
+    pub tabs: Vec<Tab>,
+    pub related: Vec<Related>,
+    /// The fields of the quick-create form.
+    pub quick_create: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Section {
+    pub label: Text,
+    /// Columns at desktop width, 1 to 3.
+    pub columns: u8,
+    pub fields: Vec<String>,
+    /// Shut until asked for.
+    pub folded: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tab {
+    pub label: Text,
+    pub kind: TabKind,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum TabKind {
+    Timeline,
+    Details,
+    /// The related lists of these relations.
+    Related(Vec<String>),
+    Files,
+    History,
+}
+
+/// A list of records that refer to this one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Related {
+    /// The inverse name of the reference.
+    pub relation: String,
+    pub columns: Vec<String>,
+    pub sort: Vec<SortKey>,
+}
+
+/// The stages a record passes: a select field whose changes obey rules.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flow {
+    /// The select field that holds the stage.
+    pub field: String,
+    pub stages: Vec<Stage>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stage {
+    /// The option's key.
+    pub key: String,
+    /// CEL that must hold to enter the stage, and what to tell who cannot.
+    pub gate: Option<(String, Text)>,
+    /// Fields that must be filled to enter.
+    pub requires: Vec<String>,
+    /// Stages it may go to; empty means any.
+    pub to: Vec<String>,
+}

@@ -1,0 +1,202 @@
+//! Formulas and roll-ups, kept true: whatever a write changes, the values that follow from it are worked out again in the
+//! same transaction, by the same SQL that a filter would use. The model knows what hangs on what.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use zhike_db::{Sql, Tx};
+use zhike_model::{Field, FieldKind, Model, Object, RollupOp, Via};
+use zhike_types::{Error, Result, Uuid};
+
+use crate::filter::Context;
+
+/// How far a change is followed: formula, roll-up of the parent, formula of the parent …
+const DEPTH_MAX: usize = 8;
+/// Records a statement.
+const IDS_AT_ONCE: usize = 500;
+
+/// Fields of some records that changed.
+#[derive(Debug, Clone)]
+pub(crate) struct Changed {
+    pub object: String,
+    pub ids: Vec<Uuid>,
+    /// None: the records are new, deleted or restored, everything about them counts.
+    pub fields: Option<BTreeSet<String>>,
+    /// Records that they referred to before, by reference field.
+    pub left: Vec<(String, Uuid)>,
+}
+
+/// Works out again what depends on the change.
+pub(crate) async fn refresh(tx: &mut Tx, model: &Model, context: &Context<'_>, first: Changed) -> Result<()> {
+    let mut wave = vec![first];
+    for _ in 0..DEPTH_MAX {
+        let mut next = Vec::new();
+        for changed in &wave {
+            next.extend(follow(tx, model, context, changed).await?);
+        }
+        if next.is_empty() {
+            return Ok(());
+        }
+        wave = next;
+    }
+    Ok(())
+}
+
+/// One step: the computed fields that read what changed; what they became counts as changed in turn.
+async fn follow(tx: &mut Tx, model: &Model, context: &Context<'_>, changed: &Changed) -> Result<Vec<Changed>> {
+    let Some(object) = model.object(&changed.object) else { return Ok(Vec::new()) };
+    let mut due: BTreeMap<(String, ViaKey), BTreeSet<String>> = BTreeMap::new();
+    let mut vias: BTreeMap<ViaKey, Via> = BTreeMap::new();
+    for field in &object.fields {
+        if changed.fields.as_ref().is_some_and(|fields| !fields.contains(&field.name)) {
+            continue;
+        }
+        for dependent in model.dependents(&object.name, &field.name) {
+            let key = ViaKey::of(&dependent.via);
+            vias.insert(key.clone(), dependent.via.clone());
+            due.entry((dependent.object.clone(), key)).or_default().insert(dependent.field.clone());
+        }
+    }
+    if changed.fields.is_none() {
+        // a new record's own computed fields, those too that read nothing which is filled
+        let own = model.computed(&object.name).iter().map(|&i| object.fields[i].name.clone());
+        let key = ViaKey::of(&Via::Same);
+        vias.insert(key.clone(), Via::Same);
+        due.entry((object.name.clone(), key)).or_default().extend(own);
+    }
+    let mut next = Vec::new();
+    for ((name, key), fields) in due {
+        let Some(target) = model.object(&name) else { continue };
+        if fields.is_empty() {
+            continue;
+        }
+        let ids = match &vias[&key] {
+            Via::Same => changed.ids.clone(),
+            Via::Parent(reference) => parents(tx, object, reference, changed).await?,
+            // nothing refers to a record that has just been made
+            Via::References(steps) => reaching(tx, steps, &changed.ids).await?,
+        };
+        if ids.is_empty() {
+            continue;
+        }
+        compute(tx, model, context, target, &fields, &ids).await?;
+        let same = name == object.name && key == ViaKey::of(&Via::Same);
+        // values worked out on the record itself were set in order; only others that read them are still to do
+        let fields = if same && changed.fields.is_none() { fields.into_iter().filter(|field| reads_elsewhere(model, &name, field)).collect() } else { fields };
+        if !fields.is_empty() {
+            next.push(Changed { object: name, ids, fields: Some(fields), left: Vec::new() });
+        }
+    }
+    Ok(next)
+}
+
+fn reads_elsewhere(model: &Model, object: &str, field: &str) -> bool {
+    model.dependents(object, field).iter().any(|dependent| dependent.via != Via::Same)
+}
+
+/// An order for [`Via`], which groups work by way.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct ViaKey(String);
+
+impl ViaKey {
+    fn of(via: &Via) -> Self {
+        Self(format!("{via:?}"))
+    }
+}
+
+async fn parents(tx: &mut Tx, object: &Object, reference: &str, changed: &Changed) -> Result<Vec<Uuid>> {
+    let column = format!("{reference}_id");
+    let mut found: BTreeSet<Uuid> = changed.left.iter().filter(|(name, _)| name == reference).map(|(_, id)| *id).collect();
+    for chunk in changed.ids.chunks(IDS_AT_ONCE) {
+        let mut sql = Sql::new("SELECT DISTINCT ");
+        sql.name(&column).push(" FROM ").name(&object.name).push(" WHERE id IN (").list(chunk.iter().copied()).push(") AND ");
+        sql.name(&column).push(" IS NOT NULL");
+        for row in tx.rows(sql).await? {
+            found.insert(row.must_id(0)?);
+        }
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// Records that reach one of these by following references: the last step first.
+async fn reaching(tx: &mut Tx, steps: &[zhike_model::expr::Step], ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let mut at: Vec<Uuid> = ids.to_vec();
+    for step in steps.iter().rev() {
+        let mut found = BTreeSet::new();
+        for chunk in at.chunks(IDS_AT_ONCE) {
+            let mut sql = Sql::new("SELECT id FROM ");
+            sql.name(&step.object).push(" WHERE ").name(&format!("{}_id", step.field)).push(" IN (").list(chunk.iter().copied()).push(")");
+            for row in tx.rows(sql).await? {
+                found.insert(row.must_id(0)?);
+            }
+        }
+        at = found.into_iter().collect();
+    }
+    Ok(at)
+}
+
+/// Sets computed fields of records, each after those it reads.
+pub(crate) async fn compute(tx: &mut Tx, model: &Model, context: &Context<'_>, object: &Object, names: &BTreeSet<String>, ids: &[Uuid]) -> Result<()> {
+    let ordered: Vec<&Field> = model.computed(&object.name).iter().map(|&i| &object.fields[i]).filter(|field| names.contains(&field.name)).collect();
+    for chunk in ids.chunks(IDS_AT_ONCE) {
+        for run in runs(&ordered) {
+            let mut sql = Sql::new("UPDATE ");
+            sql.name(&object.name).push(" AS t SET ");
+            for (i, field) in run.iter().enumerate() {
+                sql.push(if i == 0 { "" } else { ", " }).name(&field.column()).push(" = ");
+                match &field.kind {
+                    FieldKind::Rollup { .. } => rollup(tx, model, context, object, field, &mut sql)?,
+                    _ => {
+                        sql.append(&context.formula(model, object, field, tx.dialect())?);
+                    }
+                }
+                if let (Some(second), FieldKind::Money { currency }) = (field.second_column(), field.kind.value_kind()) {
+                    sql.push(", ").name(&second).push(" = ").bind(currency.code());
+                }
+            }
+            sql.push(" WHERE t.id IN (").list(chunk.iter().copied()).push(")");
+            tx.run(sql).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Roll-ups read other tables only, so that neighbours go into one statement; each formula has its own, after what it reads.
+fn runs<'a, 'f>(fields: &'a [&'f Field]) -> Vec<Vec<&'f Field>> {
+    let is_rollup = |field: &Field| matches!(field.kind, FieldKind::Rollup { .. });
+    let mut runs: Vec<Vec<&'f Field>> = Vec::new();
+    for &field in fields {
+        match runs.last_mut() {
+            Some(run) if is_rollup(field) && run.iter().all(|known| is_rollup(known)) => run.push(field),
+            _ => runs.push(vec![field]),
+        }
+    }
+    runs
+}
+
+fn rollup(tx: &Tx, model: &Model, context: &Context<'_>, object: &Object, field: &Field, sql: &mut Sql) -> Result<()> {
+    let FieldKind::Rollup { relation, op, field: of, filter, .. } = &field.kind else { return Ok(()) };
+    let relation = model.relation(&object.name, relation).ok_or(Error::NotFound)?;
+    let child = model.object(&relation.object).ok_or(Error::NotFound)?;
+    let column = of.as_ref().and_then(|of| child.field(of)).map_or_else(|| "seq".to_owned(), Field::column);
+    sql.push("(SELECT ");
+    match op {
+        RollupOp::Count => sql.push("COUNT(*)"),
+        RollupOp::Sum => sql.push("CAST(COALESCE(SUM(").column("c", &column).push("), 0) AS BIGINT)"),
+        RollupOp::Min => sql.push("MIN(").column("c", &column).push(")"),
+        RollupOp::Max => sql.push("MAX(").column("c", &column).push(")"),
+        RollupOp::Average => {
+            let real = tx.dialect().real();
+            sql.push("CAST(ROUND(AVG(CAST(").column("c", &column).push(" AS ").push(real).push("))) AS BIGINT)")
+        }
+    };
+    sql.push(" FROM ").name(&child.name).push(" c WHERE ").column("c", &format!("{}_id", relation.field)).push(" = t.id");
+    if relation.any {
+        sql.push(" AND ").column("c", &format!("{}_object", relation.field)).push(" = ").bind(object.name.as_str());
+    }
+    sql.push(" AND c.deleted_at IS NULL");
+    if let Some(filter) = filter {
+        sql.push(" AND ").append(&context.condition(model, child, filter, "c", tx.dialect())?);
+    }
+    sql.push(")");
+    Ok(())
+}

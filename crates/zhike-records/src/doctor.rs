@@ -1,0 +1,61 @@
+//! Is all well? The audit chain, the search indexes, the files.
+
+use zhike_db::{Sql, sql};
+use zhike_types::{Result, Text, text};
+
+use crate::{Engine, audit};
+
+/// One thing that was looked at.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    pub well: bool,
+    pub text: Text,
+}
+
+impl Engine {
+    /// Looks at everything that can be wrong without anybody noticing.
+    pub async fn doctor(&self) -> Result<Vec<Finding>> {
+        let mut findings = Vec::new();
+        let mut tx = self.0.db.read().await?;
+        let rows = tx.number(Sql::new("SELECT COUNT(*) FROM audit")).await?;
+        let sealed = tx.number(Sql::new("SELECT CAST(COALESCE(SUM(rows), 0) AS BIGINT) FROM audit_chain")).await?;
+        let broken = audit::broken_links(&mut tx).await?;
+        findings.push(if broken.is_empty() {
+            Finding { well: true, text: text!("审计链完好：{rows} 条，已封存 {sealed} 条。", "The audit chain is whole: {rows} rows, {sealed} sealed.") }
+        } else {
+            let links = broken.iter().take(10).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            Finding { well: false, text: text!("审计链在第 {links} 环被改动过。", "The audit chain was tampered with at link {links}.") }
+        });
+        for object in self.model().objects() {
+            if object.fields.iter().all(|field| field.search.is_none()) {
+                continue;
+            }
+            let mut query = Sql::new("SELECT COUNT(*) FROM ");
+            query.name(&object.name);
+            let records = tx.number(query).await?;
+            let mut query = Sql::new("SELECT COUNT(*) FROM ");
+            query.name(&format!("{}_search", object.name));
+            let indexed = tx.number(query).await?;
+            let (zh, en) = (&object.label.zh, &object.plural.en);
+            // a record without any searchable text has no row in the index
+            findings.push(Finding {
+                well: indexed <= records,
+                text: text!("{zh}：{records} 条，搜索索引 {indexed} 条。", "{en}: {records} records, {indexed} in the search index."),
+            });
+        }
+        let mut missing = 0;
+        let mut count = 0;
+        for row in tx.rows(sql!("SELECT DISTINCT hash FROM attachment WHERE hash IS NOT NULL")).await? {
+            count += 1;
+            let hash = row.must_text(0)?;
+            if hash.len() < 3 || !self.0.data.join("files").join(&hash[..2]).join(&hash[2..]).exists() {
+                missing += 1;
+            }
+        }
+        findings.push(Finding {
+            well: missing == 0,
+            text: text!("附件文件 {count} 个，缺少 {missing} 个。", "{count} attached files, {missing} missing."),
+        });
+        Ok(findings)
+    }
+}

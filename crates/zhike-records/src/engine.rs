@@ -1,0 +1,227 @@
+//! The engine: database, model, clock, and what is shared between requests.
+
+use std::{path::PathBuf, sync::Arc};
+
+use arc_swap::ArcSwap;
+use tokio::sync::Notify;
+use zhike_db::{Db, sql};
+use zhike_model::{Model, Object};
+use zhike_types::{Clock, Entropy, Error, Ids, OsEntropy, Result, SystemClock, Text, Uuid, Zone};
+
+use crate::{
+    Actor, DataScope, FieldState, Record,
+    access::{self, Need, Reach},
+    live::Live,
+    load::{self, TitleCache},
+    tables,
+};
+
+/// How to open an engine.
+#[derive(Clone)]
+pub struct Options {
+    pub db: zhike_db::Options,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub zone: Zone,
+}
+
+impl Options {
+    /// The system's clock and randomness, SQLite in the folder unless a URL is given.
+    pub fn new(data: impl Into<PathBuf>, url: Option<String>) -> Self {
+        let db = zhike_db::Options { url, ..zhike_db::Options::sqlite(data) };
+        Self { db, clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy), zone: Zone::default() }
+    }
+}
+
+/// The one way in. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine(pub(crate) Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub db: Db,
+    pub model: ArcSwap<Model>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Ids,
+    pub zone: Zone,
+    pub data: PathBuf,
+    pub live: Live,
+    pub titles: TitleCache,
+    pub stop: Notify,
+}
+
+/// What an actor may do with an object at all.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ObjectAbilities {
+    pub read: bool,
+    pub create: bool,
+    pub change: bool,
+    pub delete: bool,
+    pub import: bool,
+    pub export: bool,
+}
+
+/// How many recently seen records are remembered for a user.
+const RECENT_KEPT: i64 = 50;
+
+impl Engine {
+    /// Opens the database, brings it up to the model (the core pack and what was applied here), makes what a new one needs.
+    pub async fn open(options: Options) -> Result<Self> {
+        let db = Db::open(&options.db).await?;
+        let model = Self::read_model(&db).await?;
+        tables::synchronise(&db, &model).await?;
+        let engine = Self(Arc::new(Shared {
+            db,
+            model: ArcSwap::from_pointee(model),
+            ids: Ids::new(Arc::clone(&options.clock), Arc::clone(&options.entropy)),
+            clock: options.clock,
+            zone: options.zone,
+            data: options.db.data,
+            live: Live::default(),
+            titles: TitleCache::default(),
+            stop: Notify::new(),
+        }));
+        engine.make_built_in_roles().await?;
+        Ok(engine)
+    }
+
+    async fn read_model(db: &Db) -> Result<Model> {
+        let mut sources = zhike_model::core_pack();
+        for row in db.read().await?.rows(sql!("SELECT name, body FROM custom_pack ORDER BY at, name")).await? {
+            sources.push(zhike_model::PackSource { path: row.must_text(0)?, text: row.must_text(1)? });
+        }
+        zhike_model::read(&sources).map_err(|problems| model_error(&problems))
+    }
+
+    /// Takes a pack into this installation: checked with all others, tables altered, kept in the database.
+    pub async fn apply_pack(&self, actor: &Actor, name: &str, text: &str) -> Result<()> {
+        crate::people::needs_duty(actor, "model")?;
+        let mut sources = zhike_model::core_pack();
+        for row in self.0.db.read().await?.rows(sql!("SELECT name, body FROM custom_pack ORDER BY at, name")).await? {
+            let known = row.must_text(0)?;
+            if known != name {
+                sources.push(zhike_model::PackSource { path: known, text: row.must_text(1)? });
+            }
+        }
+        sources.push(zhike_model::PackSource { path: name.to_owned(), text: text.to_owned() });
+        let model = zhike_model::read(&sources).map_err(|problems| model_error(&problems))?;
+        tables::synchronise(&self.0.db, &model).await?;
+        let mut tx = self.0.db.begin().await?;
+        tx.run(sql!(
+            "INSERT INTO custom_pack (name, body, at) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
+            name,
+            text,
+            self.now()
+        ))
+        .await?;
+        tx.commit().await?;
+        self.0.model.store(Arc::new(model));
+        Ok(())
+    }
+
+    /// Ends the background work and closes the database; what runs is finished first.
+    pub async fn close(&self) {
+        self.0.stop.notify_waiters();
+        self.0.stop.notify_one();
+        if let Err(error) = self.seal_audit().await {
+            tracing::warn!(%error, "the audit could not be sealed");
+        }
+        self.0.db.close().await;
+    }
+
+    pub fn model(&self) -> Arc<Model> {
+        self.0.model.load_full()
+    }
+
+    /// Milliseconds since 1970.
+    pub fn now(&self) -> i64 {
+        self.0.clock.now()
+    }
+
+    pub fn zone(&self) -> &Zone {
+        &self.0.zone
+    }
+
+    pub fn ids(&self) -> &Ids {
+        &self.0.ids
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// What the actor may do with an object at all.
+    pub fn may(&self, actor: &Actor, object: &str) -> ObjectAbilities {
+        let model = self.model();
+        let (Some(known), Some(rights)) = (model.object(object), actor.rights.object(object)) else { return ObjectAbilities::default() };
+        let read = access::reach(&model, known, actor, Need::Read) != Reach::Nothing;
+        ObjectAbilities {
+            read,
+            create: read && rights.create,
+            change: read && rights.change > DataScope::None,
+            delete: read && rights.delete > DataScope::None,
+            import: read && rights.import && rights.create,
+            export: read && rights.export,
+        }
+    }
+
+    /// What the actor may do with each field of the object, in its order.
+    pub fn field_states(&self, actor: &Actor, object: &Object) -> Vec<FieldState> {
+        load::field_states(object, actor)
+    }
+
+    /// Remembers that the actor looked at a record.
+    pub async fn remember(&self, actor: &Actor, object: &str, id: Uuid) -> Result<()> {
+        let Some(me) = actor.user_id else { return Ok(()) };
+        let mut tx = self.0.db.begin().await?;
+        tx.run(sql!(
+            "INSERT INTO recent (user_id, object, record_id, at) VALUES ($1, $2, $3, $4) ON CONFLICT (user_id, record_id) DO UPDATE SET at = excluded.at",
+            me,
+            object,
+            id,
+            self.now()
+        ))
+        .await?;
+        tx.run(sql!(
+            "DELETE FROM recent WHERE user_id = $1 AND at < (SELECT MIN(at) FROM (SELECT at FROM recent WHERE user_id = $2 ORDER BY at DESC LIMIT $3) AS kept)",
+            me,
+            me,
+            RECENT_KEPT
+        ))
+        .await?;
+        tx.commit().await
+    }
+
+    /// Records the actor looked at lately, the latest first; those that it may not see any more are left out.
+    pub async fn recent(&self, actor: &Actor, limit: usize) -> Result<Vec<Record>> {
+        let Some(me) = actor.user_id else { return Ok(Vec::new()) };
+        let rows = self.0.db.read().await?.rows(sql!("SELECT object, record_id FROM recent WHERE user_id = $1 ORDER BY at DESC LIMIT $2", me, RECENT_KEPT)).await?;
+        let mut records = Vec::new();
+        for row in rows {
+            if records.len() >= limit {
+                break;
+            }
+            match self.read(actor, &row.must_text(0)?, row.must_id(1)?).await {
+                Ok(record) if record.deleted_at().is_none() => records.push(record),
+                Ok(_) | Err(Error::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(records)
+    }
+}
+
+fn model_error(problems: &[zhike_model::Problem]) -> Error {
+    Error::Invalid(
+        problems
+            .iter()
+            .map(|problem| zhike_types::FieldError {
+                field: format!("{}:{}", problem.file, problem.line),
+                code: "model",
+                message: Text::new(
+                    format!("{} 第 {} 行：{}", problem.file, problem.line, problem.message.zh),
+                    format!("{}, line {}: {}", problem.file, problem.line, problem.message.en),
+                ),
+            })
+            .collect(),
+    )
+}

@@ -1,0 +1,113 @@
+//! Attachments: the bytes lie under the data folder by their hash, once however often they are attached; the record says what
+//! they are called and where they belong.
+
+use std::path::PathBuf;
+
+use sha2::{Digest as _, Sha256};
+use zhike_db::sql;
+use zhike_types::{Error, Result, Text, Uuid, text};
+
+use crate::{Actor, Engine, Input, Record};
+
+/// The largest file.
+pub const FILE_MAX: usize = 100 * 1024 * 1024;
+const NAME_MAX: usize = 200;
+
+impl Engine {
+    fn blob_path(&self, hash: &str) -> PathBuf {
+        self.0.data.join("files").join(&hash[..2]).join(&hash[2..])
+    }
+
+    /// Stores the bytes and makes an attachment about the record.
+    pub async fn attach(&self, actor: &Actor, object: &str, id: Uuid, name: &str, bytes: Vec<u8>) -> Result<Record> {
+        let model = self.model();
+        let known = crate::access::object_for(&model, actor, object)?;
+        if !known.attachments {
+            return Err(Error::invalid("about", "invalid", Text::new("这里不能添加附件。", "Files cannot be attached here.")));
+        }
+        if !self.sees(actor, object, id).await? {
+            return Err(Error::NotFound);
+        }
+        if bytes.is_empty() {
+            return Err(Error::invalid("file", "required", Text::new("文件是空的，请重新选择。", "The file is empty. Choose another.")));
+        }
+        if bytes.len() > FILE_MAX {
+            let limit = FILE_MAX / 1024 / 1024;
+            return Err(Error::invalid("file", "too_long", text!("文件不能超过 {limit} MB。", "A file may have {limit} MB at most.")));
+        }
+        let name = file_name(name);
+        let size = bytes.len() as i64;
+        let media_type = media_type(&name, &bytes);
+        let hash = self.keep(bytes).await?;
+        let mut input = Input::default().set("name", name).set("about", format!("{object}:{id}"));
+        input.preset = vec![("media_type", media_type.into()), ("size", size.into()), ("hash", hash.clone().into())];
+        let attachment = model.object("attachment").ok_or(Error::NotFound)?;
+        let mut tx = self.0.db.begin().await?;
+        tx.run(sql!("INSERT INTO blob (hash, size, at) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING", hash.as_str(), size, self.now())).await?;
+        let made = self.create_in(&mut tx, &model, actor, attachment, &input, None).await?;
+        tx.commit().await?;
+        self.written().await;
+        self.read(actor, "attachment", made).await
+    }
+
+    /// Writes the bytes under their hash: whole, or not at all (write, sync, rename, sync the folder).
+    async fn keep(&self, bytes: Vec<u8>) -> Result<String> {
+        let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let path = self.blob_path(&hash);
+        let beside = path.with_extension(self.0.ids.next().simple().to_string());
+        tokio::task::spawn_blocking(move || {
+            use std::io::Write as _;
+            if path.exists() {
+                return Ok(());
+            }
+            let folder = path.parent().ok_or_else(|| std::io::Error::other("no folder"))?;
+            std::fs::create_dir_all(folder)?;
+            let mut file = std::fs::File::create(&beside)?;
+            file.write_all(&bytes)?;
+            file.sync_all()?;
+            std::fs::rename(&beside, &path)?;
+            std::fs::File::open(folder)?.sync_all()
+        })
+        .await
+        .map_err(Error::internal)?
+        .map_err(|error| {
+            tracing::error!(%error, "a file could not be stored");
+            Error::Unavailable(Text::new("文件没有保存成功，可能是磁盘已满。请稍后再试。", "The file could not be stored; the disk may be full. Try again later."))
+        })?;
+        Ok(hash)
+    }
+
+    /// An attachment and where its bytes lie, when the actor may see it.
+    pub async fn attachment(&self, actor: &Actor, attachment: Uuid) -> Result<(Record, PathBuf)> {
+        let record = self.read(actor, "attachment", attachment).await?;
+        let row = self.0.db.read().await?.row(sql!("SELECT hash FROM attachment WHERE id = $1", attachment)).await?.ok_or(Error::NotFound)?;
+        let path = self.blob_path(&row.text(0)?.ok_or(Error::NotFound)?);
+        Ok((record, path))
+    }
+}
+
+/// The last part of the name, without what file systems and headers do not take.
+fn file_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String = zhike_text::tidy(last).chars().filter(|c| !c.is_control() && !"<>:\"|?*".contains(*c)).take(NAME_MAX).collect();
+    if clean.trim_matches('.').is_empty() { "file".to_owned() } else { clean }
+}
+
+/// What the bytes are, by their first ones; what is no known kind goes by its name or is plain bytes.
+fn media_type(name: &str, bytes: &[u8]) -> &'static str {
+    let starts = |magic: &[u8]| bytes.starts_with(magic);
+    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    match ending.as_str() {
+        _ if starts(b"\x89PNG\r\n\x1a\n") => "image/png",
+        _ if starts(b"\xff\xd8\xff") => "image/jpeg",
+        _ if starts(b"GIF8") => "image/gif",
+        _ if starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") => "image/webp",
+        _ if starts(b"%PDF-") => "application/pdf",
+        "docx" if starts(b"PK") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xlsx" if starts(b"PK") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "pptx" if starts(b"PK") => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        _ if starts(b"PK\x03\x04") => "application/zip",
+        "txt" | "csv" | "md" if std::str::from_utf8(bytes).is_ok() => "text/plain",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,104 @@
+//! Idempotency keys: a request sent twice under one key acts once. Who calls keeps the answer of a success here; the second
+//! request gets it again. Failures are not kept: they changed nothing, so trying again is safe.
+
+use serde_json::{Map, Value as Json};
+use zhike_db::sql;
+use zhike_types::{Error, Result, Uuid};
+
+use crate::{Actor, Engine};
+
+/// How long a key is remembered, in milliseconds: a day outlasts every sensible retry.
+const KEPT: i64 = 24 * 60 * 60 * 1000;
+/// A first request that has not ended after this time, in milliseconds, died with its process.
+const LOST: i64 = 10 * 60 * 1000;
+
+/// What is known about a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// Nobody used it: act, then [`Engine::keep_answer`] or [`Engine::forget_attempt`].
+    First,
+    /// The same request succeeded before: this was the answer.
+    Replay(KeptAnswer),
+    /// The same request is being worked on.
+    Running,
+    /// The key belongs to another request.
+    Other,
+}
+
+/// An answer that can be given again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KeptAnswer {
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Engine {
+    /// Claims a key for a request; `request` is the SHA-256 of all that tells it from another one.
+    pub async fn attempt(&self, actor: &Actor, key: &str, request: &[u8]) -> Result<Attempt> {
+        let user = owner(actor);
+        let now = self.now();
+        let mut tx = self.db().begin().await?;
+        tx.run(sql!("DELETE FROM idempotency WHERE user_id = $1 AND (at < $2 OR (status = 0 AND at < $3))", user, now - KEPT, now - LOST))
+            .await?;
+        let claimed = tx
+            .run(sql!(
+                "INSERT INTO idempotency (user_id, key, request, status, headers, body, at) VALUES ($1, $2, $3, 0, '{}', '', $4) \
+                 ON CONFLICT (user_id, key) DO NOTHING",
+                user,
+                key,
+                request.to_vec(),
+                now,
+            ))
+            .await?;
+        if claimed == 1 {
+            tx.commit().await?;
+            return Ok(Attempt::First);
+        }
+        let row = tx
+            .row(sql!("SELECT request, status, headers, body FROM idempotency WHERE user_id = $1 AND key = $2", user, key))
+            .await?
+            .ok_or_else(|| Error::internal("an idempotency key vanished while it was being claimed"))?;
+        let attempt = if row.bytes(0)?.unwrap_or_default() != request {
+            Attempt::Other
+        } else if row.must_int(1)? == 0 {
+            Attempt::Running
+        } else {
+            let status = u16::try_from(row.must_int(1)?).map_err(Error::internal)?;
+            let headers: Map<String, Json> = serde_json::from_str(&row.must_text(2)?).map_err(Error::internal)?;
+            let headers = headers.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned()))).collect();
+            Attempt::Replay(KeptAnswer { status, headers, body: row.must_text(3)? })
+        };
+        tx.commit().await?;
+        Ok(attempt)
+    }
+
+    /// The request succeeded: its answer, for whoever asks again.
+    pub async fn keep_answer(&self, actor: &Actor, key: &str, answer: &KeptAnswer) -> Result<()> {
+        let headers: Map<String, Json> = answer.headers.iter().map(|(name, value)| (name.clone(), Json::from(value.as_str()))).collect();
+        let mut tx = self.db().begin().await?;
+        tx.run(sql!(
+            "UPDATE idempotency SET status = $1, headers = $2, body = $3 WHERE user_id = $4 AND key = $5",
+            i64::from(answer.status),
+            Json::Object(headers).to_string(),
+            answer.body.as_str(),
+            owner(actor),
+            key,
+        ))
+        .await?;
+        tx.commit().await
+    }
+
+    /// The request failed: the key is free again.
+    pub async fn forget_attempt(&self, actor: &Actor, key: &str) -> Result<()> {
+        let mut tx = self.db().begin().await?;
+        tx.run(sql!("DELETE FROM idempotency WHERE user_id = $1 AND key = $2 AND status = 0", owner(actor), key)).await?;
+        tx.commit().await
+    }
+}
+
+/// Keys are a user's own; the system's are under the nil id.
+fn owner(actor: &Actor) -> Uuid {
+    actor.user_id.unwrap_or(Uuid::nil())
+}

@@ -1,0 +1,58 @@
+//! The record engine: the one way in. Every read and write of a record passes through [`Engine`] with an [`Actor`]:
+//! rights, data scope, masks, validation, version, audit and event, in one transaction.
+//!
+//! Only this crate and `zhike-db` hold SQL.
+
+mod access;
+mod actor;
+mod aggregate;
+mod audit;
+mod bulk;
+mod columns;
+mod derive;
+mod doctor;
+mod draft;
+mod engine;
+mod expression;
+mod files;
+mod filter;
+mod idempotency;
+mod input;
+mod json;
+mod keys;
+mod list;
+mod live;
+mod load;
+mod people;
+mod query;
+mod record;
+mod remove;
+mod rights;
+mod scope;
+mod search;
+mod series;
+mod show;
+mod stubs;
+mod tables;
+mod timeline;
+mod validate;
+mod views;
+mod write;
+
+pub use actor::{Actor, Source};
+pub use doctor::Finding;
+pub use engine::{Engine, ObjectAbilities, Options};
+pub use files::FILE_MAX;
+pub use idempotency::{Attempt, KeptAnswer};
+pub use input::{Given, Input};
+pub use live::Event;
+pub use people::{RoleInfo, SessionInfo, TokenInfo};
+pub use query::{
+    AggregateQuery, AuditEntry, FieldChange, Group, Happening, Hit, ListQuery, Page, SearchGroup, Selection, TimelineEntry,
+};
+pub use record::{FieldState, Record, Title};
+pub use rights::{DataScope, FieldRight, ObjectRights, Rights};
+pub use scope::{TokenAccess, TokenScope};
+pub use stubs::*;
+pub use views::SavedView;
+pub use write::BulkOutcome;

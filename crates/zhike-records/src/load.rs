@@ -1,0 +1,281 @@
+//! From rows to records: which columns to read, what to mask, what references are called.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, RwLock},
+};
+
+use zhike_db::{Row, Sql, Tx};
+use zhike_model::{Access, Field, FieldKind, MaskRule, Model, Object};
+use zhike_types::{Result, Uuid, Value};
+
+use crate::{
+    Actor, DataScope, FieldRight, FieldState, Record, Title,
+    access::{self, Need, Reach},
+    columns::{read_value, width},
+};
+
+/// A record as it is stored: nothing masked. Never leaves the engine.
+#[derive(Debug, Clone)]
+pub(crate) struct Stored {
+    pub id: Uuid,
+    pub seq: i64,
+    pub values: Vec<Value>,
+    pub in_team: bool,
+}
+
+impl Stored {
+    pub fn value<'a>(&'a self, object: &Object, field: &str) -> &'a Value {
+        static NULL: Value = Value::Null;
+        object.index_of(field).map_or(&NULL, |i| &self.values[i])
+    }
+
+    pub fn version(&self, object: &Object) -> i64 {
+        self.value(object, "version").as_int().unwrap_or(0)
+    }
+
+    pub fn is_deleted(&self, object: &Object) -> bool {
+        !self.value(object, "deleted_at").is_null()
+    }
+}
+
+/// Which fields to read: indexes into the object's fields, ascending.
+pub(crate) struct Columns<'a> {
+    pub object: &'a Arc<Object>,
+    pub fields: Vec<usize>,
+    pub team: bool,
+}
+
+impl<'a> Columns<'a> {
+    pub fn all(object: &'a Arc<Object>) -> Self {
+        Self { object, fields: (0..object.fields.len()).collect(), team: false }
+    }
+
+    /// The named fields, and those that rights, versions and display need.
+    pub fn named(object: &'a Arc<Object>, names: &[String]) -> Self {
+        let always = ["version", "owner", "department", "deleted_at", "created_at", "updated_at", object.title.as_str()];
+        let fields = object
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| always.contains(&field.name.as_str()) || names.contains(&field.name))
+            .map(|(i, _)| i)
+            .collect();
+        Self { object, fields, team: false }
+    }
+
+    /// `t."seq", t."id", t."name", …`
+    pub fn select(&self, model: &Model, actor: &Actor, alias: &str, sql: &mut Sql) {
+        sql.column(alias, "seq").push(", ").column(alias, "id");
+        for &i in &self.fields {
+            let field = &self.object.fields[i];
+            sql.push(", ").column(alias, &field.column());
+            if let Some(second) = field.second_column() {
+                sql.push(", ").column(alias, &second);
+            }
+        }
+        if self.team
+            && let Some((team, me)) = self.object.team.as_ref().and_then(|team| model.object(team)).zip(actor.user_id)
+        {
+            sql.push(", ").column(alias, "id").push(" IN (SELECT ").column("tm", &format!("{}_id", self.object.name));
+            sql.push(" FROM ").name(&team.name).push(" tm WHERE tm.user_id = ").bind(me);
+            sql.push(" AND tm.level = 'write' AND tm.deleted_at IS NULL)");
+        }
+    }
+
+    pub fn read(&self, row: &Row) -> Result<Stored> {
+        let mut values = vec![Value::Null; self.object.fields.len()];
+        let mut at = 2;
+        for &i in &self.fields {
+            let field = &self.object.fields[i];
+            values[i] = read_value(row, at, field)?;
+            at += width(field);
+        }
+        let in_team = self.team && row.bool(at)?.unwrap_or(false);
+        Ok(Stored { seq: row.must_int(0)?, id: row.must_id(1)?, values, in_team })
+    }
+}
+
+/// Whether lists must ask the database if the actor is in a record's team.
+pub(crate) fn needs_team(object: &Object, actor: &Actor) -> bool {
+    object.team.is_some()
+        && actor.user_id.is_some()
+        && actor.rights.object(&object.name).is_some_and(|rights| rights.change > DataScope::None && rights.change < DataScope::All)
+}
+
+/// What the actor may do with each field of the object.
+pub(crate) fn field_states(object: &Object, actor: &Actor) -> Vec<FieldState> {
+    object
+        .fields
+        .iter()
+        .map(|field| match actor.rights.field(&object.name, field) {
+            FieldRight::Hidden => FieldState::Hidden,
+            FieldRight::Masked => FieldState::Masked,
+            FieldRight::Read => FieldState::ReadOnly,
+            FieldRight::Write if field.read_only => FieldState::ReadOnly,
+            FieldRight::Write => FieldState::Writable,
+        })
+        .collect()
+}
+
+/// A value's masked text.
+pub(crate) fn mask(field: &Field, value: &Value) -> Value {
+    let Some(text) = value.as_text() else {
+        return if value.is_null() { Value::Null } else { Value::Text("***".to_owned()) };
+    };
+    let masked = match (field.mask, field.kind.value_kind()) {
+        (MaskRule::Name, _) => zhike_text::name::mask(text),
+        (MaskRule::Whole, _) => "***".to_owned(),
+        (MaskRule::LastFour, _) => {
+            let count = text.chars().count();
+            let tail: String = text.chars().skip(count.saturating_sub(4)).collect();
+            if count > 4 { format!("****{tail}") } else { "****".to_owned() }
+        }
+        (MaskRule::Auto, FieldKind::Phone) => zhike_text::phone::mask(text),
+        (MaskRule::Auto, FieldKind::Email) => zhike_text::email::mask(text),
+        (MaskRule::Auto, FieldKind::IdNumber) => zhike_text::id_number::mask(text),
+        (MaskRule::Auto, FieldKind::CreditCode) => zhike_text::credit_code::mask(text),
+        (MaskRule::Auto, _) => "***".to_owned(),
+    };
+    Value::Text(masked)
+}
+
+/// Titles of records that everybody may see (users, departments): asked for on every page.
+#[derive(Debug, Default)]
+pub(crate) struct TitleCache(RwLock<HashMap<Uuid, Arc<str>>>);
+
+/// More than this many are not worth the memory.
+const TITLES_KEPT: usize = 20_000;
+
+impl TitleCache {
+    fn get(&self, id: Uuid) -> Option<Arc<str>> {
+        self.0.read().expect("no holder panics").get(&id).cloned()
+    }
+
+    fn put(&self, id: Uuid, title: &str) {
+        let mut kept = self.0.write().expect("no holder panics");
+        if kept.len() >= TITLES_KEPT {
+            kept.clear();
+        }
+        kept.insert(id, title.into());
+    }
+
+    pub fn forget(&self, id: Uuid) {
+        self.0.write().expect("no holder panics").remove(&id);
+    }
+}
+
+/// Masks stored records for the actor and names what they refer to.
+pub(crate) async fn present(
+    tx: &mut Tx,
+    cache: &TitleCache,
+    model: &Model,
+    actor: &Actor,
+    columns: &Columns<'_>,
+    stored: Vec<Stored>,
+) -> Result<Vec<Record>> {
+    let object = columns.object;
+    let mut states = field_states(object, actor);
+    for (i, state) in states.iter_mut().enumerate() {
+        if *state != FieldState::Hidden && !columns.fields.contains(&i) {
+            *state = FieldState::Unread;
+        }
+    }
+    let titles = Arc::new(titles_of(tx, cache, model, actor, object, &states, &stored).await?);
+    let states = Arc::new(states);
+    let records = stored
+        .into_iter()
+        .map(|mut stored| {
+            let version = stored.version(object);
+            let mut record = Record {
+                object: Arc::clone(object),
+                id: stored.id,
+                seq: stored.seq,
+                version,
+                values: std::mem::take(&mut stored.values),
+                states: Arc::clone(&states),
+                titles: Arc::clone(&titles),
+                may_change: false,
+                may_delete: false,
+            };
+            record.may_change = access::may(actor, &record, Need::Change, stored.in_team);
+            record.may_delete = access::may(actor, &record, Need::Delete, stored.in_team);
+            for (i, state) in states.iter().enumerate() {
+                match state {
+                    FieldState::Hidden => record.values[i] = Value::Null,
+                    FieldState::Masked => record.values[i] = mask(&object.fields[i], &record.values[i]),
+                    _ => {}
+                }
+            }
+            record
+        })
+        .collect();
+    Ok(records)
+}
+
+async fn titles_of(
+    tx: &mut Tx,
+    cache: &TitleCache,
+    model: &Model,
+    actor: &Actor,
+    object: &Object,
+    states: &[FieldState],
+    stored: &[Stored],
+) -> Result<HashMap<Uuid, Title>> {
+    let mut wanted: HashMap<&str, Vec<Uuid>> = HashMap::new();
+    let mut titles = HashMap::new();
+    for (i, field) in object.fields.iter().enumerate() {
+        if matches!(states[i], FieldState::Hidden | FieldState::Masked | FieldState::Unread) {
+            continue;
+        }
+        for record in stored {
+            let (target, id) = match (&field.kind, &record.values[i]) {
+                (FieldKind::Reference { object, .. }, Value::Id(id)) => (object.as_str(), *id),
+                (FieldKind::File | FieldKind::Image, Value::Id(id)) => ("attachment", *id),
+                (FieldKind::AnyReference { .. }, Value::Any(object, id)) => (object.as_str(), *id),
+                _ => continue,
+            };
+            if titles.contains_key(&id) {
+                continue;
+            }
+            match cache.get(id) {
+                Some(text) if actor.rights.object(target).is_some_and(crate::ObjectRights::may_read) => {
+                    titles.insert(id, Title { object: target.to_owned(), text: text.to_string() });
+                }
+                _ => {
+                    let ids = wanted.entry(target).or_default();
+                    if !ids.contains(&id) {
+                        ids.push(id);
+                    }
+                }
+            }
+        }
+    }
+    for (target, ids) in wanted {
+        let Some(target) = model.object(target) else { continue };
+        if access::reach(model, target, actor, Need::Read) == Reach::Nothing {
+            continue;
+        }
+        let title = target.title_field();
+        let masked = actor.rights.field(&target.name, title);
+        let mut sql = Sql::new("SELECT t.id, ");
+        sql.column("t", &title.column()).push(" FROM ").name(&target.name).push(" t WHERE t.id IN (").list(ids).push(") AND ");
+        access::predicate(model, target, actor, Need::Read, "t", &mut sql);
+        for row in tx.rows(sql).await? {
+            let id = row.must_id(0)?;
+            let text = row.text(1)?.unwrap_or_default();
+            let text = match masked {
+                FieldRight::Hidden => continue,
+                FieldRight::Masked => mask(title, &Value::Text(text)).as_text().unwrap_or_default().to_owned(),
+                FieldRight::Read | FieldRight::Write => {
+                    if target.access == Access::Open {
+                        cache.put(id, &text);
+                    }
+                    text
+                }
+            };
+            titles.insert(id, Title { object: target.name.clone(), text });
+        }
+    }
+    Ok(titles)
+}

@@ -1,0 +1,151 @@
+//! The objects' tables, made and altered from the model: additive and online, never dropping.
+
+use std::collections::HashSet;
+
+use zhike_db::{ColumnType, Db, Dialect, Sql, Tx, schema, sql};
+use zhike_model::{Access, Field, FieldKind, Model, Object, View};
+use zhike_types::Result;
+
+use crate::columns::{columns_of, sort_column};
+
+/// Brings the tables up to the model; quick when they are.
+pub(crate) async fn synchronise(db: &Db, model: &Model) -> Result<()> {
+    let print = format!("{:016x}", model.fingerprint());
+    if schema::meta(&mut db.read().await?, "model").await?.as_deref() == Some(&print) {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    if db.dialect() == Dialect::Postgres {
+        tx.run(Sql::new("LOCK TABLE meta IN EXCLUSIVE MODE")).await?;
+    }
+    for object in model.objects() {
+        make_or_alter(&mut tx, object).await?;
+        for statement in indexes(model, object) {
+            tx.run(Sql::new(&statement)).await?;
+        }
+    }
+    schema::set_meta(&mut tx, "model", &print).await?;
+    tx.commit().await
+}
+
+async fn make_or_alter(tx: &mut Tx, object: &Object) -> Result<()> {
+    let dialect = tx.dialect();
+    let table = &object.name;
+    let known = existing_columns(tx, table).await?;
+    if known.is_empty() {
+        let mut text = format!("CREATE TABLE \"{table}\" (seq {}, id {} NOT NULL", dialect.sequence_key(), dialect.column_type(ColumnType::Id));
+        for (name, kind, not_null) in all_columns(object) {
+            let not_null = if not_null { " NOT NULL" } else { "" };
+            text.push_str(&format!(", \"{name}\" {}{not_null}", dialect.column_type(kind)));
+        }
+        text.push(')');
+        text.push_str(dialect.table_suffix());
+        tx.run(Sql::new(&text)).await?;
+        for statement in dialect.create_search_table(table).into_iter().chain(dialect.create_match_table(table)) {
+            tx.run(Sql::new(&statement)).await?;
+        }
+        return Ok(());
+    }
+    for (name, kind, _) in all_columns(object) {
+        if !known.contains(&name) {
+            tx.run(Sql::new(&format!("ALTER TABLE \"{table}\" ADD COLUMN \"{name}\" {}", dialect.column_type(kind)))).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Short columns first: a scan that filters by them need not step over long texts.
+fn all_columns(object: &Object) -> Vec<(String, ColumnType, bool)> {
+    let long = |field: &Field| matches!(field.kind, FieldKind::LongText | FieldKind::Rich | FieldKind::Json);
+    let (late, early): (Vec<&Field>, Vec<&Field>) = object.fields.iter().partition(|field| long(field));
+    let mut columns = Vec::new();
+    for field in early.into_iter().chain(late) {
+        let not_null = field.system && matches!(field.name.as_str(), "version" | "created_at" | "updated_at");
+        columns.extend(columns_of(field).into_iter().map(|(name, kind)| (name, kind, not_null)));
+        if field.name == object.title
+            && let Some(sort) = sort_column(object)
+        {
+            columns.push((sort, ColumnType::Text, false));
+        }
+    }
+    columns
+}
+
+async fn existing_columns(tx: &mut Tx, table: &str) -> Result<HashSet<String>> {
+    let query = match tx.dialect() {
+        Dialect::Sqlite => sql!("SELECT name FROM pragma_table_info($1)", table),
+        Dialect::Postgres => {
+            sql!("SELECT column_name::text FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1", table)
+        }
+    };
+    tx.rows(query).await?.iter().map(|row| row.must_text(0)).collect()
+}
+
+/// A name for an index that fits PostgreSQL's 63 bytes and says what it is for as far as that goes.
+pub(crate) fn index_name(table: &str, parts: &str) -> String {
+    let full = format!("{table}_{parts}_ix");
+    if full.len() <= 60 {
+        return full;
+    }
+    let hash = full.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("{}_{hash:016x}_ix", &full[..40])
+}
+
+/// The indexes every object of the kind needs.
+fn indexes(model: &Model, object: &Object) -> Vec<String> {
+    let table = &object.name;
+    let mut statements = vec![format!("CREATE UNIQUE INDEX IF NOT EXISTS \"{table}_id\" ON \"{table}\" (id)")];
+    let mut add = |parts: &str, columns: &str, condition: &str| {
+        statements.push(format!("CREATE INDEX IF NOT EXISTS \"{}\" ON \"{table}\" ({columns}) WHERE {condition}", index_name(table, parts)));
+    };
+    for field in &object.fields {
+        let column = field.column();
+        match &field.kind {
+            FieldKind::Reference { .. } if !field.system => {
+                let order = object.timeline_at.as_ref().and_then(|at| object.field(at)).map_or_else(|| "seq".to_owned(), Field::column);
+                add(&column, &format!("\"{column}\", \"{order}\""), &format!("\"{column}\" IS NOT NULL"));
+            }
+            FieldKind::AnyReference { .. } => add(&column, &format!("\"{column}\", seq"), &format!("\"{column}\" IS NOT NULL")),
+            _ => {}
+        }
+        if field.name == "owner" && object.access != Access::Open {
+            add("owner", "owner_id, seq", "deleted_at IS NULL");
+        }
+    }
+    add("bin", "deleted_at, seq", "deleted_at IS NOT NULL");
+    for field in object.fields.iter().filter(|field| field.unique) {
+        let column = field.column();
+        statements.push(format!(
+            "CREATE UNIQUE INDEX IF NOT EXISTS \"{table}_{column}_unique\" ON \"{table}\" (\"{column}\") WHERE deleted_at IS NULL AND \"{column}\" IS NOT NULL"
+        ));
+    }
+    let mut seen = HashSet::new();
+    for view in &object.views {
+        if let Some((name, statement)) = view_index(model, object, view)
+            && seen.insert(name)
+        {
+            statements.push(statement);
+        }
+    }
+    statements
+}
+
+/// The index that serves a view: the columns its filter holds equal, then its order.
+pub(crate) fn view_index(model: &Model, object: &Object, view: &View) -> Option<(String, String)> {
+    let mut columns: Vec<String> = Vec::new();
+    let equal = crate::filter::equal_columns(model, object, &view.filter);
+    columns.extend(equal);
+    for key in &view.sort {
+        let column = crate::list::sort_column_name(object, &key.field)?;
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+    }
+    if columns.is_empty() {
+        return None;
+    }
+    let name = index_name(&object.name, &columns.join("_"));
+    let list = columns.iter().map(|column| format!("\"{column}\"")).collect::<Vec<_>>().join(", ");
+    let statement = format!("CREATE INDEX IF NOT EXISTS \"{name}\" ON \"{}\" ({list}, seq) WHERE deleted_at IS NULL", object.name);
+    Some((name, statement))
+}

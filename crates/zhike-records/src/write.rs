@@ -1,0 +1,381 @@
+//! Making and changing records: rules, version, search, roll-ups, audit and event, all in one transaction.
+
+use std::sync::Arc;
+
+use zhike_db::{Sql, Tx, constraint_of};
+use zhike_model::{FieldKind, Model, Object, Role};
+use zhike_types::{Error, Result, Text, Uuid, Value, text};
+
+use crate::{
+    Actor, Engine, Input, Record, Selection,
+    access::{self, Need},
+    audit::{self, Deed},
+    bulk::{self, NewRecord, Origin},
+    columns::{args_of, columns_of, sort_column, sort_key, stored_json},
+    derive::{self, Changed},
+    draft::{self, Draft},
+    load::Stored,
+};
+
+/// What a bulk action did. Failures name the record and why.
+#[derive(Debug, Clone, Default)]
+pub struct BulkOutcome {
+    pub done: usize,
+    pub failed: Vec<(Uuid, String, Text)>,
+}
+
+/// Records one bulk action takes at most; more is an import.
+const BULK_MAX: usize = 10_000;
+/// Records a transaction of a bulk action.
+const BULK_CHUNK: usize = 100;
+
+impl Engine {
+    /// Makes a record.
+    pub async fn create(&self, actor: &Actor, object: &str, input: Input) -> Result<Record> {
+        let model = self.model();
+        let known = access::object_for(&model, actor, object)?;
+        let mut tx = self.0.db.begin().await?;
+        let id = self.create_in(&mut tx, &model, actor, known, &input, None).await?;
+        tx.commit().await?;
+        self.written().await;
+        self.read_own(actor, object, id).await
+    }
+
+    /// Makes a record in the caller's transaction.
+    pub(crate) async fn create_in(&self, tx: &mut Tx, model: &Model, actor: &Actor, object: &Arc<Object>, input: &Input, batch: Option<Uuid>) -> Result<Uuid> {
+        draft::may_create(actor, object)?;
+        let Draft { mut values, .. } = self.draft(tx, model, actor, object, None, input).await?;
+        for (name, value) in &input.preset {
+            if let Some(i) = object.index_of(name) {
+                values[i] = value.clone();
+            }
+        }
+        let id = self.0.ids.next();
+        let now = self.now();
+        self.stamp_new(tx, actor, object, &mut values, now).await?;
+        self.make_tags(tx, model, actor, object, &values, now).await?;
+        let origin = Origin { action: "create", reason: input.reason.clone(), batch, now };
+        bulk::insert(tx, actor, object, &[NewRecord { id, values }], &origin).await.map_err(|error| unique_error(object, error))?;
+        let changed = Changed { object: object.name.clone(), ids: vec![id], fields: None, left: Vec::new() };
+        derive::refresh(tx, model, &self.context(actor), changed).await?;
+        self.check_gates(tx, model, actor, object, id, None).await?;
+        Ok(id)
+    }
+
+    /// The system's own fields of a new record, and its numbers.
+    pub(crate) async fn stamp_new(&self, tx: &mut Tx, actor: &Actor, object: &Object, values: &mut [Value], now: i64) -> Result<()> {
+        for (i, field) in object.fields.iter().enumerate() {
+            match (field.role, &field.kind) {
+                (Some(Role::Version), _) => values[i] = Value::Int(1),
+                (Some(Role::CreatedAt | Role::UpdatedAt), _) if values[i].is_null() => values[i] = Value::Int(now),
+                (Some(Role::CreatedBy | Role::UpdatedBy), _) if values[i].is_null() => values[i] = actor.user_id.into(),
+                (_, FieldKind::AutoNumber { series }) if values[i].is_null() => {
+                    let at = object.role_index(Role::CreatedAt).and_then(|at| values[at].as_int()).unwrap_or(now);
+                    let number = crate::series::next(tx, &object.name, &field.name, series, self.0.zone.civil(at).date(), 1).await?;
+                    values[i] = Value::Text(number.first().cloned().unwrap_or_default());
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Tags that nobody used before enter the vocabulary.
+    async fn make_tags(&self, tx: &mut Tx, model: &Model, actor: &Actor, object: &Object, values: &[Value], now: i64) -> Result<()> {
+        let Some(vocabulary) = model.object("tag") else { return Ok(()) };
+        let names: Vec<&String> =
+            object.fields.iter().zip(values).filter(|(field, _)| field.kind == FieldKind::Tags).flat_map(|(_, value)| value.as_list()).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let mut sql = Sql::new("SELECT name FROM tag WHERE deleted_at IS NULL AND name IN (");
+        sql.list(names.iter().map(|name| name.as_str())).push(")");
+        let known = tx.rows(sql).await?.iter().map(|row| row.must_text(0)).collect::<Result<Vec<_>>>()?;
+        for name in names.into_iter().filter(|name| !known.contains(name)) {
+            let mut values = vec![Value::Null; vocabulary.fields.len()];
+            for (i, field) in vocabulary.fields.iter().enumerate() {
+                match field.default.clone() {
+                    _ if field.name == vocabulary.title => values[i] = Value::Text(name.clone()),
+                    Some(default) => values[i] = default,
+                    None => {}
+                }
+            }
+            self.stamp_new(tx, actor, vocabulary, &mut values, now).await?;
+            let origin = Origin { action: "create", reason: None, batch: None, now };
+            bulk::insert(tx, actor, vocabulary, &[NewRecord { id: self.0.ids.next(), values }], &origin).await?;
+        }
+        Ok(())
+    }
+
+    /// Changes a record. `version` is the one the actor saw; none overwrites whatever is there.
+    pub async fn change(&self, actor: &Actor, object: &str, id: Uuid, version: Option<i64>, input: Input) -> Result<Record> {
+        let model = self.model();
+        let known = access::object_for(&model, actor, object)?;
+        let mut tx = self.0.db.begin().await?;
+        self.change_in(&mut tx, &model, actor, known, id, version, &input, None).await?;
+        tx.commit().await?;
+        self.written().await;
+        self.read_own(actor, object, id).await
+    }
+
+    /// Changes a record in the caller's transaction.
+    #[expect(clippy::too_many_arguments, reason = "a write is who, what, which, from which version, to what, for which batch")]
+    pub(crate) async fn change_in(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        object: &Arc<Object>,
+        id: Uuid,
+        version: Option<i64>,
+        input: &Input,
+        batch: Option<Uuid>,
+    ) -> Result<()> {
+        let before = self.locked(tx, model, actor, object, id, Need::Change).await?;
+        if before.is_deleted(object) {
+            return Err(Error::Conflict(Text::new("这条记录在回收站里，请先恢复。", "This record is in the recycle bin. Restore it first.")));
+        }
+        let current = before.version(object);
+        if version.is_some_and(|seen| seen != current) {
+            return Err(Error::Stale { current });
+        }
+        let Draft { values, changed } = self.draft(tx, model, actor, object, Some(&before), input).await?;
+        if changed.is_empty() {
+            return Ok(());
+        }
+        self.make_tags(tx, model, actor, object, &values, self.now()).await?;
+        self.store(tx, model, actor, object, &before, values, &changed, "change", input.reason.clone(), batch).await?;
+        self.check_gates(tx, model, actor, object, id, Some(&before)).await
+    }
+
+    /// A record that the actor sees and may do this to; held until the transaction ends.
+    pub(crate) async fn locked(&self, tx: &mut Tx, model: &Model, actor: &Actor, object: &Arc<Object>, id: Uuid, need: Need) -> Result<Stored> {
+        if tx.dialect() == zhike_db::Dialect::Postgres {
+            let mut sql = Sql::new("SELECT 1 FROM ");
+            sql.name(&object.name).push(" WHERE id = ").bind(id).push(tx.dialect().for_update());
+            tx.row(sql).await?;
+        }
+        if let Some(stored) = self.find(tx, model, actor, object, id, need).await? {
+            return Ok(stored);
+        }
+        // seen but not to be touched is another answer than not there
+        if self.find(tx, model, actor, object, id, Need::Read).await?.is_none() {
+            return Err(Error::NotFound);
+        }
+        Err(match need {
+            Need::Delete => access::forbidden("您没有删除这条记录的权限。", "You may not delete this record."),
+            _ => access::forbidden("您可以查看这条记录，但没有修改的权限。", "You may see this record, but not change it."),
+        })
+    }
+
+    /// Writes changed values with version, search, audit, event and what follows from them.
+    #[expect(clippy::too_many_arguments, reason = "the one place where a change lands")]
+    pub(crate) async fn store(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        object: &Arc<Object>,
+        before: &Stored,
+        mut values: Vec<Value>,
+        changed: &[usize],
+        action: &'static str,
+        reason: Option<String>,
+        batch: Option<Uuid>,
+    ) -> Result<()> {
+        let now = self.now();
+        let mut written: Vec<usize> = changed.to_vec();
+        for (i, field) in object.fields.iter().enumerate() {
+            match field.role {
+                Some(Role::Version) => values[i] = Value::Int(before.version(object) + 1),
+                Some(Role::UpdatedAt) => values[i] = Value::Int(now),
+                Some(Role::UpdatedBy) => values[i] = actor.user_id.into(),
+                _ => continue,
+            }
+            if !written.contains(&i) {
+                written.push(i);
+            }
+        }
+        let mut sql = Sql::new("UPDATE ");
+        sql.name(&object.name).push(" SET ");
+        let mut first = true;
+        for &i in &written {
+            let field = &object.fields[i];
+            for ((column, _), arg) in columns_of(field).into_iter().zip(args_of(field, &values[i])) {
+                if !std::mem::take(&mut first) {
+                    sql.push(", ");
+                }
+                sql.name(&column).push(" = ").bind(arg);
+            }
+            if field.name == object.title
+                && let Some(column) = sort_column(object)
+            {
+                sql.push(", ").name(&column).push(" = ").bind(values[i].as_text().map(|text| sort_key(object, text)));
+            }
+        }
+        sql.push(" WHERE id = ").bind(before.id);
+        tx.run(sql).await.map_err(|error| unique_error(object, error))?;
+
+        let indexed = |i: &usize| object.fields[*i].search.is_some() || object.fields[*i].matching.is_some();
+        if changed.iter().any(indexed) {
+            bulk::unindex(tx, object, before.seq, &before.values).await?;
+            bulk::index(tx, object, std::iter::once((before.seq, values.as_slice()))).await?;
+        }
+        let side = |values: &[Value]| changed.iter().map(|&i| (object.fields[i].name.clone(), stored_json(&values[i]))).collect();
+        let names: Vec<String> = changed.iter().map(|&i| object.fields[i].name.clone()).collect();
+        let deed = Deed {
+            action,
+            object: object.name.clone(),
+            record_id: Some(before.id),
+            before: Some(side(&before.values)),
+            after: Some(side(&values)),
+            reason,
+            batch,
+            fields: Some(names.clone()),
+        };
+        audit::record(tx, actor, now, vec![deed]).await?;
+        self.0.titles.forget(before.id);
+        let left = object
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(i, field)| changed.contains(i) && matches!(field.kind, FieldKind::Reference { .. }))
+            .filter_map(|(i, field)| before.values[i].as_id().map(|id| (field.name.clone(), id)))
+            .collect();
+        // coming and going of a record counts for all that is worked out from it
+        let whole = changed.iter().any(|&i| object.fields[i].role == Some(Role::DeletedAt));
+        let fields = (!whole).then(|| names.into_iter().collect());
+        let change = Changed { object: object.name.clone(), ids: vec![before.id], fields, left };
+        derive::refresh(tx, model, &self.context(actor), change).await
+    }
+
+    /// The gates of stages that the record has just entered, judged with everything written.
+    async fn check_gates(&self, tx: &mut Tx, model: &Model, actor: &Actor, object: &Arc<Object>, id: Uuid, before: Option<&Stored>) -> Result<()> {
+        for flow in &object.flows {
+            if flow.stages.iter().all(|stage| stage.gate.is_none()) {
+                continue;
+            }
+            let Some(field) = object.field(&flow.field) else { continue };
+            let mut sql = Sql::new("SELECT ");
+            sql.name(&field.column()).push(" FROM ").name(&object.name).push(" WHERE id = ").bind(id);
+            let Some(stage) = tx.row(sql).await?.map(|row| row.text(0)).transpose()?.flatten() else { continue };
+            if before.is_some_and(|stored| stored.value(object, &flow.field).as_text() == Some(&stage)) {
+                continue;
+            }
+            let Some((gate, message)) = flow.stages.iter().find(|known| known.key == stage).and_then(|known| known.gate.as_ref()) else { continue };
+            let mut sql = Sql::new("SELECT 1 FROM ");
+            sql.name(&object.name).push(" t WHERE t.id = ").bind(id).push(" AND ");
+            sql.append(&self.context(actor).condition(model, object, gate, "t", tx.dialect())?);
+            if tx.row(sql).await?.is_none() {
+                return Err(Error::invalid(&flow.field, "stage", message.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// A record just written, for the one who wrote it: it may have left what the actor may see.
+    async fn read_own(&self, actor: &Actor, object: &str, id: Uuid) -> Result<Record> {
+        match self.read(actor, object, id).await {
+            Err(Error::NotFound) => {
+                let mut record = self.read(&Actor { user_id: actor.user_id, ..Actor::system(actor.source) }, object, id).await?;
+                let states = crate::load::field_states(&record.object, actor);
+                for (i, state) in states.iter().enumerate() {
+                    match state {
+                        crate::FieldState::Hidden => record.values[i] = Value::Null,
+                        crate::FieldState::Masked => record.values[i] = crate::load::mask(&record.object.fields[i], &record.values[i]),
+                        _ => {}
+                    }
+                }
+                record.states = Arc::new(states);
+                record.may_change = false;
+                record.may_delete = false;
+                Ok(record)
+            }
+            other => other,
+        }
+    }
+
+    /// All problems of an input, without writing it.
+    pub async fn check(&self, actor: &Actor, object: &str, id: Option<Uuid>, input: Input) -> Result<()> {
+        let model = self.model();
+        let object = access::object_for(&model, actor, object)?;
+        let mut tx = self.0.db.read().await?;
+        let before = match id {
+            Some(id) => Some(self.find(&mut tx, &model, actor, object, id, Need::Change).await?.ok_or(Error::NotFound)?),
+            None => None,
+        };
+        self.draft(&mut tx, &model, actor, object, before.as_ref(), &input).await.map(drop)
+    }
+
+    /// The same change to many records; each that cannot be changed is named, the others are changed.
+    pub async fn bulk_change(&self, actor: &Actor, object: &str, selection: &Selection, input: Input) -> Result<BulkOutcome> {
+        let model = self.model();
+        let known = Arc::clone(access::object_for(&model, actor, object)?);
+        let batch = self.0.ids.next();
+        let mut outcome = BulkOutcome::default();
+        let ids = self.selected(actor, object, selection).await?;
+        for chunk in ids.chunks(BULK_CHUNK) {
+            let mut tx = self.0.db.begin().await?;
+            for &id in chunk {
+                tx.run(Sql::new("SAVEPOINT one")).await?;
+                match self.change_in(&mut tx, &model, actor, &known, id, None, &input, Some(batch)).await {
+                    Ok(()) => outcome.done += 1,
+                    Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => return Err(error),
+                    Err(error) => {
+                        tx.run(Sql::new("ROLLBACK TO SAVEPOINT one")).await?;
+                        outcome.failed.push((id, String::new(), error.message()));
+                    }
+                }
+                tx.run(Sql::new("RELEASE SAVEPOINT one")).await?;
+            }
+            tx.commit().await?;
+        }
+        self.written().await;
+        self.name_failures(actor, object, &mut outcome).await;
+        Ok(outcome)
+    }
+
+    pub(crate) async fn name_failures(&self, actor: &Actor, object: &str, outcome: &mut BulkOutcome) {
+        for (id, title, _) in outcome.failed.iter_mut().take(100) {
+            if let Ok(record) = self.read(actor, object, *id).await {
+                record.title().clone_into(title);
+            }
+        }
+    }
+
+    /// The records a bulk action means.
+    pub(crate) async fn selected(&self, actor: &Actor, object: &str, selection: &Selection) -> Result<Vec<Uuid>> {
+        let too_many = || {
+            Error::invalid("selection", "too_many", text!("一次最多处理 {BULK_MAX} 条，请先缩小范围。", "At most {BULK_MAX} records at once; narrow the list first."))
+        };
+        match selection {
+            Selection::Ids(ids) if ids.len() > BULK_MAX => Err(too_many()),
+            Selection::Ids(ids) => Ok(ids.clone()),
+            Selection::Filter(filter) => {
+                let mut ids = Vec::new();
+                let mut query = crate::ListQuery { object: object.to_owned(), filter: filter.clone(), fields: Some(Vec::new()), limit: 1_000, ..crate::ListQuery::default() };
+                loop {
+                    let page = self.list(actor, &query).await?;
+                    ids.extend(page.records.iter().map(|record| record.id));
+                    if ids.len() > BULK_MAX {
+                        return Err(too_many());
+                    }
+                    match page.next {
+                        Some(next) => query.after = Some(next),
+                        None => return Ok(ids),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A unique index that was violated by somebody who was faster, as the field's message.
+pub(crate) fn unique_error(object: &Object, error: Error) -> Error {
+    let Some(constraint) = constraint_of(&error) else { return error };
+    let field = object.fields.iter().filter(|field| field.unique).find(|field| {
+        let column = field.column();
+        constraint == format!("{}_{column}_unique", object.name) || constraint == format!("{}.{column}", object.name)
+    });
+    field.map_or(error, |field| Error::Invalid(vec![draft::taken(object, field)]))
+}

@@ -1,0 +1,18 @@
+//! What every layer speaks of: identifiers, time, text in two languages, values of fields, errors.
+//!
+//! Nothing here does I/O except [`SystemClock`] and [`OsEntropy`], the one home of the clock and of randomness.
+
+mod clock;
+mod error;
+mod ids;
+mod lang;
+mod money;
+mod value;
+
+pub use clock::{Clock, FixedClock, SystemClock, Zone, date_of, days_of};
+pub use error::{Error, FieldError, Result};
+pub use ids::{Entropy, Ids, OsEntropy, SeededEntropy};
+pub use lang::{Lang, Text};
+pub use money::{Currency, Money};
+pub use uuid::Uuid;
+pub use value::Value;

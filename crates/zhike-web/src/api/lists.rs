@@ -1,0 +1,78 @@
+//! Lists: of an object, and of the records that belong to one.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse as _, Json, Response},
+};
+use serde_json::{Value, json};
+use zhike_model::SortKey;
+use zhike_records::{Engine, ListQuery, Page};
+
+use super::{
+    Answer,
+    caller::Caller,
+    params::Params,
+    path::{At, Id},
+    problem::Problem,
+};
+
+pub async fn list(State(engine): State<Engine>, caller: Caller, At(object): At<String>, mut params: Params) -> Answer {
+    known(&engine, &object)?;
+    let bin = params.flag("bin");
+    let query = ListQuery { object, bin, ..query(&mut params) };
+    params.finish()?;
+    Ok(page(&engine, &engine.list(&caller.actor, &query).await?))
+}
+
+pub async fn related(
+    State(engine): State<Engine>,
+    caller: Caller,
+    At((object, Id(id), relation)): At<(String, Id, String)>,
+    mut params: Params,
+) -> Answer {
+    let model = engine.model();
+    let related = model.relation(&object, &relation).ok_or_else(Problem::not_found)?;
+    let query = ListQuery { object: related.object.clone(), ..query(&mut params) };
+    params.finish()?;
+    Ok(page(&engine, &engine.related(&caller.actor, &object, id, &relation, &query).await?))
+}
+
+pub async fn attachments(
+    engine: State<Engine>,
+    caller: Caller,
+    At((object, id)): At<(String, Id)>,
+    params: Params,
+) -> Answer {
+    related(engine, caller, At((object, id, "attachments".to_owned())), params).await
+}
+
+/// A list's parameters but `bin`; the object is for the caller to set.
+fn query(params: &mut Params) -> ListQuery {
+    ListQuery {
+        filter: params.text("filter").unwrap_or_default(),
+        sort: params.words("sort").map(|words| sort(&words)).unwrap_or_default(),
+        fields: params.words("fields"),
+        limit: params.number("limit", 1..=1000).unwrap_or(50) as usize,
+        after: params.text("after"),
+        ..ListQuery::default()
+    }
+}
+
+/// `-created_at` is descending.
+pub fn sort(words: &[String]) -> Vec<SortKey> {
+    let key = |word: &String| match word.strip_prefix('-') {
+        Some(field) => SortKey { field: field.to_owned(), descending: true },
+        None => SortKey { field: word.clone(), descending: false },
+    };
+    words.iter().map(key).collect()
+}
+
+fn page(engine: &Engine, page: &Page) -> Response {
+    let data: Vec<Value> = page.records.iter().map(|record| Value::Object(engine.to_json(record))).collect();
+    Json(json!({ "data": data, "next": page.next })).into_response()
+}
+
+/// A path that names no object is no path.
+pub fn known(engine: &Engine, object: &str) -> Result<(), Problem> {
+    if engine.model().object(object).is_some() { Ok(()) } else { Err(Problem::not_found()) }
+}

@@ -1,0 +1,142 @@
+//! The JSON API and live updates. docs/api.md says what holds for all of it; `openapi` writes the description of every
+//! operation from the model, `reference` shows it to people.
+//!
+//! On the way in: `boundary` sets headers and renders errors, `caller` says who asks, `once` answers a repeated request from
+//! what was kept. A handler reads its parameters, asks the engine and answers.
+
+mod attachments;
+mod body;
+mod boundary;
+mod bulk;
+mod caller;
+mod condition;
+mod events;
+mod exports;
+mod file;
+mod figures;
+mod imports;
+mod lists;
+mod me;
+mod once;
+mod openapi;
+mod params;
+mod path;
+mod problem;
+mod records;
+mod reference;
+mod roles;
+mod search;
+mod story;
+mod tokens;
+mod upload;
+mod views;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRef},
+    middleware::from_fn_with_state,
+    response::Response,
+    routing::{get, post, put},
+};
+use tower_http::catch_panic::CatchPanicLayer;
+use zhike_records::Engine;
+
+use self::problem::Problem;
+use crate::App;
+
+/// A request's JSON, in bytes.
+const JSON_LIMIT: usize = 2 << 20;
+/// A file hung on a record, in bytes.
+const ATTACHMENT_LIMIT: usize = 64 << 20;
+/// A list to import, in bytes.
+const IMPORT_LIMIT: usize = 512 << 20;
+
+type Answer = Result<Response, Problem>;
+
+/// What the handlers share.
+#[derive(Clone)]
+struct Api {
+    app: App,
+    engine: Engine,
+    exports: Arc<exports::Exports>,
+}
+
+impl Api {
+    fn new(app: App) -> Self {
+        let engine = app.engine.clone();
+        Self { app, engine, exports: Arc::default() }
+    }
+}
+
+impl FromRef<Api> for Engine {
+    fn from_ref(api: &Api) -> Self {
+        api.engine.clone()
+    }
+}
+
+/// Everything under `/api`.
+pub fn router(app: App) -> Router {
+    let api = Api::new(app);
+    Router::new()
+        .nest("/v1", v1(&api))
+        .route("/openapi.json", get(openapi::serve))
+        .route("/docs", get(reference::serve))
+        .route("/docs.css", get(reference::style))
+        .fallback(async || Problem::not_found())
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(from_fn_with_state(api.clone(), boundary::boundary))
+        .with_state(api)
+}
+
+#[rustfmt::skip]
+fn v1(api: &Api) -> Router<Api> {
+    Router::new()
+        .route("/me", get(me::read))
+        .route("/search", get(search::search))
+        .route("/events", get(events::stream))
+        .route("/imports", get(imports::list).post(imports::create).layer(DefaultBodyLimit::max(IMPORT_LIMIT)))
+        .route("/imports/{id}", get(imports::read))
+        .route("/imports/{id}/plan", put(imports::plan))
+        .route("/imports/{id}/preview", get(imports::preview))
+        .route("/imports/{id}/runs", post(imports::run))
+        .route("/imports/{id}/reversals", post(imports::reverse))
+        .route("/imports/{id}/errors", get(imports::errors))
+        .route("/import-targets", get(imports::targets))
+        .route("/exports", post(exports::create))
+        .route("/exports/{id}", get(exports::read).delete(exports::remove))
+        .route("/exports/{id}/file", get(exports::download))
+        .route("/attachments/{id}/file", get(attachments::download))
+        .route("/roles", get(roles::list).post(roles::create))
+        .route("/roles/{id}", get(roles::read).put(roles::replace).delete(roles::remove))
+        .route("/users/{id}/roles", get(roles::of_user).put(roles::set_of_user))
+        .route("/tokens", get(tokens::list).post(tokens::create))
+        .route("/tokens/{id}", axum::routing::delete(tokens::revoke))
+        .route("/views/{object}", get(views::list).post(views::create))
+        .route("/views/{object}/{id}", put(views::replace).delete(views::remove))
+        .route("/{object}", get(lists::list).post(records::create))
+        .route("/{object}/count", get(figures::count))
+        .route("/{object}/aggregate", get(figures::aggregate))
+        .route("/{object}/bulk", post(bulk::bulk))
+        .route("/{object}/{id}", get(records::read).patch(records::change).delete(records::delete))
+        .route("/{object}/{id}/restoration", post(records::restore))
+        .route("/{object}/{id}/history", get(story::history))
+        .route("/{object}/{id}/timeline", get(story::timeline))
+        .route("/{object}/{id}/attachments", get(lists::attachments).post(attachments::create).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
+        .route("/{object}/{id}/{relation}", get(lists::related))
+        .fallback(async || Problem::not_found())
+        .layer(from_fn_with_state(api.clone(), once::once))
+        .layer(from_fn_with_state(api.clone(), caller::authenticate))
+        .layer(DefaultBodyLimit::max(JSON_LIMIT))
+}
+
+/// Live updates at `/events`, for pages.
+pub fn live(app: App) -> Router {
+    let api = Api::new(app);
+    Router::new()
+        .route("/events", get(events::stream))
+        .layer(from_fn_with_state(api.clone(), caller::authenticate))
+        .layer(from_fn_with_state(api.clone(), boundary::boundary))
+        .with_state(api)
+}

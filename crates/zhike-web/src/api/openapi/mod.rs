@@ -1,0 +1,94 @@
+//! The description of the API (OpenAPI 3.1), written from the model: what an administrator adds is in it at once.
+
+mod answers;
+mod components;
+mod example;
+mod kinds;
+mod objects;
+mod operation;
+mod system;
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse as _, Json},
+};
+use serde_json::{Map, Value, json};
+use zhike_model::Model;
+use zhike_records::Engine;
+use zhike_types::Lang;
+
+use super::{Answer, params::Params};
+use crate::{session, words::Say as _};
+
+pub async fn serve(State(engine): State<Engine>, params: Params, headers: HeaderMap) -> Answer {
+    params.finish()?;
+    Ok(Json(document(&engine.model(), session::lang_of(&headers))).into_response())
+}
+
+/// The whole description, in one language.
+pub fn document(model: &Model, lang: Lang) -> Value {
+    let mut paths = Map::new();
+    let mut schemas = components::schemas(lang);
+    for object in model.objects() {
+        objects::schemas(object, lang, &mut schemas);
+        objects::paths(model, object, lang, &mut paths);
+    }
+    system::schemas(model, lang, &mut schemas);
+    system::paths(lang, &mut paths);
+    let objects = model.objects().iter().map(|object| {
+        let help = object.help.as_ref().map(|help| help.get(lang));
+        json!({ "name": object.label.get(lang), "description": help.unwrap_or(object.plural.get(lang)) })
+    });
+    let tags: Vec<Value> = system::tags(lang).into_iter().chain(objects).collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": lang.t("知客 API", "Zhike API"),
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": lang.t("客户关系管理系统的全部记录，按模型生成", "All records of the customer relationship system, from its model"),
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "servers": [{ "url": "/" }],
+        "security": [{ "token": [] }, { "session": [] }],
+        "tags": tags,
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "responses": answers::problems(lang),
+            "headers": answers::headers(lang),
+            "parameters": components::parameters(lang),
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": lang.t("zhike token create 或设置页生成的令牌", "A token from `zhike token create` or the settings page"),
+                },
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": "zhike",
+                    "description": lang.t("页面的登录会话；改数据的请求必须来自本系统页面", "The session of the pages; what changes data must come from them"),
+                },
+            },
+        },
+    })
+}
+
+/// `team_member` → `TeamMember`
+fn type_name(object: &str) -> String {
+    object
+        .split('_')
+        .map(|word| {
+            let mut letters = word.chars();
+            letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+        })
+        .collect()
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! What happened to a record: its history in the audit, and its timeline.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse as _, Json},
+};
+use serde_json::{Value, json};
+use zhike_records::{AuditEntry, Engine, Happening, TimelineEntry};
+
+use super::{
+    Answer,
+    caller::Caller,
+    params::Params,
+    path::{At, Id},
+};
+
+pub async fn history(
+    State(engine): State<Engine>,
+    caller: Caller,
+    At((object, Id(id))): At<(String, Id)>,
+    mut params: Params,
+) -> Answer {
+    let before = params.number("before", 1..=i64::MAX);
+    let limit = params.number("limit", 1..=1000).unwrap_or(50) as usize;
+    params.finish()?;
+    let entries = engine.history(&caller.actor, &object, id, before, limit).await?;
+    let next = entries.last().filter(|_| entries.len() == limit).map(|entry| entry.seq);
+    let data: Vec<Value> = entries.iter().map(|entry| audit(&engine, entry)).collect();
+    Ok(Json(json!({ "data": data, "next": next })).into_response())
+}
+
+pub async fn timeline(
+    State(engine): State<Engine>,
+    caller: Caller,
+    At((object, Id(id))): At<(String, Id)>,
+    mut params: Params,
+) -> Answer {
+    let before = params.number("before", 0..=i64::MAX);
+    let kinds = params.words("kinds").unwrap_or_default();
+    let limit = params.number("limit", 1..=1000).unwrap_or(50) as usize;
+    params.finish()?;
+    let entries = engine.timeline(&caller.actor, &object, id, &kinds, before, limit).await?;
+    let next = entries.last().filter(|_| entries.len() == limit).map(|entry| entry.at);
+    let data: Vec<Value> = entries.iter().map(|entry| happening(&engine, entry)).collect();
+    Ok(Json(json!({ "data": data, "next": next })).into_response())
+}
+
+fn happening(engine: &Engine, entry: &TimelineEntry) -> Value {
+    let at = engine.instant_json(entry.at);
+    match &entry.what {
+        Happening::Record(record) => {
+            json!({ "at": at, "actor": entry.actor, "object": record.object.name, "record": engine.to_json(record) })
+        }
+        Happening::Change(change) => json!({ "at": at, "actor": entry.actor, "change": audit(engine, change) }),
+    }
+}
+
+fn audit(engine: &Engine, entry: &AuditEntry) -> Value {
+    json!({
+        "seq": entry.seq,
+        "at": engine.instant_json(entry.at),
+        "actor": entry.actor,
+        "actor_id": entry.actor_id,
+        "source": entry.source,
+        "action": entry.action,
+        "reason": entry.reason,
+        "changes": entry.changes,
+    })
+}

@@ -1,0 +1,209 @@
+//! What stands around a page: rail, top bar, tab bar, messages. And the way out of a handler.
+
+use std::fmt::Display;
+
+use askama::Template;
+use axum::{
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
+use zhike_model::Object;
+use zhike_types::Lang;
+
+use crate::{
+    fault::Answer,
+    session::{Flash, Prefs, Signed},
+    ui::{self, Markup},
+    words::Say,
+};
+
+/// The frame of one page.
+pub struct Frame {
+    pub prefs: Prefs,
+    pub lang: Lang,
+    pub title: String,
+    pub crumbs: Vec<Crumb>,
+    pub groups: Vec<RailGroup>,
+    pub tabs: Vec<RailItem>,
+    pub me: String,
+    pub flash: Option<Flash>,
+    /// Where quick create begins.
+    pub create: String,
+    at_home: bool,
+}
+
+pub struct Crumb {
+    pub label: String,
+    pub href: String,
+}
+
+/// A group of the rail.
+pub struct RailGroup {
+    pub name: String,
+    pub label: String,
+    pub items: Vec<RailItem>,
+}
+
+pub struct RailItem {
+    pub label: String,
+    pub icon: String,
+    pub href: String,
+    pub current: bool,
+}
+
+impl Frame {
+    /// The frame of a page of this title. `place` is the rail's address that the page belongs to: `/account`.
+    pub fn new(signed: &Signed, title: impl Into<String>, place: &str) -> Self {
+        let lang = signed.lang();
+        let groups = rail(signed, place);
+        let tabs = tab_bar(lang, &groups, place);
+        Self {
+            prefs: signed.prefs,
+            lang,
+            title: title.into(),
+            crumbs: Vec::new(),
+            tabs,
+            me: signed.actor.name.to_string(),
+            flash: signed.flash.clone(),
+            create: "/create".into(),
+            at_home: place == "/",
+            groups,
+        }
+    }
+
+    /// Another step of "where I am", before the page's own title.
+    #[must_use]
+    pub fn crumb(mut self, label: impl Into<String>, href: impl Into<String>) -> Self {
+        self.crumbs.push(Crumb { label: label.into(), href: href.into() });
+        self
+    }
+}
+
+fn rail(signed: &Signed, place: &str) -> Vec<RailGroup> {
+    let model = signed.app.engine.model();
+    let lang = signed.lang();
+    let item = |object: &Object| RailItem {
+        label: object.plural.get(lang).to_owned(),
+        icon: object.icon.clone(),
+        href: format!("/{}", object.name),
+        current: place == format!("/{}", object.name),
+    };
+    let may = |object: &Object| signed.app.engine.may(&signed.actor, &object.name).read;
+    let mut groups: Vec<RailGroup> = model
+        .groups()
+        .iter()
+        .map(|group| {
+            let members = model.objects().iter().filter(|object| object.group.as_deref() == Some(&group.name) && may(object));
+            let mut items: Vec<RailItem> = members.map(|object| item(object)).collect();
+            if group.name == "admin" {
+                items.extend(admin_items(signed, place));
+            }
+            RailGroup { name: group.name.clone(), label: group.label.get(lang).to_owned(), items }
+        })
+        .collect();
+    groups.retain(|group| !group.items.is_empty());
+    groups
+}
+
+/// Pages of the administration that are not lists of an object.
+fn admin_items(signed: &Signed, place: &str) -> Vec<RailItem> {
+    let lang = signed.lang();
+    let rights = &signed.actor.rights;
+    let pages = [
+        (rights.may("users"), lang.t("账号与角色", "Accounts"), "user-cog", "/admin/users"),
+        (rights.may("users"), lang.t("角色权限", "Roles"), "shield-check", "/admin/roles"),
+        (true, lang.t("组织架构", "Organisation"), "git-branch", "/admin/departments"),
+        (rights.may("model"), lang.t("数据模型", "Data model"), "database", "/admin/model"),
+        (true, lang.t("导入", "Imports"), "upload", "/imports"),
+        (true, lang.t("回收站", "Recycle bin"), "trash-2", "/bin"),
+    ];
+    pages
+        .into_iter()
+        .filter(|(shown, ..)| *shown)
+        .map(|(_, label, icon, href)| RailItem { label: label.into(), icon: icon.into(), href: href.into(), current: place == href })
+        .collect()
+}
+
+/// The five of a phone's bottom bar: today, the first object of the first two groups, search, everything else.
+fn tab_bar(lang: Lang, groups: &[RailGroup], place: &str) -> Vec<RailItem> {
+    let item = |label: &str, icon: &str, href: &str| RailItem { label: label.into(), icon: icon.into(), href: href.into(), current: place == href };
+    let mut tabs = vec![item(lang.t("今天", "Today"), "sun", "/")];
+    let firsts = groups.iter().filter(|group| group.name != "admin").take(2).filter_map(|group| group.items.first());
+    tabs.extend(firsts.map(|first| item(&first.label, &first.icon, &first.href)));
+    tabs.push(item(lang.t("搜索", "Search"), "search", "/search"));
+    tabs.push(item(lang.t("更多", "More"), "menu", "/menu"));
+    tabs
+}
+
+/// A rendered page.
+pub fn html(template: &impl Template) -> Answer {
+    html_as(StatusCode::OK, template)
+}
+
+/// A rendered page with another status (422 for a form with messages).
+pub fn html_as(status: StatusCode, template: &impl Template) -> Answer {
+    Ok((status, Html(template.render()?)).into_response())
+}
+
+/// A page whose content is one `.sheet`; alone it is what a dialog or drawer shows.
+#[derive(Template)]
+#[template(path = "sheet.html")]
+pub struct SheetPage {
+    pub frame: Frame,
+    pub sheet: Markup,
+}
+
+/// A sheet for whoever asks: bare for a dialog, in the frame for a page.
+pub fn sheet(signed: &Signed, status: StatusCode, title: &str, place: &str, sheet: &impl Display) -> Answer {
+    let sheet = Markup(sheet.to_string());
+    if signed.sheet() {
+        return Ok((status, Html(sheet.0)).into_response());
+    }
+    html_as(status, &SheetPage { frame: Frame::new(signed, title, place), sheet })
+}
+
+/// What to tell the page after a dialog's form was taken.
+#[derive(serde::Serialize, Default)]
+pub struct Saved {
+    pub object: String,
+    pub id: String,
+    pub label: String,
+    pub url: String,
+    pub text: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub undo: String,
+}
+
+/// The answer to a form that was taken: a dialog closes and tells its page, a page goes on.
+pub fn saved(signed: &Signed, saved: Saved) -> Response {
+    if signed.sheet() {
+        return trigger("zk-saved", &saved);
+    }
+    Flash::new(saved.text).undo(saved.undo).redirect(&saved.url)
+}
+
+/// 204 with an event for the page's scripts.
+pub fn trigger(event: &str, detail: &impl serde::Serialize) -> Response {
+    let json = serde_json::json!({ event: detail }).to_string();
+    (StatusCode::NO_CONTENT, [("hx-trigger", ascii(&json))]).into_response()
+}
+
+/// JSON in a header: ASCII only, other characters as `\uXXXX`.
+pub fn ascii(json: &str) -> String {
+    use std::fmt::Write as _;
+    let mut line = String::with_capacity(json.len());
+    for letter in json.chars() {
+        if letter.is_ascii() {
+            line.push(letter);
+        } else {
+            let mut units = [0; 2];
+            for unit in letter.encode_utf16(&mut units) {
+                write!(line, "\\u{unit:04x}").expect("a string takes what is written");
+            }
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests;

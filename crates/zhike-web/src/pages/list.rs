@@ -1,0 +1,165 @@
+//! The list of any object: views, filter, order, columns, endless rows, totals.
+
+mod chips;
+mod columns;
+mod heads;
+mod rows;
+mod state;
+mod totals;
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query},
+    http::StatusCode,
+    response::{Html, IntoResponse},
+};
+use std::collections::HashMap;
+use zhike_model::Object;
+use zhike_records::{FieldState, ListQuery, Record, Selection};
+use zhike_types::Lang;
+
+pub use columns::{Column, save as save_columns};
+pub use state::ListState;
+pub use totals::{count, totals};
+
+use crate::{
+    fault::Answer,
+    filter,
+    frame::{Frame, html},
+    link::Pairs,
+    session::Signed,
+    ui,
+    words::Say,
+};
+use chips::{Chip, Quick, ViewTab};
+use heads::Head;
+use rows::Row;
+
+#[derive(Template)]
+#[template(path = "list/list.html")]
+struct ListPage {
+    frame: Frame,
+    lang: Lang,
+    state: ListState,
+    object: String,
+    label: String,
+    plural: String,
+    help: String,
+    icon: String,
+    tabs: Vec<ViewTab>,
+    chips: Vec<Chip>,
+    quick: Vec<Quick>,
+    /// The filter builder's fields, as JSON that is safe inside `<script>`.
+    fields: ui::Markup,
+    heads: Vec<Head>,
+    width: usize,
+    rows: Vec<Row>,
+    more: Option<String>,
+    offered: Vec<(String, String, bool)>,
+    may: zhike_records::ObjectAbilities,
+    shares: bool,
+}
+
+#[derive(Template)]
+#[template(path = "list/more.html")]
+struct MoreRows {
+    lang: Lang,
+    object: String,
+    width: usize,
+    rows: Vec<Row>,
+    more: Option<String>,
+}
+
+pub async fn show(signed: Signed, Path(object): Path<String>, Query(pairs): Query<Pairs>) -> Answer {
+    let object = signed.object(&object)?;
+    let state = ListState::read(&signed, &object, pairs).await?;
+    let (records, next) = found(&signed, &object, &state).await?;
+    let more = next.map(|cursor| state.pairs.clone().with("after", cursor).on(&format!("/{}", object.name)));
+    let rows = rows::rows(&signed, &records, &state.columns);
+    if state.pairs.get("after").is_some() {
+        return html(&MoreRows { lang: signed.lang(), object: object.name.clone(), width: state.columns.len() + 2, rows, more });
+    }
+    html(&page(&signed, &object, state, rows, more).await?)
+}
+
+/// The records of a page: a filtered list, or what a search finds in it.
+async fn found(signed: &Signed, object: &Object, state: &ListState) -> Result<(Vec<Record>, Option<String>), crate::fault::Fault> {
+    let engine = &signed.app.engine;
+    if let Some(text) = state.pairs.get("q") {
+        let groups = engine.search(&signed.actor, text, &[object.name.clone()], 100).await?;
+        let ids: Vec<String> = groups.into_iter().flat_map(|group| group.hits).map(|hit| hit.record.id.to_string()).collect();
+        let Some(among) = filter::one_of("id", &ids.iter().map(String::as_str).collect::<Vec<_>>()) else { return Ok((Vec::new(), None)) };
+        let query = ListQuery { filter: among, limit: 100, ..state.query(object) };
+        return Ok((engine.list(&signed.actor, &query).await?.records, None));
+    }
+    let page = engine.list(&signed.actor, &state.query(object)).await?;
+    Ok((page.records, page.next))
+}
+
+async fn page(signed: &Signed, object: &Object, state: ListState, rows: Vec<Row>, more: Option<String>) -> Result<ListPage, crate::fault::Fault> {
+    let lang = signed.lang();
+    let engine = &signed.app.engine;
+    let names = chips::names(signed, object, &state.filter).await;
+    let states = engine.field_states(&signed.actor, object);
+    Ok(ListPage {
+        frame: Frame::new(signed, object.plural.get(lang), &format!("/{}", object.name)),
+        lang,
+        tabs: chips::tabs(signed, object, &state),
+        chips: chips::chips(object, &state, lang, &names),
+        quick: chips::quick(object, &state, lang, &states),
+        fields: chips::builder(object, lang, &states, &names),
+        heads: heads::heads(object, &state, lang),
+        width: state.columns.len() + 2,
+        offered: offered(object, &state, lang, &states),
+        rows,
+        more,
+        may: engine.may(&signed.actor, &object.name),
+        shares: signed.actor.rights.may("share-views"),
+        object: object.name.clone(),
+        label: object.label.get(lang).to_owned(),
+        plural: object.plural.get(lang).to_owned(),
+        help: object.help.as_ref().map(|help| help.get(lang).to_owned()).unwrap_or_default(),
+        icon: object.icon.clone(),
+        state,
+    })
+}
+
+/// Columns to choose from: those shown first, in their order, then the others.
+fn offered(object: &Object, state: &ListState, lang: Lang, states: &[FieldState]) -> Vec<(String, String, bool)> {
+    let shown: HashMap<&str, usize> = state.columns.iter().enumerate().map(|(place, column)| (column.field.as_str(), place)).collect();
+    let mut offered: Vec<(String, String, bool)> = object
+        .fields
+        .iter()
+        .zip(states)
+        .filter(|(_, state)| !matches!(state, FieldState::Hidden))
+        .map(|(field, _)| (field.name.clone(), field.label.get(lang).to_owned(), shown.contains_key(field.name.as_str())))
+        .collect();
+    offered.sort_by_key(|(name, ..)| shown.get(name.as_str()).copied().unwrap_or(usize::MAX));
+    offered
+}
+
+/// The records that a list's form means: those ticked, or all that the list finds.
+pub async fn selection(signed: &Signed, object: &Object, pairs: &Pairs) -> Result<Selection, crate::fault::Fault> {
+    if pairs.get("all") == Some("1") {
+        return Ok(Selection::Filter(ListState::read(signed, object, pairs.clone()).await?.filter));
+    }
+    let ids: Result<Vec<_>, _> = pairs.all("id").map(super::id).collect();
+    Ok(Selection::Ids(ids?))
+}
+
+/// Stores the chosen columns, their order or one's width.
+pub async fn columns(signed: Signed, Path(object): Path<String>, Query(view): Query<Pairs>, axum::Form(form): axum::Form<Pairs>) -> Answer {
+    let object = signed.object(&object)?;
+    let state = ListState::read(&signed, &object, view).await?;
+    save_columns(&signed, &object, &state, &form).await?;
+    if form.get("width").is_some() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let back = state.pairs.clone().without("cols").on(&format!("/{}", object.name));
+    Ok(axum::response::Redirect::to(&back).into_response())
+}
+
+/// A fragment, as it is.
+pub fn fragment(text: String) -> Answer {
+    Ok(Html(text).into_response())
+}

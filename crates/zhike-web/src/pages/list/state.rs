@@ -1,0 +1,133 @@
+//! What a list shows: from the address, the view and what the user set for it.
+
+use zhike_model::{AggregateOp, Object, SortKey, Total, View};
+use zhike_records::{ListQuery, SavedView};
+
+use super::columns::{self, Column};
+use crate::{fault::Fault, filter, link::Pairs, session::Signed};
+
+/// Everything that follows from a list's address.
+pub struct ListState {
+    /// The address's own words, without `after`.
+    pub pairs: Pairs,
+    pub views: Vec<SavedView>,
+    /// The view's name in addresses.
+    pub view: String,
+    pub saved: SavedView,
+    /// The filter in force: the address's, else the view's.
+    pub filter: String,
+    pub sort: Vec<SortKey>,
+    pub columns: Vec<Column>,
+    pub totals: Vec<Total>,
+    /// The address asks for something else than the view has.
+    pub changed: bool,
+}
+
+/// A pack's view goes by its name, a saved one by its id.
+pub fn key(object: &Object, saved: &SavedView) -> String {
+    if object.view(&saved.view.name).is_some() && !saved.mine { saved.view.name.clone() } else { saved.id.to_string() }
+}
+
+impl ListState {
+    pub async fn read(signed: &Signed, object: &Object, pairs: Pairs) -> Result<Self, Fault> {
+        let views = signed.app.engine.views(&signed.actor, &object.name).await?;
+        let wanted = pairs.get("view").unwrap_or_default();
+        let saved = views.iter().find(|saved| key(object, saved) == wanted).or_else(|| views.first()).cloned();
+        let saved = saved.ok_or(zhike_types::Error::NotFound)?;
+        let view = key(object, &saved);
+        let filter = pairs.any("filter").map_or_else(|| saved.view.filter.clone(), str::trim_owned);
+        let sort = pairs.get("sort").map_or_else(|| saved.view.sort.clone(), |text| sort_keys(object, text));
+        let columns = columns::of(signed, object, &saved.view, &view, pairs.get("cols")).await?;
+        let totals = totals(&saved.view, &pairs);
+        let changed = ["filter", "sort", "cols"].iter().any(|name| pairs.any(name).is_some()) || pairs.prefixed("total.").next().is_some();
+        Ok(Self { pairs, views, view, saved, filter, sort, columns, totals, changed })
+    }
+
+    pub fn query(&self, object: &Object) -> ListQuery {
+        ListQuery {
+            object: object.name.clone(),
+            filter: self.filter.clone(),
+            sort: self.sort.clone(),
+            fields: Some(self.columns.iter().map(|column| column.field.clone()).collect()),
+            limit: 50,
+            after: self.pairs.get("after").map(str::to_owned),
+            bin: false,
+        }
+    }
+
+    /// This list's address with a name changed, from its first page.
+    pub fn link(&self, object: &str, name: &str, value: &str) -> String {
+        self.base().with(name, value).on(&format!("/{object}"))
+    }
+
+    /// The address's words without a place in the list.
+    pub fn base(&self) -> Pairs {
+        self.pairs.clone().without("after")
+    }
+
+    /// The address's words for a form that sends the rest itself, as hidden fields.
+    pub fn kept(&self, without: &[&str]) -> Vec<(String, String)> {
+        let mut pairs = self.base();
+        for name in without {
+            pairs = pairs.without(name);
+        }
+        pairs.0
+    }
+
+    /// A filter's address with the conditions given.
+    pub fn filtered(&self, object: &str, conditions: &[String]) -> String {
+        self.link(object, "filter", &filter::all_of(conditions))
+    }
+
+    pub fn sort_text(&self) -> String {
+        self.sort.iter().map(|key| format!("{}{}", if key.descending { "-" } else { "" }, key.field)).collect::<Vec<_>>().join(",")
+    }
+
+    /// The view as it stands now, to be saved.
+    pub fn as_view(&self, name: &str, label: zhike_types::Text) -> View {
+        View {
+            name: name.to_owned(),
+            label,
+            columns: self.columns.iter().map(|column| column.field.clone()).collect(),
+            filter: self.filter.clone(),
+            sort: self.sort.clone(),
+            totals: self.totals.clone(),
+            quick: self.saved.view.quick.clone(),
+        }
+    }
+}
+
+/// `-created_at,name`; what cannot be sorted by is passed over.
+pub fn sort_keys(object: &Object, text: &str) -> Vec<SortKey> {
+    text.split(',')
+        .map(|part| part.strip_prefix('-').map_or((part, false), |name| (name, true)))
+        .filter(|(name, _)| object.field(name).is_some_and(|field| field.kind.is_sortable()))
+        .map(|(name, descending)| SortKey { field: name.to_owned(), descending })
+        .collect()
+}
+
+fn totals(view: &View, pairs: &Pairs) -> Vec<Total> {
+    let mut totals = view.totals.clone();
+    for (field, op) in pairs.prefixed("total.") {
+        totals.retain(|total| total.field != field);
+        let op = match op {
+            "sum" => AggregateOp::Sum,
+            "average" => AggregateOp::Average,
+            "min" => AggregateOp::Min,
+            "max" => AggregateOp::Max,
+            _ => continue,
+        };
+        totals.push(Total { field: field.to_owned(), op });
+    }
+    totals
+}
+
+trait TrimOwned {
+    fn trim_owned(&self) -> String;
+}
+
+impl TrimOwned for str {
+    fn trim_owned(&self) -> String {
+        self.trim().to_owned()
+    }
+}

@@ -1,0 +1,58 @@
+//! What takes longer than a page of rows: the exact count, the totals in the foot. Both are fetched after the page.
+
+use axum::extract::{Path, Query};
+use zhike_model::AggregateOp;
+use zhike_records::AggregateQuery;
+use zhike_types::Value;
+
+use super::{ListState, fragment};
+use crate::{
+    fault::Answer,
+    link::Pairs,
+    pages::figures::figure_text,
+    session::Signed,
+    ui::{self, escape},
+    words::Say,
+};
+
+/// `<span class="count">12,408</span>`
+pub async fn count(signed: Signed, Path(object): Path<String>, Query(pairs): Query<Pairs>) -> Answer {
+    let object = signed.object(&object)?;
+    let state = ListState::read(&signed, &object, pairs).await?;
+    let number = signed.app.engine.count(&signed.actor, &object.name, &state.filter, false).await?;
+    fragment(format!(r#"<span class="count">{}</span>"#, ui::count(number)))
+}
+
+/// The `<tfoot>` of a list.
+pub async fn totals(signed: Signed, Path(object): Path<String>, Query(pairs): Query<Pairs>) -> Answer {
+    let object = signed.object(&object)?;
+    let lang = signed.lang();
+    let state = ListState::read(&signed, &object, pairs).await?;
+    let figures: Vec<(AggregateOp, String)> = state.totals.iter().map(|total| (total.op, total.field.clone())).collect();
+    let query = AggregateQuery { object: object.name.clone(), filter: state.filter.clone(), group: None, figures, limit: 1 };
+    let groups = signed.app.engine.aggregate(&signed.actor, &query).await?;
+    let values = groups.first().map(|group| group.figures.as_slice()).unwrap_or_default();
+    let mut foot = format!(r#"<tfoot><tr><td class="pick"></td><th scope="row">{}</th>"#, lang.t("合计", "Total"));
+    for column in state.columns.iter().filter(|column| column.field != object.title) {
+        let place = state.totals.iter().position(|total| total.field == column.field);
+        match place.and_then(|at| Some((state.totals[at].op, values.get(at)?, object.field(&column.field)?))) {
+            Some((op, value, field)) if *value != Value::Null => {
+                let text = figure_text(field, op, value, lang);
+                foot.push_str(&format!(r#"<td class="num"><span class="total-op">{}</span> {}</td>"#, op_word(op, lang), escape(&text)));
+            }
+            _ => foot.push_str("<td></td>"),
+        }
+    }
+    foot.push_str(r#"<td class="fill"></td></tr></tfoot>"#);
+    fragment(foot)
+}
+
+pub fn op_word(op: AggregateOp, lang: zhike_types::Lang) -> &'static str {
+    match op {
+        AggregateOp::Count => lang.t("计数", "count"),
+        AggregateOp::Sum => lang.t("求和", "sum"),
+        AggregateOp::Average => lang.t("平均", "average"),
+        AggregateOp::Min => lang.t("最小", "smallest"),
+        AggregateOp::Max => lang.t("最大", "largest"),
+    }
+}

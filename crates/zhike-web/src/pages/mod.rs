@@ -1,0 +1,33 @@
+//! A file for each feature: the template's struct beside its handler, the template under the same name in `templates/`.
+
+pub mod admin;
+pub mod bin;
+pub mod bulk;
+pub mod cell;
+pub mod create;
+pub mod delete;
+pub mod edit;
+pub mod export;
+pub mod figures;
+pub mod files;
+pub mod follow_up;
+pub mod home;
+pub mod imports;
+pub mod list;
+pub mod menu;
+pub mod pick;
+pub mod record;
+pub mod search;
+pub mod settings;
+pub mod setup;
+pub mod signin;
+pub mod views;
+
+use zhike_types::{Error, Uuid};
+
+use crate::fault::Fault;
+
+/// A record's id from an address; what is not one names nothing.
+pub fn id(text: &str) -> Result<Uuid, Fault> {
+    Uuid::parse_str(text).map_err(|_| Error::NotFound.into())
+}

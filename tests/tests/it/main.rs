@@ -1,0 +1,4 @@
+//! End to end, on both databases. A module is a feature, under the name it has in the program.
+
+mod command_line;
+mod front_door;

@@ -1,0 +1,21 @@
+// The script of every page. Order matters once: requests must be set up before htmx walks the page.
+import "./request.js";
+import "./frame.js";
+import "./menu.js";
+import "./sheet.js";
+import "./toast.js";
+import "./list/table.js";
+import "./list/edit.js";
+import "./list/prefetch.js";
+import "./filter/element.js";
+import "./form.js";
+import "./field/pick.js";
+import "./field/tags.js";
+import "./field/region.js";
+import "./field/file.js";
+import "./field/when.js";
+import "./copy.js";
+import "./time.js";
+import "./palette.js";
+import "./keys.js";
+import "./live.js";
