@@ -98,3 +98,15 @@ test("shift moves the point exactly", () => {
   assert.equal(shift("abc", 2), null);
   assert.equal(shift("", 2), null);
 });
+
+test("this week runs from Monday to Sunday, whatever day it is", () => {
+  const { cel } = operatorsOf({ name: "d", type: "date" }).find(({ op }) => op === "thisWeek");
+  const script = cel.replaceAll("$f", "d").replace(/days\((\d+)\)/g, "$1");
+  // Days since 1970-01-01, a Thursday, as the engine counts them.
+  const holds = new Function("d", "today", "weekday", `return ${script}`);
+  const weekday = (day) => (day + 4) % 7;
+  const week = (day) => Math.floor((day + 3) / 7);
+  for (let today = 20_000; today < 20_014; today++) {
+    for (let day = today - 20; day <= today + 20; day++) assert.equal(holds(day, today, weekday), week(day) === week(today), `${day} ${today}`);
+  }
+});

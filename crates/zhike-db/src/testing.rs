@@ -15,6 +15,8 @@ pub const SERVER: &str = "ZHIKE_TEST_POSTGRES";
 pub struct TestDb {
     pub db: Db,
     pub folder: PathBuf,
+    /// The PostgreSQL database's address; none for SQLite.
+    pub url: Option<String>,
     server: Option<(String, String)>,
 }
 
@@ -28,7 +30,7 @@ impl TestDb {
     pub async fn sqlite() -> Result<Self> {
         let folder = std::env::temp_dir().join(random_name());
         let db = Db::open(&Options::sqlite(&folder)).await?;
-        Ok(Self { db, folder, server: None })
+        Ok(Self { db, folder, url: None, server: None })
     }
 
     /// # Panics
@@ -44,8 +46,8 @@ impl TestDb {
         let (base, query) = server.split_once('?').map_or((server.as_str(), ""), |(base, query)| (base, query));
         let stem = base.rsplit_once('/').map_or(base, |(stem, _)| stem);
         let url = if query.is_empty() { format!("{stem}/{name}") } else { format!("{stem}/{name}?{query}") };
-        let db = Db::open(&Options { url: Some(url), data: folder.clone(), connections: 6 }).await?;
-        Ok(Self { db, folder, server: Some((server, name)) })
+        let db = Db::open(&Options { url: Some(url.clone()), data: folder.clone(), connections: 6 }).await?;
+        Ok(Self { db, folder, url: Some(url), server: Some((server, name)) })
     }
 
     /// Both, for a test that runs on each.

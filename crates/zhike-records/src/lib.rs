@@ -39,6 +39,9 @@ mod validate;
 mod views;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub use actor::{Actor, Source};
 pub use doctor::Finding;
 pub use engine::{Engine, ObjectAbilities, Options};

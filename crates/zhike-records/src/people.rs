@@ -66,7 +66,13 @@ impl Engine {
 
     /// The user with this login; none when there is none.
     pub async fn user_by_login(&self, login: &str) -> Result<Option<Uuid>> {
-        let row = self.0.db.read().await?.row(sql!("SELECT user_id FROM credential WHERE login = $1", zhike_text::fold(login))).await?;
+        let row = self
+            .0
+            .db
+            .read()
+            .await?
+            .row(sql!("SELECT id FROM \"user\" WHERE deleted_at IS NULL AND login IN ($1, $2)", login, zhike_text::fold(login)))
+            .await?;
         row.map(|row| row.must_id(0)).transpose()
     }
 }

@@ -60,7 +60,7 @@ impl Engine {
         match dialect {
             Dialect::Sqlite => {
                 // the inner query stops early: tokens are read newest first
-                sql.push(" FROM ").name(&index).push(" s CROSS JOIN ").name(&object.name).push(" t ON t.seq = s.rowid WHERE s.tokens MATCH ").bind(wanted);
+                sql.push(" FROM ").name(&index).push(" s CROSS JOIN ").name(&object.name).push(" t ON t.seq = s.rowid WHERE ").column("s", &index).push(" MATCH ").bind(wanted);
             }
             Dialect::Postgres => {
                 sql.push(" FROM ").name(&index).push(" s JOIN ").name(&object.name).push(" t ON t.seq = s.seq WHERE s.tokens @@ CAST(").bind(wanted).push(" AS tsquery)");

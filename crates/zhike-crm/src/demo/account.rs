@@ -71,7 +71,14 @@ pub(super) struct Customer {
 
 impl Customer {
     /// A row that belongs to this customer: its owner's, made by somebody at an instant.
-    pub fn row(&self, world: &World, id: Uuid, created_at: i64, by: Option<usize>, values: Vec<(&'static str, Value)>) -> NewRow {
+    pub fn row(
+        &self,
+        world: &World,
+        id: Uuid,
+        created_at: i64,
+        by: Option<usize>,
+        values: Vec<(&'static str, Value)>,
+    ) -> NewRow {
         let users = &world.staff.users;
         let department = self.owner.map(|owner| world.staff.departments[users[owner].department].id);
         NewRow {
@@ -85,7 +92,8 @@ impl Customer {
     }
 }
 
-const SOURCES: &[&str] = &["exhibition", "website", "phone", "referral", "existing", "advertising", "cold_call", "partner", "other"];
+const SOURCES: &[&str] =
+    &["exhibition", "website", "phone", "referral", "existing", "advertising", "cold_call", "partner", "other"];
 const SOURCE_WEIGHTS: &[u32] = &[15, 20, 14, 18, 6, 12, 8, 6, 1];
 /// Between the middle company and one at the 84th per cent lie two doublings of revenue: a long tail, as in life.
 const SPREAD: f64 = 2.0;
@@ -103,7 +111,8 @@ pub(super) fn make(world: &World, index: u64, rows: &mut Vec<NewRow>) -> Custome
     let level = level(deviation * 0.75 + chance.normal() * 0.66);
     let owner = (!chance.hit(0.03)).then(|| world.staff.seller(identity.city, &mut chance));
     let next = (status.is_open() && chance.hit(world.told.planned)).then(|| due(world, identity.minute, &mut chance));
-    let mut customer = Customer { status, level, owner, next, phone: None, people: Vec::new(), chance: chance.clone(), identity };
+    let mut customer =
+        Customer { status, level, owner, next, phone: None, people: Vec::new(), chance: chance.clone(), identity };
     let id = &customer.identity;
 
     let mut values: Vec<(&'static str, Value)> = Vec::with_capacity(22);
@@ -127,7 +136,8 @@ pub(super) fn make(world: &World, index: u64, rows: &mut Vec<NewRow>) -> Custome
         values.push(("address", address(id, &mut chance).into()));
     }
     if let Kind::Person { male } = id.kind {
-        let born = date_of(world.calendar.today - chance.between(22 * 365, 68 * 365)).unwrap_or(jiff::civil::date(1985, 6, 1));
+        let born =
+            date_of(world.calendar.today - chance.between(22 * 365, 68 * 365)).unwrap_or(jiff::civil::date(1985, 6, 1));
         values.push(("mobile", codes::mobile(&mut chance).into()));
         if chance.hit(0.35) {
             values.push(("id_number", codes::id_number(id.county.code, born, male, &mut chance).into()));
@@ -158,13 +168,18 @@ pub(super) fn make(world: &World, index: u64, rows: &mut Vec<NewRow>) -> Custome
         if !small && chance.hit(0.5) {
             values.push(("website", format!("https://www.{}.example", id.domain).into()));
         }
-        let yuan = if small { MIDDLE_SHOP * exp2(deviation * 1.1) } else { MIDDLE * exp2(id.size + deviation * SPREAD) };
+        let yuan =
+            if small { MIDDLE_SHOP * exp2(deviation * 1.1) } else { MIDDLE * exp2(id.size + deviation * SPREAD) };
         if !public && chance.hit(0.66) {
             let digits = if chance.hit(0.7) { 2 } else { 3 };
             values.push(("annual_revenue", Value::money(leading(yuan as i64, digits) * 100, Currency::CNY)));
         }
         if chance.hit(0.7) {
-            let employees = if small { 1.0 + 4.0 * chance.unit() } else { (yuan / 900_000.0).max(2.0) * exp2(chance.normal() * 0.6) };
+            let employees = if small {
+                1.0 + 4.0 * chance.unit()
+            } else {
+                (yuan / 900_000.0).max(2.0) * exp2(chance.normal() * 0.6)
+            };
             values.push(("employees", leading(employees.max(1.0) as i64, 2).into()));
         }
     }
@@ -231,13 +246,25 @@ fn address(id: &Identity, chance: &mut Chance) -> String {
     let mut address = format!("{}{}{}号", id.place(), chance.word(STREETS), chance.between(1, 899));
     if matches!(id.kind, Kind::Person { .. }) {
         use std::fmt::Write as _;
-        write!(address, "{}号楼{}单元{}室", chance.between(1, 30), chance.between(1, 4), chance.between(1, 24) * 100 + chance.between(1, 4))
-            .expect("a string takes what is written");
+        write!(
+            address,
+            "{}号楼{}单元{}室",
+            chance.between(1, 30),
+            chance.between(1, 4),
+            chance.between(1, 24) * 100 + chance.between(1, 4)
+        )
+        .expect("a string takes what is written");
     } else if id.kind == Kind::Enterprise && chance.hit(0.55) {
         use std::fmt::Write as _;
         let brand = if chance.hit(0.3) { id.brand.as_str() } else { "" };
-        write!(address, "{brand}{}{}座{}室", chance.word(BUILDINGS), chance.word(&["A", "B", "C", "1", "2", "东", "西"]), chance.between(2, 28) * 100 + chance.between(1, 20))
-            .expect("a string takes what is written");
+        write!(
+            address,
+            "{brand}{}{}座{}室",
+            chance.word(BUILDINGS),
+            chance.word(&["A", "B", "C", "1", "2", "东", "西"]),
+            chance.between(2, 28) * 100 + chance.between(1, 20)
+        )
+        .expect("a string takes what is written");
     }
     address
 }

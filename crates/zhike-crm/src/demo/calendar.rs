@@ -40,7 +40,11 @@ impl Calendar {
     pub fn appointment(&self, minute: i64) -> i64 {
         let at = self.instant(minute - minute.rem_euclid(30));
         let weekday = (self.today + 3).rem_euclid(7);
-        if weekday >= 5 && minute.div_euclid(WORKDAY) == worked_days(self.today) { at - (7 - weekday) * DAY } else { at }
+        if weekday >= 5 && minute.div_euclid(WORKDAY) == worked_days(self.today) {
+            at - (7 - weekday) * DAY
+        } else {
+            at
+        }
     }
 }
 
@@ -62,8 +66,14 @@ mod tests {
         assert_eq!(calendar.today, days_of(jiff::civil::date(2025, 11, 22)));
         assert_eq!(zone.civil(calendar.instant(calendar.now())), jiff::civil::date(2025, 11, 24).at(8, 30, 0, 0));
         assert_eq!(zone.civil(calendar.instant(calendar.now() - 1)), jiff::civil::date(2025, 11, 21).at(18, 29, 0, 0));
-        assert_eq!(zone.civil(calendar.appointment(calendar.now() + 99)), jiff::civil::date(2025, 11, 22).at(10, 0, 0, 0));
-        assert_eq!(zone.civil(calendar.appointment(calendar.now() - WORKDAY + 99)), jiff::civil::date(2025, 11, 21).at(10, 0, 0, 0));
+        assert_eq!(
+            zone.civil(calendar.appointment(calendar.now() + 99)),
+            jiff::civil::date(2025, 11, 22).at(10, 0, 0, 0)
+        );
+        assert_eq!(
+            zone.civil(calendar.appointment(calendar.now() - WORKDAY + 99)),
+            jiff::civil::date(2025, 11, 21).at(10, 0, 0, 0)
+        );
         for minute in 0..50 {
             let at = zone.civil(calendar.instant(calendar.now() - minute * 777));
             assert!(at.weekday().to_monday_one_offset() <= 5, "{at}");

@@ -123,7 +123,11 @@ pub(super) fn exp2(x: f64) -> f64 {
     let whole = x.floor();
     let y = (x - whole) * std::f64::consts::LN_2;
     let fraction = 1.0 + y * (1.0 + y / 2.0 * (1.0 + y / 3.0 * (1.0 + y / 4.0 * (1.0 + y / 5.0 * (1.0 + y / 6.0)))));
-    let scale = if whole >= 0.0 { (1_u64 << (whole as u32).min(62)) as f64 } else { 1.0 / (1_u64 << (-whole as u32).min(62)) as f64 };
+    let scale = if whole >= 0.0 {
+        (1_u64 << (whole as u32).min(62)) as f64
+    } else {
+        1.0 / (1_u64 << (-whole as u32).min(62)) as f64
+    };
     fraction * scale
 }
 

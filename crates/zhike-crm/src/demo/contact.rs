@@ -84,7 +84,13 @@ fn post(posts: &'static [Post], chance: &mut Chance) -> &'static Post {
         .unwrap_or(&posts[0])
 }
 
-fn facts(customer: &Customer, person: &Person, post: &Post, primary: bool, chance: &mut Chance) -> Vec<(&'static str, Value)> {
+fn facts(
+    customer: &Customer,
+    person: &Person,
+    post: &Post,
+    primary: bool,
+    chance: &mut Chance,
+) -> Vec<(&'static str, Value)> {
     let identity = &customer.identity;
     let mut values: Vec<(&'static str, Value)> = Vec::with_capacity(16);
     values.push(("name", person.name.as_str().into()));

@@ -113,21 +113,27 @@ impl Identity {
         self.size = trade.size;
         let pattern = chance.below(100);
         if pattern < 3 {
-            let (office, industry) = *chance.pick(&[("律师事务所", "法律服务"), ("会计师事务所（普通合伙）", "会计审计"), ("税务师事务所有限公司", "会计审计")]);
+            let (office, industry) = *chance.pick(&[
+                ("律师事务所", "法律服务"),
+                ("会计师事务所（普通合伙）", "会计审计"),
+                ("税务师事务所有限公司", "会计审计"),
+            ]);
             self.name = format!("{}{brand}{office}", if city.province.is_empty() { city.name } else { city.province });
             self.industry = industry;
             self.size = -1.0;
             self.domain = format!("{spelling}{}", if industry == "法律服务" { "law" } else { "cpa" });
         } else {
             let form = FORMS[chance.weighted(FORM_WEIGHTS)];
-            let word = trade.word;
+            let line = trade.word;
             self.name = match pattern {
-                3..60 => format!("{}{brand}{word}{form}", city.name),
-                60..72 if !city.province.is_empty() => format!("{}{brand}{word}{form}", city.province),
-                72..86 if !form.starts_with('（') => format!("{brand}{word}（{}）{form}", city.name),
-                86..91 => format!("{brand}{word}{form}"),
-                91..95 if trade.industry.contains("制") => format!("{}{brand}{}厂", self.place(), word.trim_end_matches("制造").trim_end_matches("科技")),
-                _ => format!("{}市{brand}{word}{form}", city.name),
+                3..60 => format!("{}{brand}{line}{form}", city.name),
+                60..72 if !city.province.is_empty() => format!("{}{brand}{line}{form}", city.province),
+                72..86 if !form.starts_with('（') => format!("{brand}{line}（{}）{form}", city.name),
+                86..91 => format!("{brand}{line}{form}"),
+                91..95 if trade.industry.contains("制") => {
+                    format!("{}{brand}{}厂", self.place(), line.trim_end_matches("制造").trim_end_matches("科技"))
+                }
+                _ => format!("{}市{brand}{line}{form}", city.name),
             };
             self.domain = format!("{spelling}{}", trade.spelling);
         }
@@ -195,7 +201,17 @@ impl Identity {
         let place = self.place();
         self.name = match body {
             Body::School if chance.hit(0.25) && !end.starts_with('特') => {
-                format!("{place}第{}{}", numeral(chance.between(1, 39)), if end.ends_with("园") { "幼儿园" } else if end.contains('小') { "小学" } else { "中学" })
+                format!(
+                    "{place}第{}{}",
+                    numeral(chance.between(1, 39)),
+                    if end.ends_with("园") {
+                        "幼儿园"
+                    } else if end.contains('小') {
+                        "小学"
+                    } else {
+                        "中学"
+                    }
+                )
             }
             Body::School | Body::Clinic => format!("{place}{brand}{end}"),
             Body::Hospital if chance.hit(0.6) => format!("{place}{brand}{}", chance.word(Body::CLINICS)),
@@ -203,19 +219,26 @@ impl Identity {
             _ if chance.hit(0.15) => format!("{city}市{end}"),
             _ => format!("{place}{end}"),
         };
-        self.domain = format!("{spelling}{}", match body {
-            Body::School => "edu",
-            Body::Hospital | Body::Clinic => "hosp",
-            Body::Bureau => "gov",
-            Body::Venue => "org",
-        });
+        self.domain = format!(
+            "{spelling}{}",
+            match body {
+                Body::School => "edu",
+                Body::Hospital | Body::Clinic => "hosp",
+                Body::Bureau => "gov",
+                Body::Venue => "org",
+            }
+        );
         self.industry = body.industry();
     }
 
     /// 青岛市崂山区; 东莞市, which has no districts.
     pub fn place(&self) -> String {
         let city = CITIES[self.city].name;
-        if self.county.code == CITIES[self.city].code { format!("{city}市") } else { format!("{city}市{}", self.county.name) }
+        if self.county.code == CITIES[self.city].code {
+            format!("{city}市")
+        } else {
+            format!("{city}市{}", self.county.name)
+        }
     }
 }
 

@@ -47,7 +47,9 @@ pub(super) fn make(world: &World, customer: &mut Customer, rows: &mut Vec<NewRow
 /// When one talked, oldest first: soon after the customer came, and until lately where one still works on it.
 fn times(world: &World, customer: &Customer, count: u64, chance: &mut Chance) -> Vec<i64> {
     // minutes need an end before today, and before what was agreed for next time
-    let end = (world.calendar.now() - 1).min(customer.next.map_or(i64::MAX, |next| next - WORKDAY)).max(customer.identity.minute + 1);
+    let end = (world.calendar.now() - 1)
+        .min(customer.next.map_or(i64::MAX, |next| next - WORKDAY))
+        .max(customer.identity.minute + 1);
     let silent = match customer.status {
         Status::Dormant | Status::Lost => chance.between(90, 400),
         Status::Active | Status::Expected => chance.between(0, 70) * chance.between(0, 70) / 70,
@@ -66,7 +68,15 @@ fn times(world: &World, customer: &Customer, count: u64, chance: &mut Chance) ->
     times
 }
 
-fn one(world: &World, customer: &Customer, number: usize, last: bool, at: i64, next: Option<i64>, chance: &mut Chance) -> NewRow {
+fn one(
+    world: &World,
+    customer: &Customer,
+    number: usize,
+    last: bool,
+    at: i64,
+    next: Option<i64>,
+    chance: &mut Chance,
+) -> NewRow {
     let channel = channel(customer.identity.kind, chance);
     let inbound = chance.hit(0.22);
     let contact = customer.people.iter().filter(|contact| contact.since <= at).collect::<Vec<&Contact>>();
@@ -103,12 +113,17 @@ fn one(world: &World, customer: &Customer, number: usize, last: bool, at: i64, n
         values.push(("next_at", world.calendar.appointment(next).into()));
     }
     if let Some((from, to)) = channel.minutes {
-        let seconds = if missed { chance.between(10, 40) } else { chance.between(from, to) * 60 + chance.between(0, 59) };
+        let seconds =
+            if missed { chance.between(10, 40) } else { chance.between(from, to) * 60 + chance.between(0, 59) };
         values.push(("duration", seconds.into()));
     }
     // one writes it down within the hour
     let created_at = instant + chance.between(1, 45) * 60_000;
-    let by = if customer.owner.is_none() || chance.hit(0.08) { Some(world.staff.colleague(customer.owner, chance)) } else { customer.owner };
+    let by = if customer.owner.is_none() || chance.hit(0.08) {
+        Some(world.staff.colleague(customer.owner, chance))
+    } else {
+        customer.owner
+    };
     let id = codes::id(world.seed, Sort::Interaction, customer.identity.index, number as u64, created_at);
     customer.row(world, id, created_at, by, values)
 }

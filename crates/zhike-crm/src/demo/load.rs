@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value as Json};
-use zhike_records::{Actor, DataScope, Engine, Input, ListQuery, NewRow, ObjectRights, Record, Rights};
-use zhike_types::{Error, Result, Text, Uuid};
+use zhike_records::{Actor, Engine, Input, ListQuery, NewRow, Record};
+use zhike_types::{Error, Result, Uuid};
 
 use super::{
     OBJECTS, PASSWORD, Plan, World,
@@ -44,7 +44,12 @@ impl Filled {
 }
 
 /// Fills the database. Refused when it holds customers already, unless the plan says to add.
-pub async fn fill(engine: &Engine, actor: &Actor, plan: &Plan, progress: &mut (dyn FnMut(Progress) + Send)) -> Result<Filled> {
+pub async fn fill(
+    engine: &Engine,
+    actor: &Actor,
+    plan: &Plan,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Filled> {
     let present = engine.count(actor, "account", "", false).await? + engine.count(actor, "account", "", true).await?;
     if present > 0 && !plan.add {
         return Err(Error::Conflict(zhike_types::text!(
@@ -80,7 +85,12 @@ pub async fn fill(engine: &Engine, actor: &Actor, plan: &Plan, progress: &mut (d
 
 /// All records of a small object.
 async fn all(engine: &Engine, actor: &Actor, object: &str, field: &str) -> Result<Vec<Record>> {
-    let mut query = ListQuery { object: object.to_owned(), fields: Some(vec![field.to_owned()]), limit: 1_000, ..ListQuery::default() };
+    let mut query = ListQuery {
+        object: object.to_owned(),
+        fields: Some(vec![field.to_owned()]),
+        limit: 1_000,
+        ..ListQuery::default()
+    };
     let mut found = Vec::new();
     loop {
         let page = engine.list(actor, &query).await?;
@@ -127,7 +137,13 @@ async fn open_departments(engine: &Engine, actor: &Actor, world: &mut World, fil
 }
 
 /// Users with sign-in and roles, and the departments' managers. A sign-in name that is there keeps its user, password and roles.
-async fn hire(engine: &Engine, actor: &Actor, world: &mut World, filled: &mut Filled, progress: &mut (dyn FnMut(Progress) + Send)) -> Result<()> {
+async fn hire(
+    engine: &Engine,
+    actor: &Actor,
+    world: &mut World,
+    filled: &mut Filled,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<()> {
     let mut known = HashSet::new();
     for record in all(engine, actor, "user", "login").await? {
         let login = text_of(&record, "login");
@@ -161,7 +177,9 @@ async fn hire(engine: &Engine, actor: &Actor, world: &mut World, filled: &mut Fi
     let total = new.len() as u64;
     for (index, user) in new.iter().enumerate() {
         engine.set_credential(actor, user.id, &user.login, PASSWORD).await?;
-        engine.set_roles(actor, user.id, &[roles[user.role]]).await?;
+        let role =
+            *roles.get(user.role).ok_or_else(|| Error::internal(format!("the role `{}` is missing", user.role)))?;
+        engine.set_roles(actor, user.id, &[role]).await?;
         progress(Progress { object: "user", done: index as u64 + 1, total });
     }
     filled.add("user", total);
@@ -169,69 +187,22 @@ async fn hire(engine: &Engine, actor: &Actor, world: &mut World, filled: &mut Fi
         if let Some(manager) = department.manager.map(|index| &staff.users[index])
             && !known.contains(&manager.login)
         {
-            let input = Input::from_json(Map::from_iter([("manager".to_owned(), Json::String(manager.id.to_string()))]));
+            let input =
+                Input::from_json(Map::from_iter([("manager".to_owned(), Json::String(manager.id.to_string()))]));
             engine.change(actor, "department", department.id, None, input).await?;
         }
     }
     Ok(())
 }
 
-/// The roles of the demo's users by name. The engine brings them; one that an administrator has deleted is made again.
-async fn roles(engine: &Engine, actor: &Actor) -> Result<HashMap<&'static str, Uuid>> {
-    let there = engine.roles(actor).await?;
-    let mut found = HashMap::new();
-    for (name, zh, en) in [
-        ("admin", "系统管理员", "Administrator"),
-        ("director", "销售总监", "Sales director"),
-        ("manager", "部门经理", "Department manager"),
-        ("sales", "销售", "Sales"),
-        ("service", "客服", "Service"),
-        ("dpo", "数据保护专员", "Data protection officer"),
-    ] {
-        let id = match there.iter().find(|role| role.name == name) {
-            Some(role) => role.id,
-            None => engine.save_role(actor, None, name, Text::new(zh, en), rights(name)).await?.id,
-        };
-        found.insert(name, id);
-    }
-    Ok(found)
-}
-
-fn rights(role: &str) -> Rights {
-    let scope = match role {
-        "sales" => DataScope::Own,
-        "manager" => DataScope::Below,
-        _ => DataScope::All,
-    };
-    if role == "admin" {
-        return Rights::everything();
-    }
-    let writes = role != "dpo";
-    let change = if writes { scope } else { DataScope::None };
-    let leads = matches!(role, "director" | "manager");
-    let rights = ObjectRights {
-        read: scope,
-        create: writes,
-        change,
-        delete: if leads { change } else { DataScope::None },
-        import: leads,
-        export: leads || role == "dpo",
-        ..ObjectRights::default()
-    };
-    let looks = ObjectRights { read: DataScope::All, ..ObjectRights::default() };
-    let mut all = Rights::default();
-    all.objects.insert("*".to_owned(), rights);
-    for object in ["user", "department", "tag"] {
-        all.objects.insert(object.to_owned(), looks.clone());
-    }
-    if role == "dpo" {
-        all.duties.extend(["audit", "bin"].map(str::to_owned));
-    }
-    all
+/// The built-in roles by name; they cannot be deleted.
+async fn roles(engine: &Engine, actor: &Actor) -> Result<HashMap<String, Uuid>> {
+    Ok(engine.roles(actor).await?.into_iter().map(|role| (role.name, role.id)).collect())
 }
 
 async fn name_tags(engine: &Engine, actor: &Actor, world: &World, filled: &mut Filled) -> Result<()> {
-    let known: HashSet<String> = all(engine, actor, "tag", "name").await?.iter().map(|record| text_of(record, "name")).collect();
+    let known: HashSet<String> =
+        all(engine, actor, "tag", "name").await?.iter().map(|record| text_of(record, "name")).collect();
     let founded_at = world.founded_at();
     let rows: Vec<NewRow> = TAGS
         .iter()

@@ -21,7 +21,15 @@ pub(super) struct City {
     pub weight: u64,
 }
 
-const fn city(code: &'static str, name: &'static str, province: &'static str, dial: &'static str, local: usize, area: usize, weight: u64) -> City {
+const fn city(
+    code: &'static str,
+    name: &'static str,
+    province: &'static str,
+    dial: &'static str,
+    local: usize,
+    area: usize,
+    weight: u64,
+) -> City {
     City { code, name, province, dial, local, area, weight }
 }
 

@@ -28,8 +28,8 @@ pub struct Login {
 /// Everybody who can sign in to the demo of so many customers; the first six have one role each.
 pub fn logins(seed: u64, customers: u64) -> Vec<Login> {
     let staff = Staff::new(seed, customers, 0);
-    let mut seen = HashSet::new();
-    let (mut first, rest): (Vec<&User>, Vec<&User>) = staff.users.iter().partition(|user| seen.insert(user.role));
+    let mut met = HashSet::new();
+    let (mut first, rest): (Vec<&User>, Vec<&User>) = staff.users.iter().partition(|user| met.insert(user.role));
     first.extend(rest);
     first
         .into_iter()
@@ -62,9 +62,6 @@ pub(super) struct User {
     pub department: usize,
     pub mobile: String,
     pub employee_number: String,
-    /// Indexes into `CITIES` and `AREAS`; none for those at the head office.
-    pub city: Option<usize>,
-    pub area: Option<usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -73,7 +70,7 @@ pub(super) struct Staff {
     pub departments: Vec<Department>,
     pub users: Vec<User>,
     /// Sellers by city and by area, and all of them: indexes into `users`.
-    by_city: Vec<Vec<usize>>,
+    pub by_city: Vec<Vec<usize>>,
     by_area: Vec<Vec<usize>>,
     pub sellers: Vec<usize>,
     /// Who writes records for others: service and managers.
@@ -140,13 +137,14 @@ impl Staff {
         let technology = staff.open(&hire, "信息技术部", "IT".to_owned(), Some(head));
         let legal = staff.open(&hire, "法务合规部", "LEGAL".to_owned(), Some(head));
         let service = staff.open(&hire, "客户服务部", "CS".to_owned(), Some(head));
-        staff.hire(&mut hire, "admin", "系统管理员", technology, None, None);
-        staff.hire(&mut hire, "director", "销售总监", head, None, None);
+        staff.hire(&mut hire, "admin", "系统管理员", technology, None);
+        staff.hire(&mut hire, "director", "销售总监", head, None);
         let areas: Vec<usize> = (0..shape.areas)
             .map(|area| {
-                let department = staff.open(&hire, &format!("{}大区", AREAS[area]), format!("A{}", area + 1), Some(head));
+                let department =
+                    staff.open(&hire, &format!("{}大区", AREAS[area]), format!("A{}", area + 1), Some(head));
                 if area < shape.area_managers {
-                    staff.hire(&mut hire, "manager", "大区经理", department, Some(area), None);
+                    staff.hire(&mut hire, "manager", "大区经理", department, None);
                 }
                 department
             })
@@ -155,18 +153,19 @@ impl Staff {
         for seller in 0..shape.sellers {
             let (department, city) = branches[seller % branches.len()];
             let position = if seller < branches.len() { "客户经理" } else { "销售代表" };
-            staff.hire(&mut hire, "sales", position, department, Some(CITIES[city].area), Some(city));
+            staff.hire(&mut hire, "sales", position, department, Some(city));
         }
         for _ in 0..shape.service {
-            staff.hire(&mut hire, "service", "客服专员", service, None, None);
+            staff.hire(&mut hire, "service", "客服专员", service, None);
         }
-        staff.hire(&mut hire, "dpo", "数据保护专员", legal, None, None);
+        staff.hire(&mut hire, "dpo", "数据保护专员", legal, None);
         staff
     }
 
     /// Branches area by area in turn, each in the area's next city.
     fn open_branches(&mut self, hire: &mut Hiring, shape: &Shape, areas: &[usize]) -> Vec<(usize, usize)> {
-        let mut cities: Vec<_> = (0..shape.areas).map(|area| (0..CITIES.len()).filter(move |i| CITIES[*i].area == area)).collect();
+        let mut cities: Vec<_> =
+            (0..shape.areas).map(|area| (0..CITIES.len()).filter(move |i| CITIES[*i].area == area)).collect();
         let mut branches = Vec::new();
         for turn in 0..shape.branches {
             let area = turn % shape.areas;
@@ -174,7 +173,7 @@ impl Staff {
             let code = format!("A{}-{:02}", area + 1, turn / shape.areas + 1);
             let department = self.open(hire, &format!("{}分公司", CITIES[city].name), code, Some(areas[area]));
             if shape.branch_managers {
-                self.hire(hire, "manager", "分公司经理", department, Some(area), None);
+                self.hire(hire, "manager", "分公司经理", department, None);
             }
             branches.push((department, city));
         }
@@ -188,24 +187,34 @@ impl Staff {
         index
     }
 
-    fn hire(&mut self, hire: &mut Hiring, role: &'static str, position: &'static str, department: usize, area: Option<usize>, city: Option<usize>) {
+    fn hire(
+        &mut self,
+        hire: &mut Hiring,
+        role: &'static str,
+        position: &'static str,
+        department: usize,
+        city: Option<usize>,
+    ) {
         let index = self.users.len();
         let mut chance = Chance::of(hire.seed, Sort::User as u64, index as u64);
         let person = hire.names.draw(&mut chance);
         let wanted = if role == "admin" { "admin" } else { person.spelling.as_str() };
-        let login = (1..)
+        let login = (1..=u32::MAX)
             .map(|n| if n == 1 { wanted.to_owned() } else { format!("{wanted}{n}") })
             .find(|login| hire.logins.insert(login.clone()))
             .expect("there is always a next number");
-        let leads = matches!(role, "director" | "manager" | "dpo" | "admin") || (role == "service" && self.departments[department].manager.is_none());
+        let leads = matches!(role, "director" | "manager" | "dpo" | "admin")
+            || (role == "service" && self.departments[department].manager.is_none());
         if leads {
             self.departments[department].manager = Some(index);
         }
         match role {
             "sales" => {
                 self.sellers.push(index);
-                city.into_iter().for_each(|city| self.by_city[city].push(index));
-                area.into_iter().for_each(|area| self.by_area[area].push(index));
+                if let Some(city) = city {
+                    self.by_city[city].push(index);
+                    self.by_area[CITIES[city].area].push(index);
+                }
             }
             "service" | "manager" => self.others.push(index),
             _ => {}
@@ -219,8 +228,6 @@ impl Staff {
             department,
             mobile: codes::mobile(&mut chance),
             employee_number: format!("ZK{:03}{:04}", hire.seed % 1000, index + 1),
-            city,
-            area,
         });
     }
 

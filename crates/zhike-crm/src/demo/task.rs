@@ -49,7 +49,9 @@ fn one(world: &World, customer: &Customer, number: u64, at: i64, done: bool, cha
     }
     if done {
         // most in time, some late; never after today began
-        let done_at = world.calendar.instant((at + chance.between(-WORKDAY, WORKDAY / 2)).clamp(made + 1, world.calendar.now() - 1));
+        let done_at = world
+            .calendar
+            .instant((at + chance.between(-WORKDAY, WORKDAY / 2)).clamp(made + 1, world.calendar.now() - 1));
         values.push(("done_at", done_at.max(created_at).into()));
     }
     let by = if chance.hit(0.15) { Some(world.staff.colleague(customer.owner, chance)) } else { customer.owner };

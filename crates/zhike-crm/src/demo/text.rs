@@ -18,7 +18,10 @@ pub(super) fn write(out: &mut String, template: &str, who: &str, chance: &mut Ch
             "rival" => out.push_str(chance.word(RIVALS)),
             "pain" => out.push_str(chance.word(PAINS)),
             "why" => out.push_str(chance.word(WHYS)),
-            "n" => number(out, *chance.pick(&[3, 5, 8, 10, 12, 15, 18, 20, 25, 30, 36, 45, 50, 60, 80, 100, 120, 150, 200])),
+            "n" => number(
+                out,
+                *chance.pick(&[3, 5, 8, 10, 12, 15, 18, 20, 25, 30, 36, 45, 50, 60, 80, 100, 120, 150, 200]),
+            ),
             "p" => number(out, chance.between(3, 15)),
             "k" => number(out, chance.between(2, 9)),
             _ => number(out, chance.between(1, 12)),

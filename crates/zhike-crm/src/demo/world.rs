@@ -9,7 +9,7 @@ use super::{
     calendar::{Calendar, WORKDAY},
     chance::{Chance, Weighted},
     interaction, links,
-    places::CITIES,
+    places::{CITIES, City},
     staff::Staff,
     task,
     words::{brand::Brands, institution::Body, people::Names},
@@ -77,8 +77,11 @@ impl World {
         let founded = calendar.now() - days * WORKDAY;
         let staff = Staff::new(plan.seed, plan.customers, calendar.instant(founded - WEEK));
         // a small demo lives where its branches are; a large one is everywhere
-        let cities = Weighted::new(CITIES.iter().enumerate().map(|(i, city)| city.weight * if staff.covers(i) { 6 } else { 1 }));
-        let counties = CITIES.iter().map(|city| city.counties()).map(|counties| if counties.is_empty() { region::by_code("110000").into_iter().collect() } else { counties });
+        let cities =
+            Weighted::new(CITIES.iter().enumerate().map(|(i, city)| city.weight * if staff.covers(i) { 6 } else { 1 }));
+        let counties = CITIES.iter().map(City::counties).map(|counties| {
+            if counties.is_empty() { region::by_code("110000").into_iter().collect() } else { counties }
+        });
         let many = plan.customers >= 20_000;
         let each = plan.customers as f64 / staff.sellers.len() as f64;
         let told = Told {

@@ -54,7 +54,13 @@ pub(super) fn queries(whose: Whose) -> [ListQuery; 3] {
         ..ListQuery::default()
     };
     [
-        list("task", "!done && due_at < today + days(7)", &["due_at"], &["subject", "account", "contact", "kind", "due_at", "priority", "owner", "done"], TASKS),
+        list(
+            "task",
+            "!done && due_at < today + days(7)",
+            &["due_at"],
+            &["subject", "account", "contact", "kind", "due_at", "priority", "owner", "done"],
+            TASKS,
+        ),
         list(
             "account",
             "next_follow_up_at < today + days(1)",

@@ -1,9 +1,9 @@
 use zhike_types::Zone;
 
 use super::{
+    Whose,
     queries::queries,
     rules::{Due, TimeOfDay, due, silent_days, time_of_day},
-    Whose,
 };
 
 fn at(day: i8, hour: i8) -> i64 {

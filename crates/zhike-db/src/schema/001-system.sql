@@ -10,15 +10,14 @@ CREATE TABLE event (
     actor_id {id}, fields {text} NOT NULL, batch_id {id}
 ){end};
 CREATE TABLE credential (
-    user_id {id} NOT NULL PRIMARY KEY, login {text} NOT NULL, password {text} NOT NULL,
+    user_id {id} NOT NULL PRIMARY KEY, password {text} NOT NULL,
     failures {int} NOT NULL, locked_until {int}, changed_at {int} NOT NULL
 ){end};
-CREATE UNIQUE INDEX credential_login ON credential (login);
 CREATE TABLE session (
     hash {bytes} NOT NULL PRIMARY KEY, user_id {id} NOT NULL, created_at {int} NOT NULL, seen_at {int} NOT NULL,
     address {text} NOT NULL, agent {text} NOT NULL
 ){end};
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_of_user ON session (user_id);
 CREATE TABLE api_token (
     id {id} NOT NULL PRIMARY KEY, hash {bytes} NOT NULL, user_id {id} NOT NULL, name {text} NOT NULL, scope {text} NOT NULL,
     created_at {int} NOT NULL, expires_at {int}, used_at {int}, revoked_at {int}

@@ -6,7 +6,7 @@ use zhike_db::{Tx, sql};
 use zhike_types::{Error, Result, Text, Uuid, text};
 
 use crate::{
-    Actor, Engine,
+    Actor, Engine, Input,
     audit::{self, Deed},
     people::needs_duty,
 };
@@ -74,7 +74,12 @@ impl Engine {
             .db
             .read()
             .await?
-            .row(sql!("SELECT user_id, password, failures, locked_until FROM credential WHERE login = $1", folded))
+            .row(sql!(
+                "SELECT c.user_id, c.password, c.failures, c.locked_until FROM credential c JOIN \"user\" u ON u.id = c.user_id \
+                 WHERE u.deleted_at IS NULL AND u.login IN ($1, $2)",
+                login,
+                folded
+            ))
             .await?;
         let Some(row) = row else {
             // as long as a real check takes, so that time does not tell which logins exist
@@ -109,7 +114,7 @@ impl Engine {
     /// The actor's own password; all other sessions of the user end.
     pub async fn change_password(&self, actor: &Actor, old: &str, new: &str) -> Result<()> {
         let me = actor.user_id.ok_or(Error::Unauthenticated)?;
-        let row = self.0.db.read().await?.row(sql!("SELECT login, password FROM credential WHERE user_id = $1", me)).await?.ok_or(Error::NotFound)?;
+        let row = self.0.db.read().await?.row(sql!("SELECT u.login, c.password FROM credential c JOIN \"user\" u ON u.id = c.user_id WHERE c.user_id = $1", me)).await?.ok_or(Error::NotFound)?;
         if !verify(old.to_owned(), row.must_text(1)?).await? {
             return Err(Error::invalid("old", "wrong", Text::new("原密码不对。", "The old password is wrong.")));
         }
@@ -138,20 +143,15 @@ impl Engine {
             return Err(Error::invalid("login", "invalid", Text::new("登录名 2 到 64 个字符，不能有空格。", "A login has 2 to 64 characters and no blanks.")));
         }
         check_password(password, &login)?;
-        if let Some(row) = tx.row(sql!("SELECT user_id FROM credential WHERE login = $1", login.as_str())).await?
-            && row.must_id(0)? != user
-        {
-            return Err(Error::invalid("login", "unique", Text::new("这个登录名已经有人用了。", "This login is taken.")));
-        }
-        if tx.row(sql!("SELECT 1 FROM \"user\" WHERE id = $1 AND deleted_at IS NULL", user)).await?.is_none() {
-            return Err(Error::NotFound);
-        }
+        let model = self.model();
+        let object = model.object("user").ok_or(Error::NotFound)?;
+        let system = Actor { rights: std::sync::Arc::new(crate::Rights::everything()), ..actor.clone() };
+        self.change_in(tx, &model, &system, object, user, None, &Input::default().set("login", login), None).await?;
         let hash = hash(password.to_owned()).await?;
         tx.run(sql!(
-            "INSERT INTO credential (user_id, login, password, failures, locked_until, changed_at) VALUES ($1, $2, $3, 0, NULL, $4) \
-             ON CONFLICT (user_id) DO UPDATE SET login = excluded.login, password = excluded.password, failures = 0, locked_until = NULL, changed_at = excluded.changed_at",
+            "INSERT INTO credential (user_id, password, failures, locked_until, changed_at) VALUES ($1, $2, 0, NULL, $3) \
+             ON CONFLICT (user_id) DO UPDATE SET password = excluded.password, failures = 0, locked_until = NULL, changed_at = excluded.changed_at",
             user,
-            login.as_str(),
             hash,
             self.now()
         ))

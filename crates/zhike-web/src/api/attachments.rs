@@ -7,8 +7,9 @@ use zhike_records::Engine;
 use zhike_types::Text;
 
 use super::{
-    Answer, file,
+    Answer,
     caller::Caller,
+    file,
     params::Params,
     path::{At, Id},
     problem::Problem,

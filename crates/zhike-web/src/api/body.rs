@@ -21,7 +21,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         if !is_json(request.headers()) {
             return Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                Text::new("内容要用 JSON 写，并注明 Content-Type: application/json。", "Send JSON, and say Content-Type: application/json."),
+                Text::new(
+                    "内容要用 JSON 写，并注明 Content-Type: application/json。",
+                    "Send JSON, and say Content-Type: application/json.",
+                ),
             ));
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| Problem::bare(rejection.status()))?;
@@ -32,8 +35,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             let message = Text::new("文字里不能含有空字符。", "Texts may not hold the character NUL.");
             return Err(Problem::invalid("", "invalid", message));
         }
-        let value = T::deserialize(json)
-            .map_err(|error| Problem::invalid("", "invalid", text!("内容的结构不对：{}", "The content's structure is wrong: {}", error)))?;
+        let value = T::deserialize(json).map_err(|error| {
+            Problem::invalid("", "invalid", text!("内容的结构不对：{}", "The content's structure is wrong: {}", error))
+        })?;
         Ok(Self(value))
     }
 }

@@ -34,7 +34,8 @@ pub async fn bulk(
         (Some(change), false) => engine.bulk_change(actor, &object, &bulk.selection, Input::from_json(change)).await?,
         (None, true) => engine.bulk_delete(actor, &object, &bulk.selection).await?,
         _ => {
-            let message = Text::new("要么写 change，要么写 \"delete\": true。", "Give either change or \"delete\": true.");
+            let message =
+                Text::new("要么写 change，要么写 \"delete\": true。", "Give either change or \"delete\": true.");
             return Err(Problem::invalid("change", "required", message));
         }
     };

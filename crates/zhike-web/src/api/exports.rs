@@ -74,7 +74,7 @@ pub struct Wish {
     format: Format,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Format {
     #[default]
@@ -145,9 +145,13 @@ impl Exports {
         let mut known = held(&self.0);
         known.exports.retain(|_, export| export.is_kept(now));
         while known.tasks.try_join_next().is_some() {}
-        let running = known.exports.values().filter(|export| export.user == actor.user_id && held(&export.end).is_none());
+        let running =
+            known.exports.values().filter(|export| export.user == actor.user_id && held(&export.end).is_none());
         if running.count() >= AT_ONCE {
-            let text = Text::new("同时进行的导出太多，请等前面的完成。", "Too many exports at once; wait for the earlier ones.");
+            let text = Text::new(
+                "同时进行的导出太多，请等前面的完成。",
+                "Too many exports at once; wait for the earlier ones.",
+            );
             return Err(Error::TooMany(text).into());
         }
         let export = Arc::new(Export {

@@ -20,7 +20,12 @@ pub async fn count(State(engine): State<Engine>, caller: Caller, At(object): At<
     Ok(Json(json!({ "count": count })).into_response())
 }
 
-pub async fn aggregate(State(engine): State<Engine>, caller: Caller, At(object): At<String>, mut params: Params) -> Answer {
+pub async fn aggregate(
+    State(engine): State<Engine>,
+    caller: Caller,
+    At(object): At<String>,
+    mut params: Params,
+) -> Answer {
     let model = engine.model();
     let object = model.object(&object).ok_or_else(Problem::not_found)?;
     let words = params.words("figures").unwrap_or_else(|| vec!["count:*".to_owned()]);
@@ -64,15 +69,13 @@ fn figure(word: &str) -> Result<(AggregateOp, String), Problem> {
 }
 
 fn group_json(engine: &Engine, object: &Object, query: &AggregateQuery, group: &Group) -> Any {
-    let key = match query.group.as_deref() {
-        // a day, month or year is a date or a text already
-        Some(by) if by.contains(':') => engine.value_json(&FieldKind::Date, &group.key, None),
-        Some(by) => match (object.field(by).map(|field| &field.kind), &group.key) {
-            (_, Value::Id(id)) => json!(id),
-            (Some(kind), key) => engine.value_json(kind, key, None),
-            (None, _) => Any::Null,
-        },
-        None => Any::Null,
+    let key = match (query.group.as_deref().map(|by| by.split_once(':').unwrap_or(("", by))), &group.key) {
+        (None, _) | (_, Value::Null) => Any::Null,
+        (Some(("day", _)), Value::Int(day)) => engine.value_json(&FieldKind::Date, &Value::Int(*day), None),
+        (Some(("month", _)), Value::Int(month)) => json!(format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1)),
+        (Some(("year", _)), Value::Int(year)) => json!(format!("{year:04}")),
+        (_, Value::Id(id)) => json!(id),
+        (Some((_, by)), key) => object.field(by).map_or(Any::Null, |field| engine.value_json(&field.kind, key, None)),
     };
     let figures: Vec<Any> = query
         .figures

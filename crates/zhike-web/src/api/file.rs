@@ -49,7 +49,8 @@ pub async fn answer(path: &Path, name: &str, media_type: &str, request: &HeaderM
     let mut response = Response::new(Body::from_stream(chunks));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::try_from(media_type).unwrap_or(ascii("application/octet-stream")));
+    headers
+        .insert(header::CONTENT_TYPE, HeaderValue::try_from(media_type).unwrap_or(ascii("application/octet-stream")));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(to - from));
     headers.insert(header::ACCEPT_RANGES, ascii("bytes"));
     headers.insert(header::CONTENT_DISPOSITION, disposition(name));
@@ -62,8 +63,12 @@ pub async fn answer(path: &Path, name: &str, media_type: &str, request: &HeaderM
 
 /// `attachment` with the name in both spellings: ASCII for old readers, UTF-8 for all others (RFC 6266, RFC 8187).
 fn disposition(name: &str) -> HeaderValue {
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "._- ".contains(c) { c } else { '_' }).collect();
-    ascii(&format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(name, NON_ALPHANUMERIC)))
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "._- ".contains(c) { c } else { '_' }).collect();
+    ascii(&format!(
+        "attachment; filename=\"{plain}\"; filename*=UTF-8''{}",
+        utf8_percent_encode(name, NON_ALPHANUMERIC)
+    ))
 }
 
 fn ascii(text: &str) -> HeaderValue {

@@ -12,8 +12,8 @@ mod caller;
 mod condition;
 mod events;
 mod exports;
-mod file;
 mod figures;
+mod file;
 mod imports;
 mod lists;
 mod me;
@@ -49,7 +49,7 @@ use crate::App;
 /// A request's JSON, in bytes.
 const JSON_LIMIT: usize = 2 << 20;
 /// A file hung on a record, in bytes.
-const ATTACHMENT_LIMIT: usize = 64 << 20;
+const ATTACHMENT_LIMIT: usize = 101 << 20;
 /// A list to import, in bytes.
 const IMPORT_LIMIT: usize = 512 << 20;
 

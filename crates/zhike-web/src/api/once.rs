@@ -21,7 +21,10 @@ const KEPT: [HeaderName; 3] = [header::CONTENT_TYPE, header::ETAG, header::LOCAT
 pub async fn once(State(api): State<Api>, caller: Caller, request: Request, next: Next) -> Response {
     let acts = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH | Method::DELETE);
     let Some(key) = request.headers().get(KEY).filter(|_| acts).cloned() else { return next.run(request).await };
-    #[expect(clippy::disallowed_methods, reason = "awaited here; a caller that hangs up and tries again must find an answer kept")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "awaited here; a caller that hangs up and tries again must find an answer kept"
+    )]
     let task = tokio::spawn(async move { answer(&api, &caller, &key, request, next).await });
     match task.await {
         Ok(answered) => answered.unwrap_or_else(Problem::into_response),
@@ -58,7 +61,10 @@ async fn answer(api: &Api, caller: &Caller, key: &HeaderValue, request: Request,
             return Err(Problem::new(StatusCode::CONFLICT, text));
         }
         Attempt::Other => {
-            let text = Text::new("这个键已经用在另一个请求上，请换一个。", "This key was used for another request; take a new one.");
+            let text = Text::new(
+                "这个键已经用在另一个请求上，请换一个。",
+                "This key was used for another request; take a new one.",
+            );
             return Err(Problem::invalid("Idempotency-Key", "reused", text));
         }
     }
@@ -69,7 +75,8 @@ async fn answer(api: &Api, caller: &Caller, key: &HeaderValue, request: Request,
     }
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.map_err(zhike_types::Error::internal)?;
-    let headers = KEPT.iter().filter_map(|name| Some((name.to_string(), parts.headers.get(name)?.to_str().ok()?.to_owned())));
+    let headers =
+        KEPT.iter().filter_map(|name| Some((name.to_string(), parts.headers.get(name)?.to_str().ok()?.to_owned())));
     let kept = KeptAnswer {
         status: parts.status.as_u16(),
         headers: headers.collect(),

@@ -11,6 +11,7 @@ use zhike_types::{Error, FieldError, Text, text};
 use super::problem::Problem;
 
 /// The parameters still to be read, and what was wrong with those that were.
+#[derive(Debug)]
 pub struct Params {
     given: Vec<(String, String)>,
     errors: Vec<FieldError>,
@@ -58,15 +59,13 @@ impl Params {
         let value = self.text(name)?;
         // no sign, no leading zero: one way to write a number, as in JSON
         let plain = value.bytes().all(|b| b.is_ascii_digit()) && (value.len() == 1 || !value.starts_with('0'));
-        match value.parse().ok().filter(|number| plain && range.contains(number)) {
-            Some(number) => Some(number),
-            None => {
-                let (low, high) = (range.start(), range.end());
-                let message = text!("要写 {} 到 {} 的整数。", "It must be a whole number from {} to {}.", low, high);
-                self.refuse(name, "invalid", message);
-                None
-            }
+        let number = value.parse().ok().filter(|number| plain && range.contains(number));
+        if number.is_none() {
+            let (low, high) = (range.start(), range.end());
+            let message = text!("要写 {} 到 {} 的整数。", "It must be a whole number from {} to {}.", low, high);
+            self.refuse(name, "invalid", message);
         }
+        number
     }
 
     pub fn flag(&mut self, name: &str) -> bool {

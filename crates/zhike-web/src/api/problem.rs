@@ -152,6 +152,7 @@ impl IntoResponse for Problem {
 /// A handler's bug must not close the connection.
 #[expect(clippy::needless_pass_by_value, reason = "the signature that CatchPanicLayer asks for")]
 pub fn panicked(cause: Box<dyn Any + Send>) -> Response {
-    let words = cause.downcast_ref::<&str>().map(|word| (*word).to_owned()).or_else(|| cause.downcast_ref::<String>().cloned());
+    let words =
+        cause.downcast_ref::<&str>().map(|word| (*word).to_owned()).or_else(|| cause.downcast_ref::<String>().cloned());
     Problem::from(Error::internal(format!("panic: {}", words.unwrap_or_default()))).into_response()
 }

@@ -31,7 +31,8 @@ pub async fn create(
 ) -> Answer {
     known(&engine, &object)?;
     params.finish()?;
-    let input = Input { reason: reason(&headers), ..Input::from_json(fields) };
+    let mut input = Input::from_json(fields);
+    input.reason = reason(&headers);
     let record = engine.create(&caller.actor, &object, input).await?;
     Ok(created(&engine, &record))
 }
@@ -60,7 +61,8 @@ pub async fn change(
     Body(fields): Body<Map<String, Value>>,
 ) -> Answer {
     params.finish()?;
-    let input = Input { reason: reason(&headers), ..Input::from_json(fields) };
+    let mut input = Input::from_json(fields);
+    input.reason = reason(&headers);
     let record = engine.change(&caller.actor, &object, id, condition::if_match(&headers), input).await?;
     Ok(whole(&engine, &record))
 }

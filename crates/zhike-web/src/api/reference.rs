@@ -57,9 +57,14 @@ fn contents(page: &mut Page, document: &Value, lang: Lang) {
 }
 
 fn introduction(page: &mut Page, document: &Value, lang: Lang) {
-    page.raw("<h1>").text(text(&document["info"], "title")).raw(" <small>").text(text(&document["info"], "version")).raw("</small></h1><p>");
+    page.raw("<h1>")
+        .text(text(&document["info"], "title"))
+        .raw(" <small>")
+        .text(text(&document["info"], "version"))
+        .raw("</small></h1><p>");
     page.text(text(&document["info"], "summary")).raw("</p><p>");
-    page.text(lang.t("机器可读的描述：", "For programs: ")).raw("<a href=\"/api/openapi.json\">/api/openapi.json</a> (OpenAPI 3.1)</p><pre><code>");
+    page.text(lang.t("机器可读的描述：", "For programs: "))
+        .raw("<a href=\"/api/openapi.json\">/api/openapi.json</a> (OpenAPI 3.1)</p><pre><code>");
     page.raw("curl -H 'Authorization: Bearer zk_…' \\\n  'http://127.0.0.1:8080/api/v1/account?filter=status==\"active\"&amp;sort=-created_at&amp;limit=20'</code></pre><p>");
     page.text(lang.t(
         "令牌用 zhike token create 生成。列表一次最多 1000 条，用 next 翻页。改、删时用 If-Match 带上 ETag，别人改过就会得到 412。重试写操作时带 Idempotency-Key，只会执行一次。",
@@ -72,7 +77,13 @@ const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 fn section(page: &mut Page, document: &Value, tag: &Value, lang: Lang) {
     let name = text(tag, "name");
-    page.raw("<section id=\"").text(&anchor(name)).raw("\"><h2>").text(name).raw("</h2><p>").text(text(tag, "description")).raw("</p>");
+    page.raw("<section id=\"")
+        .text(&anchor(name))
+        .raw("\"><h2>")
+        .text(name)
+        .raw("</h2><p>")
+        .text(text(tag, "description"))
+        .raw("</p>");
     for (path, methods) in map(&document["paths"]) {
         for method in METHODS {
             let operation = &methods[method];
@@ -85,8 +96,17 @@ fn section(page: &mut Page, document: &Value, tag: &Value, lang: Lang) {
 }
 
 fn entry(page: &mut Page, document: &Value, path: &str, method: &str, operation: &Value, lang: Lang) {
-    page.raw("<details id=\"").text(text(operation, "operationId")).raw("\"><summary><b class=\"method ").text(method).raw("\">");
-    page.text(&method.to_uppercase()).raw("</b> <code>").text(path).raw("</code> <span>").text(text(operation, "summary")).raw("</span></summary>");
+    page.raw("<details id=\"")
+        .text(text(operation, "operationId"))
+        .raw("\"><summary><b class=\"method ")
+        .text(method)
+        .raw("\">");
+    page.text(&method.to_uppercase())
+        .raw("</b> <code>")
+        .text(path)
+        .raw("</code> <span>")
+        .text(text(operation, "summary"))
+        .raw("</span></summary>");
     if let Some(description) = operation["description"].as_str() {
         page.raw("<p>").text(description).raw("</p>");
     }
@@ -114,7 +134,11 @@ fn entry(page: &mut Page, document: &Value, path: &str, method: &str, operation:
     page.raw("<h3>").text(lang.t("回答", "Answers")).raw("</h3><table>");
     for (status, answer) in map(&operation["responses"]) {
         let answer = resolve(document, answer);
-        page.raw("<tr><th scope=\"row\">").text(status).raw("</th><td>").text(text(answer, "description")).raw("</td><td>");
+        page.raw("<tr><th scope=\"row\">")
+            .text(status)
+            .raw("</th><td>")
+            .text(text(answer, "description"))
+            .raw("</td><td>");
         if let Some((_, content)) = map(&answer["content"]).next() {
             schema_link(page, &content["schema"]);
         }
@@ -138,7 +162,12 @@ fn problems(page: &mut Page, lang: Lang) {
     ));
     page.raw("</p><table>");
     for (status, word, zh, en) in KINDS {
-        page.raw("<tr id=\"problem-").text(word).raw("\"><th scope=\"row\">").text(&status.to_string()).raw("</th><td><code>").text(word);
+        page.raw("<tr id=\"problem-")
+            .text(word)
+            .raw("\"><th scope=\"row\">")
+            .text(&status.to_string())
+            .raw("</th><td><code>")
+            .text(word);
         page.raw("</code></td><td>").text(lang.t(zh, en)).raw("</td></tr>");
     }
     page.raw("</table></section>");
@@ -147,7 +176,12 @@ fn problems(page: &mut Page, lang: Lang) {
 fn schemas(page: &mut Page, document: &Value, lang: Lang) {
     page.raw("<section id=\"schemas\"><h2>").text(lang.t("数据结构", "Schemas")).raw("</h2>");
     for (name, schema) in map(&document["components"]["schemas"]) {
-        page.raw("<details id=\"schema-").text(name).raw("\"><summary><code>").text(name).raw("</code> <span>").text(text(schema, "title"));
+        page.raw("<details id=\"schema-")
+            .text(name)
+            .raw("\"><summary><code>")
+            .text(name)
+            .raw("</code> <span>")
+            .text(text(schema, "title"));
         page.raw("</span></summary>");
         if let Some(description) = schema["description"].as_str() {
             page.raw("<p>").text(description).raw("</p>");
@@ -155,7 +189,8 @@ fn schemas(page: &mut Page, document: &Value, lang: Lang) {
         if schema["properties"].is_object() {
             page.raw("<table>");
             for (property, of) in map(&schema["properties"]) {
-                let required = schema["required"].as_array().is_some_and(|names| names.iter().any(|name| name == property));
+                let required =
+                    schema["required"].as_array().is_some_and(|names| names.iter().any(|name| name == property));
                 page.raw("<tr><th scope=\"row\"><code>").text(property).raw("</code>");
                 if required {
                     page.raw(" <em>").text(lang.t("必填", "required")).raw("</em>");
@@ -194,6 +229,8 @@ fn map(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use zhike_types::Lang;
 
     use super::{super::openapi::document, page};
@@ -205,10 +242,11 @@ mod tests {
             let html = page(&document(&model, lang), lang);
             assert!(html.contains("/api/v1/account/{id}/restoration"));
             assert!(!html.contains("<script"));
-            for link in html.split("href=\"#").skip(1) {
-                let target = link.split('"').next().unwrap_or_default();
-                assert!(html.contains(&format!("id=\"{target}\"")), "{target}");
-            }
+            let after = |mark: &'static str| -> HashSet<&str> {
+                html.split(mark).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+            };
+            let dangling: Vec<&str> = after("href=\"#").difference(&after(" id=\"")).copied().collect();
+            assert!(dangling.is_empty(), "{dangling:?}");
         }
     }
 }

@@ -21,7 +21,7 @@ pub async fn history(
     mut params: Params,
 ) -> Answer {
     let before = params.number("before", 1..=i64::MAX);
-    let limit = params.number("limit", 1..=1000).unwrap_or(50) as usize;
+    let limit = params.number("limit", 1..=500).unwrap_or(50) as usize;
     params.finish()?;
     let entries = engine.history(&caller.actor, &object, id, before, limit).await?;
     let next = entries.last().filter(|_| entries.len() == limit).map(|entry| entry.seq);
@@ -37,7 +37,7 @@ pub async fn timeline(
 ) -> Answer {
     let before = params.number("before", 0..=i64::MAX);
     let kinds = params.words("kinds").unwrap_or_default();
-    let limit = params.number("limit", 1..=1000).unwrap_or(50) as usize;
+    let limit = params.number("limit", 1..=200).unwrap_or(50) as usize;
     params.finish()?;
     let entries = engine.timeline(&caller.actor, &object, id, &kinds, before, limit).await?;
     let next = entries.last().filter(|_| entries.len() == limit).map(|entry| entry.at);

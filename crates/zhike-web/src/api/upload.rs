@@ -46,7 +46,13 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             target.flush()?;
             file = Some((file_name, target));
         }
-        let missing = || Problem::invalid("file", "required", Text::new("请附上文件（名为 file 的部分）。", "Send the file as the part `file`."));
+        let missing = || {
+            Problem::invalid(
+                "file",
+                "required",
+                Text::new("请附上文件（名为 file 的部分）。", "Send the file as the part `file`."),
+            )
+        };
         let (file_name, file) = file.ok_or_else(missing)?;
         Ok(Self { file_name, file, texts })
     }

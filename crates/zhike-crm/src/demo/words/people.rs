@@ -13,7 +13,8 @@ const SURNAMES: &str = "\
 伍wu庞pang颜yan倪ni庄zhuang聂nie章zhang鲁lu岳yue翟zhai欧阳ouyang殷yin詹zhan申shen欧ou耿geng关guan兰lan焦jiao俞yu左zuo柳liu\
 甘gan祝zhu包bao宁ning尚shang符fu舒shu阮ruan柯ke纪ji梅mei童tong凌ling毕bi单shan季ji成cheng霍huo涂tu司马sima诸葛zhuge上官shangguan";
 const SHARES: &[u64] = &[
-    72, 72, 68, 54, 45, 31, 22, 20, 20, 19, 17, 15, 13, 13, 12, 11, 11, 10, 10, 9, 9, 9, 8, 8, 7, 7, 7, 7, 6, 6, 5, 5, 5, 5,
+    72, 72, 68, 54, 45, 31, 22, 20, 20, 19, 17, 15, 13, 13, 12, 11, 11, 10, 10, 9, 9, 9, 8, 8, 7, 7, 7, 7, 6, 6, 5, 5,
+    5, 5,
 ];
 
 const MALE: &str = "\
@@ -91,7 +92,13 @@ pub(in crate::demo) struct Post {
     pub weight: u32,
 }
 
-const fn post(title: &'static str, division: &'static str, role: &'static str, call: &'static str, weight: u32) -> Post {
+const fn post(
+    title: &'static str,
+    division: &'static str,
+    role: &'static str,
+    call: &'static str,
+    weight: u32,
+) -> Post {
     Post { title, division, role, call, weight }
 }
 
@@ -149,18 +156,72 @@ pub(in crate::demo) const BUREAU_POSTS: &[Post] = &[
     post("采购专员", "机关财务科", "purchasing", "", 10),
 ];
 
-pub(in crate::demo) const SHOP_POSTS: &[Post] =
-    &[post("店主", "", "decision", "老板", 70), post("店长", "", "influencer", "店长", 20), post("合伙人", "", "decision", "老板", 10)];
+pub(in crate::demo) const SHOP_POSTS: &[Post] = &[
+    post("店主", "", "decision", "老板", 70),
+    post("店长", "", "influencer", "店长", 20),
+    post("合伙人", "", "decision", "老板", 10),
+];
 
 /// Streets that every larger city has.
 pub(in crate::demo) const STREETS: &[&str] = &[
-    "人民路", "解放路", "中山路", "建设路", "和平路", "长江路", "黄河路", "世纪大道", "科技园路", "创业路", "工业大道", "迎宾大道", "文化路", "新华路",
-    "北京路", "南京路", "青年路", "胜利路", "团结路", "振兴路", "光明路", "滨河路", "湖滨路", "学府路", "体育路", "花园路", "朝阳路", "东风路", "兴业路",
-    "金融街", "高新一路", "高新三路", "软件园路", "开发区大道", "产业园路", "物流园路", "商务大道", "天府路", "锦绣路", "海港路", "经四路", "纬二路",
+    "人民路",
+    "解放路",
+    "中山路",
+    "建设路",
+    "和平路",
+    "长江路",
+    "黄河路",
+    "世纪大道",
+    "科技园路",
+    "创业路",
+    "工业大道",
+    "迎宾大道",
+    "文化路",
+    "新华路",
+    "北京路",
+    "南京路",
+    "青年路",
+    "胜利路",
+    "团结路",
+    "振兴路",
+    "光明路",
+    "滨河路",
+    "湖滨路",
+    "学府路",
+    "体育路",
+    "花园路",
+    "朝阳路",
+    "东风路",
+    "兴业路",
+    "金融街",
+    "高新一路",
+    "高新三路",
+    "软件园路",
+    "开发区大道",
+    "产业园路",
+    "物流园路",
+    "商务大道",
+    "天府路",
+    "锦绣路",
+    "海港路",
+    "经四路",
+    "纬二路",
 ];
 
 pub(in crate::demo) const BUILDINGS: &[&str] = &[
-    "创业大厦", "国际中心", "金融广场", "科技大厦", "商务中心", "软件园", "世贸大厦", "财富中心", "电商产业园", "总部基地", "环球广场", "写字楼", "孵化器",
+    "创业大厦",
+    "国际中心",
+    "金融广场",
+    "科技大厦",
+    "商务中心",
+    "软件园",
+    "世贸大厦",
+    "财富中心",
+    "电商产业园",
+    "总部基地",
+    "环球广场",
+    "写字楼",
+    "孵化器",
 ];
 
 #[cfg(test)]

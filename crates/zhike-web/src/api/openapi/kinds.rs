@@ -40,7 +40,9 @@ fn value(field: &Field, kind: &FieldKind) -> Value {
         FieldKind::Duration => json!({ "type": "integer" }),
         FieldKind::Boolean => json!({ "type": "boolean" }),
         FieldKind::Select { .. } => json!({ "type": "string", "enum": keys(field, true) }),
-        FieldKind::MultiSelect { .. } => json!({ "type": "array", "items": { "type": "string", "enum": keys(field, true) } }),
+        FieldKind::MultiSelect { .. } => {
+            json!({ "type": "array", "items": { "type": "string", "enum": keys(field, true) } })
+        }
         FieldKind::Tags => json!({ "type": "array", "items": { "type": "string" } }),
         FieldKind::Reference { .. } | FieldKind::File | FieldKind::Image => reference("Reference"),
         FieldKind::AnyReference { .. } => reference("AnyReference"),
@@ -50,7 +52,11 @@ fn value(field: &Field, kind: &FieldKind) -> Value {
 
 /// Whether a new record cannot do without it.
 pub fn is_needed(field: &Field) -> bool {
-    field.required && !field.read_only && field.default.is_none() && field.initial.is_none() && field.visible_when.is_none()
+    field.required
+        && !field.read_only
+        && field.default.is_none()
+        && field.initial.is_none()
+        && field.visible_when.is_none()
 }
 
 /// A field in a request. Null clears one that need not be filled.
@@ -70,7 +76,9 @@ pub fn taken(field: &Field, needed: bool, lang: Lang) -> Value {
         FieldKind::MultiSelect { .. } => {
             json!({ "type": "array", "uniqueItems": true, "items": { "type": "string", "enum": keys(field, false) } })
         }
-        FieldKind::Tags => json!({ "type": "array", "uniqueItems": true, "items": { "type": "string", "minLength": 1 } }),
+        FieldKind::Tags => {
+            json!({ "type": "array", "uniqueItems": true, "items": { "type": "string", "minLength": 1 } })
+        }
         FieldKind::Region => json!({ "type": "string", "pattern": "^[0-9]{6}$" }),
         FieldKind::Email => json!({ "type": "string", "format": "email" }),
         FieldKind::Url => json!({ "type": "string", "format": "uri" }),
@@ -103,7 +111,11 @@ fn allow_null(schema: &mut Value) {
 }
 
 fn nullable_ref(name: &str, needed: bool) -> Value {
-    if needed { json!({ "anyOf": [reference(name)] }) } else { json!({ "anyOf": [reference(name), { "type": "null" }] }) }
+    if needed {
+        json!({ "anyOf": [reference(name)] })
+    } else {
+        json!({ "anyOf": [reference(name), { "type": "null" }] })
+    }
 }
 
 fn decimal_pattern(scale: u32) -> String {

@@ -7,7 +7,7 @@ use zhike_types::Lang;
 use super::{
     example,
     kinds::{answered, is_needed, taken},
-    operation::Operation,
+    operation::{Operation, query},
     reference, type_name,
 };
 use crate::words::Say as _;
@@ -19,7 +19,10 @@ pub fn schemas(object: &Object, lang: Lang, schemas: &mut Map<String, Value>) {
     let mut properties = Map::new();
     properties.insert("id".to_owned(), reference("Id"));
     properties.extend(object.fields.iter().map(|field| (field.name.clone(), answered(field, lang))));
-    properties.insert("version".to_owned(), json!({ "type": "integer", "readOnly": true, "title": lang.t("版本", "Version") }));
+    properties.insert(
+        "version".to_owned(),
+        json!({ "type": "integer", "readOnly": true, "title": lang.t("版本", "Version") }),
+    );
     properties.insert(
         "masked".to_owned(),
         json!({ "type": "array", "items": { "type": "string" }, "description": lang.t("打了码的字段", "Fields that are masked") }),
@@ -42,8 +45,10 @@ pub fn schemas(object: &Object, lang: Lang, schemas: &mut Map<String, Value>) {
         create["required"] = json!(needed);
     }
     // a field that must be filled may be changed, not cleared
-    let change: Map<String, Value> =
-        writable.iter().map(|field| (field.name.clone(), taken(field, field.required && field.visible_when.is_none(), lang))).collect();
+    let change: Map<String, Value> = writable
+        .iter()
+        .map(|field| (field.name.clone(), taken(field, field.required && field.visible_when.is_none(), lang)))
+        .collect();
     let change = json!({ "type": "object", "title": label, "properties": change, "additionalProperties": false });
     let page = json!({
         "type": "object",
@@ -75,46 +80,51 @@ pub fn paths(model: &Model, object: &Object, lang: Lang, paths: &mut Map<String,
     let label = object.label.get(lang);
     let base = format!("/api/v1/{}", object.name);
     let one = format!("{base}/{{id}}");
-    let operation = |verb: &str, zh: &str, en: &str| Operation::new(format!("{verb}{name}"), label, lang.t(zh, en).replace("{}", label));
+    let operation = |verb: &str, zh: &str, en: &str| {
+        Operation::new(format!("{verb}{name}"), label, lang.t(zh, en).replace("{}", label))
+    };
     let whole = || reference(&name);
 
     operation("list", "{}列表", "List: {}")
         .uses(&LIST)
         .uses(&["bin"])
-        .answers(200, lang.t("一页", "A page"), reference(&format!("{name}Page")), &[])
+        .answers(200, lang.t("一页", "A page"), &reference(&format!("{name}Page")), &[])
         .at(paths, "get", &base);
     operation("create", "新建{}", "Create: {}")
-        .body(reference(&format!("{name}Create")), Some(example::create(object, lang)))
+        .body(&reference(&format!("{name}Create")), Some(example::create(object, lang)))
         .uses(&["Reason"])
         .writes()
-        .answers(201, lang.t("建好了", "Created"), whole(), &["Location", "ETag", "Idempotency-Replayed"])
+        .answers(201, lang.t("建好了", "Created"), &whole(), &["Location", "ETag", "Idempotency-Replayed"])
         .at(paths, "post", &base);
     operation("count", "{}计数", "Count: {}")
         .uses(&["filter", "bin"])
-        .answers(200, lang.t("准确的数目", "The exact number"), reference("Count"), &[])
+        .answers(200, lang.t("准确的数目", "The exact number"), &reference("Count"), &[])
         .at(paths, "get", &format!("{base}/count"));
     operation("aggregate", "{}汇总", "Aggregate: {}")
         .uses(&["figures", "group", "filter", "limit"])
-        .answers(200, lang.t("每组的数", "Figures by group"), reference("Groups"), &[])
+        .answers(200, lang.t("每组的数", "Figures by group"), &reference("Groups"), &[])
         .at(paths, "get", &format!("{base}/aggregate"));
     operation("bulk", "批量修改或删除{}", "Change or delete many: {}")
-        .body(reference(&format!("{name}Bulk")), Some(json!({ "selection": { "ids": [] }, "change": example::change(object, lang) })))
+        .body(
+            &reference(&format!("{name}Bulk")),
+            Some(json!({ "selection": { "ids": [] }, "change": example::change(object, lang) })),
+        )
         .writes()
-        .answers(200, lang.t("做了什么", "What was done"), reference("BulkOutcome"), &["Idempotency-Replayed"])
+        .answers(200, lang.t("做了什么", "What was done"), &reference("BulkOutcome"), &["Idempotency-Replayed"])
         .at(paths, "post", &format!("{base}/bulk"));
     operation("read", "读取{}", "Read: {}")
         .on_id()
         .uses(&["IfNoneMatch"])
-        .answers(200, label, whole(), &["ETag"])
+        .answers(200, label, &whole(), &["ETag"])
         .answers_nothing(304, lang.t("没有变", "Not changed"), &["ETag"])
         .at(paths, "get", &one);
     operation("change", "修改{}", "Change: {}")
         .on_id()
         .uses(&["IfMatch", "Reason"])
-        .body(reference(&format!("{name}Change")), Some(example::change(object, lang)))
+        .body(&reference(&format!("{name}Change")), Some(example::change(object, lang)))
         .writes()
         .fails(&[412])
-        .answers(200, lang.t("改好了", "Changed"), whole(), &["ETag", "Idempotency-Replayed"])
+        .answers(200, lang.t("改好了", "Changed"), &whole(), &["ETag", "Idempotency-Replayed"])
         .at(paths, "patch", &one);
     operation("delete", "删除{}", "Delete: {}")
         .describe(lang.t("放进回收站，可以恢复。", "Into the recycle bin; it can be restored."))
@@ -127,24 +137,31 @@ pub fn paths(model: &Model, object: &Object, lang: Lang, paths: &mut Map<String,
     operation("restore", "从回收站恢复{}", "Restore: {}")
         .on_id()
         .writes()
-        .answers(200, lang.t("恢复了", "Restored"), whole(), &["ETag", "Idempotency-Replayed"])
+        .answers(200, lang.t("恢复了", "Restored"), &whole(), &["ETag", "Idempotency-Replayed"])
         .at(paths, "post", &format!("{one}/restoration"));
     operation("history", "{}的改动历史", "History: {}")
         .on_id()
-        .uses(&["before", "limit"])
-        .answers(200, lang.t("从新到旧", "Newest first"), reference("History"), &[])
+        .uses(&["before"])
+        .takes(query("limit", false, &json!({ "type": "integer", "minimum": 1, "maximum": 500, "default": 50 })))
+        .answers(200, lang.t("从新到旧", "Newest first"), &reference("History"), &[])
         .at(paths, "get", &format!("{one}/history"));
     operation("timeline", "{}的时间线", "Timeline: {}")
         .on_id()
-        .uses(&["kinds", "before", "limit"])
-        .answers(200, lang.t("从新到旧", "Newest first"), reference("Timeline"), &[])
+        .uses(&["kinds", "before"])
+        .takes(query("limit", false, &json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 })))
+        .answers(200, lang.t("从新到旧", "Newest first"), &reference("Timeline"), &[])
         .at(paths, "get", &format!("{one}/timeline"));
     if object.attachments {
         operation("attach", "给{}添加附件", "Attach a file: {}")
             .on_id()
             .upload(&[])
             .writes()
-            .answers(201, lang.t("附件", "The attachment"), reference("Attachment"), &["Location", "ETag", "Idempotency-Replayed"])
+            .answers(
+                201,
+                lang.t("附件", "The attachment"),
+                &reference("Attachment"),
+                &["Location", "ETag", "Idempotency-Replayed"],
+            )
             .at(paths, "post", &format!("{one}/attachments"));
     }
     for relation in model.relations(&object.name).iter().filter(|relation| !relation.name.is_empty()) {
@@ -154,7 +171,7 @@ pub fn paths(model: &Model, object: &Object, lang: Lang, paths: &mut Map<String,
         Operation::new(format!("list{name}{}", type_name(&relation.name)), label, title)
             .on_id()
             .uses(&LIST)
-            .answers(200, lang.t("一页", "A page"), reference(&format!("{child}Page")), &[])
+            .answers(200, lang.t("一页", "A page"), &reference(&format!("{child}Page")), &[])
             .at(paths, "get", &format!("{one}/{}", relation.name));
     }
     if object.name == "attachment" {
@@ -162,8 +179,18 @@ pub fn paths(model: &Model, object: &Object, lang: Lang, paths: &mut Map<String,
         operation("download", "下载{}", "Download: {}")
             .on_id()
             .uses(&["Range"])
-            .answers_with(200, lang.t("整个文件", "The file"), Some(file.clone()), &["Content-Disposition", "Accept-Ranges"])
-            .answers_with(206, lang.t("文件的一段", "A part of it"), Some(file), &["Content-Disposition", "Content-Range"])
+            .answers_with(
+                200,
+                lang.t("整个文件", "The file"),
+                Some(file.clone()),
+                &["Content-Disposition", "Accept-Ranges"],
+            )
+            .answers_with(
+                206,
+                lang.t("文件的一段", "A part of it"),
+                Some(file),
+                &["Content-Disposition", "Content-Range"],
+            )
             .fails(&[416])
             .at(paths, "get", "/api/v1/attachments/{id}/file");
     }

@@ -53,7 +53,7 @@ impl Operation {
         self.uses(&["id"]).fails(&[404])
     }
 
-    pub fn body(mut self, schema: Value, example: Option<Value>) -> Self {
+    pub fn body(mut self, schema: &Value, example: Option<Value>) -> Self {
         let mut content = json!({ "schema": schema });
         if let Some(example) = example {
             content["example"] = example;
@@ -71,7 +71,8 @@ impl Operation {
             required.push(name);
         }
         properties.insert("file".to_owned(), json!({ "type": "string", "format": "binary" }));
-        let schema = json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false });
+        let schema =
+            json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false });
         self.body = Some(json!({ "required": true, "content": { "multipart/form-data": { "schema": schema } } }));
         self.fails(&[400, 413, 415])
     }
@@ -89,7 +90,7 @@ impl Operation {
     }
 
     /// JSON, with the headers of those names.
-    pub fn answers(self, status: u16, text: &str, schema: Value, headers: &[&str]) -> Self {
+    pub fn answers(self, status: u16, text: &str, schema: &Value, headers: &[&str]) -> Self {
         let content = json!({ "application/json": { "schema": schema } });
         self.answers_with(status, text, Some(content), headers)
     }
@@ -104,7 +105,9 @@ impl Operation {
             answer["content"] = content;
         }
         if !headers.is_empty() {
-            let refs = headers.iter().map(|name| ((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{name}") })));
+            let refs = headers
+                .iter()
+                .map(|name| ((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{name}") })));
             answer["headers"] = Value::Object(refs.collect());
         }
         self.answers.insert(status.to_string(), answer);
@@ -132,4 +135,9 @@ impl Operation {
         let methods = paths.entry(path.to_owned()).or_insert_with(|| json!({}));
         methods[method] = operation;
     }
+}
+
+/// A parameter that one operation alone takes.
+pub fn query(name: &str, required: bool, schema: &Value) -> Value {
+    json!({ "name": name, "in": "query", "required": required, "schema": schema })
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use zhike_model::Model;
 use zhike_types::Lang;
 
-use super::{components::list_of, operation::Operation, reference};
+use super::{components::list_of, operation::{Operation, query}, reference};
 use crate::words::Say as _;
 
 /// Groups of operations: a name and what it is about.
@@ -34,12 +34,16 @@ pub fn schemas(model: &Model, lang: Lang, schemas: &mut Map<String, Value>) {
     let scope = || json!({ "enum": ["none", "own", "department", "below", "all"] });
     let right = || json!({ "enum": ["hidden", "masked", "read", "write"] });
     let label = object_of(&json!({ "zh": { "type": "string" }, "en": { "type": "string" } }), &[]);
-    let label_input = object_of(&json!({ "zh": { "type": "string", "minLength": 1 }, "en": { "type": ["string", "null"] } }), &["en"]);
+    let label_input = object_of(
+        &json!({ "zh": { "type": "string", "minLength": 1 }, "en": { "type": ["string", "null"] } }),
+        &["en"],
+    );
     let abilities = object_of(
         &json!({ "read": flag(), "create": flag(), "change": flag(), "delete": flag(), "import": flag(), "export": flag() }),
         &[],
     );
-    let total = object_of(&json!({ "field": text(), "op": { "enum": ["count", "sum", "average", "min", "max"] } }), &[]);
+    let total =
+        object_of(&json!({ "field": text(), "op": { "enum": ["count", "sum", "average", "min", "max"] } }), &[]);
     let object_rights = json!({
         "type": "object",
         "properties": {
@@ -53,77 +57,153 @@ pub fn schemas(model: &Model, lang: Lang, schemas: &mut Map<String, Value>) {
         &["target"],
     );
     let states = ["draft", "checking", "checked", "waiting", "running", "done", "failed", "undoing", "undone"];
-    let role = json!({ "name": { "type": "string", "minLength": 1 }, "label": label_input, "rights": reference("Rights") });
+    let role =
+        json!({ "name": { "type": "string", "minLength": 1 }, "label": label_input, "rights": reference("Rights") });
     let all = [
-        ("Me", object_of(&json!({
-            "id": maybe(reference("Id")), "name": text(), "department_id": maybe(reference("Id")),
-            "lang": { "enum": ["zh", "en"] }, "duties": texts(),
-            "objects": { "type": "object", "additionalProperties": abilities },
-        }), &[])),
-        ("SearchResult", list_of(&object_of(&json!({
-            "object": { "enum": names },
-            "hits": { "type": "array", "items": object_of(&json!({
-                "id": reference("Id"), "title": text(), "field": text(), "text": text(),
-                "match": { "description": lang.t("text 中命中的起止，按字符数", "Where in `text` it matched, in code points"),
-                    "anyOf": [{ "type": "array", "items": count(), "minItems": 2, "maxItems": 2 }, { "type": "null" }] },
-            }), &[]) },
-            "more": flag(),
-        }), &[]))),
-        ("ImportPlan", object_of(&json!({
-            "sheet": count(), "header_row": count(), "columns": { "type": "array", "items": column },
-            "on_duplicate": { "enum": ["skip", "update", "create"] }, "fill_blanks": flag(),
-        }), &[])),
-        ("Import", object_of(&json!({
-            "id": reference("Id"), "object": text(), "file_name": text(), "user_id": reference("Id"), "state": { "enum": states },
-            "plan": reference("ImportPlan"), "sheets": texts(),
-            "counts": object_of(&json!({ "rows": count(), "created": count(), "updated": count(), "skipped": count(), "failed": count() }), &[]),
-            "total_rows": maybe(count()), "error": { "type": ["string", "null"] }, "created_at": instant(), "finished_at": maybe(instant()),
-        }), &[])),
-        ("ImportPreview", list_of(&object_of(&json!({
-            "number": count(), "cells": texts(), "outcome": text(),
-            "problems": { "type": "array", "items": object_of(&json!({ "column": { "type": ["integer", "null"] }, "message": text() }), &[]) },
-        }), &[]))),
+        (
+            "Me",
+            object_of(
+                &json!({
+                    "id": maybe(reference("Id")), "name": text(), "department_id": maybe(reference("Id")),
+                    "lang": { "enum": ["zh", "en"] }, "duties": texts(),
+                    "objects": { "type": "object", "additionalProperties": abilities },
+                }),
+                &[],
+            ),
+        ),
+        (
+            "SearchResult",
+            list_of(&object_of(
+                &json!({
+                    "object": { "enum": names },
+                    "hits": { "type": "array", "items": object_of(&json!({
+                        "id": reference("Id"), "title": text(), "field": text(), "text": text(),
+                        "match": { "description": lang.t("text 中命中的起止，按字符数", "Where in `text` it matched, in code points"),
+                            "anyOf": [{ "type": "array", "items": count(), "minItems": 2, "maxItems": 2 }, { "type": "null" }] },
+                    }), &[]) },
+                    "more": flag(),
+                }),
+                &[],
+            )),
+        ),
+        (
+            "ImportPlan",
+            object_of(
+                &json!({
+                    "sheet": count(), "header_row": count(), "columns": { "type": "array", "items": column },
+                    "on_duplicate": { "enum": ["skip", "update", "create"] }, "fill_blanks": flag(),
+                }),
+                &[],
+            ),
+        ),
+        (
+            "Import",
+            object_of(
+                &json!({
+                    "id": reference("Id"), "object": text(), "file_name": text(), "user_id": reference("Id"), "state": { "enum": states },
+                    "plan": reference("ImportPlan"), "sheets": texts(),
+                    "counts": object_of(&json!({ "rows": count(), "created": count(), "updated": count(), "skipped": count(), "failed": count() }), &[]),
+                    "total_rows": maybe(count()), "error": { "type": ["string", "null"] }, "created_at": instant(), "finished_at": maybe(instant()),
+                }),
+                &[],
+            ),
+        ),
+        (
+            "ImportPreview",
+            list_of(&object_of(
+                &json!({
+                    "number": count(), "cells": texts(), "outcome": text(),
+                    "problems": { "type": "array", "items": object_of(&json!({ "column": { "type": ["integer", "null"] }, "message": text() }), &[]) },
+                }),
+                &[],
+            )),
+        ),
         ("ImportTargets", list_of(&object_of(&json!({ "target": text(), "label": text(), "required": flag() }), &[]))),
-        ("ExportWish", object_of(&json!({
-            "object": { "enum": names }, "filter": text(), "sort": text(), "fields": { "type": ["array", "null"], "items": { "type": "string" } },
-            "format": { "enum": ["csv", "xlsx"], "default": "csv" },
-        }), &["filter", "sort", "fields", "format"])),
-        ("Export", object_of(&json!({
-            "id": reference("Id"), "object": text(), "filter": text(), "format": { "enum": ["csv", "xlsx"] },
-            "state": { "enum": ["running", "done", "failed"] }, "rows": count(), "error": { "type": ["string", "null"] },
-            "created_at": instant(), "finished_at": maybe(instant()),
-        }), &[])),
-        ("Rights", json!({
-            "type": "object",
-            "properties": {
-                "objects": { "type": "object", "additionalProperties": object_rights, "description": lang.t("* 代表没有点名的对象", "* stands for the objects not named") },
-                "personal": right(), "sensitive": right(),
-                "duties": { "type": "array", "uniqueItems": true, "items": { "type": "string" } },
-            },
-            "additionalProperties": false,
-        })),
+        (
+            "ExportWish",
+            object_of(
+                &json!({
+                    "object": { "enum": names }, "filter": text(), "sort": text(), "fields": { "type": ["array", "null"], "items": { "type": "string" } },
+                    "format": { "enum": ["csv", "xlsx"], "default": "csv" },
+                }),
+                &["filter", "sort", "fields", "format"],
+            ),
+        ),
+        (
+            "Export",
+            object_of(
+                &json!({
+                    "id": reference("Id"), "object": text(), "filter": text(), "format": { "enum": ["csv", "xlsx"] },
+                    "state": { "enum": ["running", "done", "failed"] }, "rows": count(), "error": { "type": ["string", "null"] },
+                    "created_at": instant(), "finished_at": maybe(instant()),
+                }),
+                &[],
+            ),
+        ),
+        (
+            "Rights",
+            json!({
+                "type": "object",
+                "properties": {
+                    "objects": { "type": "object", "additionalProperties": object_rights, "description": lang.t("* 代表没有点名的对象", "* stands for the objects not named") },
+                    "personal": right(), "sensitive": right(),
+                    "duties": { "type": "array", "uniqueItems": true, "items": { "type": "string" } },
+                },
+                "additionalProperties": false,
+            }),
+        ),
         ("RoleInput", object_of(&role, &[])),
-        ("Role", object_of(&json!({
-            "id": reference("Id"), "name": text(), "label": label, "rights": reference("Rights"), "built_in": flag(), "version": count(), "users": count(),
-        }), &[])),
+        (
+            "Role",
+            object_of(
+                &json!({
+                    "id": reference("Id"), "name": text(), "label": label, "rights": reference("Rights"), "built_in": flag(), "version": count(), "users": count(),
+                }),
+                &[],
+            ),
+        ),
         ("RolesOfUser", object_of(&json!({ "roles": { "type": "array", "items": reference("Id") } }), &[])),
-        ("Token", object_of(&json!({
-            "id": reference("Id"), "user_id": reference("Id"), "name": text(), "scope": text(), "created_at": instant(),
-            "expires_at": maybe(instant()), "used_at": maybe(instant()), "revoked_at": maybe(instant()),
-            "token": { "type": "string", "description": lang.t("只在生成时给出一次", "Given once, when it is made") },
-        }), &["token"])),
-        ("TokenWish", object_of(&json!({
-            "name": { "type": "string", "minLength": 1 }, "scope": { "type": "string", "default": "*", "example": "account:read contact:write" },
-            "days": { "type": ["integer", "null"], "minimum": 1, "maximum": 3650 },
-        }), &["scope", "days"])),
-        ("ViewInput", object_of(&json!({
-            "label": label_input, "columns": texts(), "filter": text(), "sort": texts(), "totals": { "type": "array", "items": total },
-            "quick": texts(), "shared": flag(),
-        }), &["filter", "sort", "totals", "quick", "shared"])),
-        ("View", object_of(&json!({
-            "id": reference("Id"), "object": text(), "name": text(), "label": label, "columns": texts(), "filter": text(), "sort": texts(),
-            "totals": { "type": "array", "items": total }, "quick": texts(), "shared": flag(), "mine": flag(), "owner_id": reference("Id"),
-        }), &[])),
+        (
+            "Token",
+            object_of(
+                &json!({
+                    "id": reference("Id"), "user_id": reference("Id"), "name": text(), "scope": text(), "created_at": instant(),
+                    "expires_at": maybe(instant()), "used_at": maybe(instant()), "revoked_at": maybe(instant()),
+                    "token": { "type": "string", "description": lang.t("只在生成时给出一次", "Given once, when it is made") },
+                }),
+                &["token"],
+            ),
+        ),
+        (
+            "TokenWish",
+            object_of(
+                &json!({
+                    "name": { "type": "string", "minLength": 1 }, "scope": { "type": "string", "default": "*", "example": "account:read contact:write" },
+                    "days": { "type": ["integer", "null"], "minimum": 1, "maximum": 366 },
+                }),
+                &["scope", "days"],
+            ),
+        ),
+        (
+            "ViewInput",
+            object_of(
+                &json!({
+                    "label": label_input, "columns": texts(), "filter": text(), "sort": texts(), "totals": { "type": "array", "items": total },
+                    "quick": texts(), "shared": flag(),
+                }),
+                &["filter", "sort", "totals", "quick", "shared"],
+            ),
+        ),
+        (
+            "View",
+            object_of(
+                &json!({
+                    "id": reference("Id"), "object": text(), "name": text(), "label": label, "columns": texts(), "filter": text(), "sort": texts(),
+                    "totals": { "type": "array", "items": total }, "quick": texts(), "shared": flag(), "mine": flag(), "owner_id": reference("Id"),
+                }),
+                &[],
+            ),
+        ),
     ];
     schemas.extend(all.map(|(name, schema)| (name.to_owned(), schema)));
 }
@@ -136,21 +216,24 @@ pub fn paths(lang: Lang, paths: &mut Map<String, Value>) {
     views(lang, paths);
 }
 
-fn query(name: &str, required: bool, schema: &Value) -> Value {
-    json!({ "name": name, "in": "query", "required": required, "schema": schema })
-}
-
 fn general(lang: Lang, paths: &mut Map<String, Value>) {
     let tag = lang.t("通用", "General");
     Operation::new("me", tag, lang.t("我是谁，能做什么", "Who I am and what I may do"))
-        .answers(200, lang.t("调用者", "The caller"), reference("Me"), &[])
+        .answers(200, lang.t("调用者", "The caller"), &reference("Me"), &[])
         .at(paths, "get", "/api/v1/me");
     Operation::new("search", tag, lang.t("全局搜索", "Search everything"))
-        .describe(lang.t("两个汉字、拼音、首字母、电话尾号、邮箱开头都能找到。", "Two Chinese characters, pinyin, initials, the last digits of a phone, an e-mail's start: all find it."))
-        .takes(query("q", true, &json!({ "type": "string", "minLength": 1, "pattern": "\\S", "example": lang.t("海岳", "haiyue") })))
+        .describe(lang.t(
+            "两个汉字、拼音、首字母、电话尾号、邮箱开头都能找到。",
+            "Two Chinese characters, pinyin, initials, the last digits of a phone, an e-mail's start: all find it.",
+        ))
+        .takes(query(
+            "q",
+            true,
+            &json!({ "type": "string", "minLength": 1, "pattern": "\\S", "example": lang.t("海岳", "haiyue") }),
+        ))
         .uses(&["objects"])
         .takes(query("limit", false, &json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 10 })))
-        .answers(200, lang.t("按对象分组，最像的在前", "By object, best first"), reference("SearchResult"), &[])
+        .answers(200, lang.t("按对象分组，最像的在前", "By object, best first"), &reference("SearchResult"), &[])
         .at(paths, "get", "/api/v1/search");
     let stream = json!({ "text/event-stream": { "schema": { "type": "string" } } });
     Operation::new("events", tag, lang.t("实时更新", "Live updates"))
@@ -168,51 +251,71 @@ fn imports(lang: Lang, paths: &mut Map<String, Value>) {
     let limit = query("limit", false, &json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 50 }));
     Operation::new("listImports", tag, lang.t("导入记录", "List imports"))
         .takes(limit)
-        .answers(200, lang.t("从新到旧", "Newest first"), list_of(&import()), &[])
+        .answers(200, lang.t("从新到旧", "Newest first"), &list_of(&import()), &[])
         .at(paths, "get", "/api/v1/imports");
     Operation::new("createImport", tag, lang.t("上传要导入的表", "Upload a list to import"))
         .upload(&[("object", json!({ "type": "string", "example": "account" }))])
         .writes()
-        .answers(201, lang.t("带着猜好的列对应", "With the plan as guessed"), import(), &["Location", "Idempotency-Replayed"])
+        .answers(
+            201,
+            lang.t("带着猜好的列对应", "With the plan as guessed"),
+            &import(),
+            &["Location", "Idempotency-Replayed"],
+        )
         .at(paths, "post", "/api/v1/imports");
     Operation::new("readImport", tag, lang.t("导入的状态", "An import's state"))
         .on_id()
-        .answers(200, lang.t("导入", "The import"), import(), &[])
+        .answers(200, lang.t("导入", "The import"), &import(), &[])
         .at(paths, "get", "/api/v1/imports/{id}");
     Operation::new("planImport", tag, lang.t("修改列对应和重复处理", "Change the plan"))
         .on_id()
-        .body(reference("ImportPlan"), None)
+        .body(&reference("ImportPlan"), None)
         .writes()
-        .answers(200, lang.t("导入", "The import"), import(), &["Idempotency-Replayed"])
+        .answers(200, lang.t("导入", "The import"), &import(), &["Idempotency-Replayed"])
         .at(paths, "put", "/api/v1/imports/{id}/plan");
     Operation::new("previewImport", tag, lang.t("预览前几行", "What becomes of the first rows"))
         .on_id()
         .takes(query("rows", false, &json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 20 })))
         .fails(&[409])
-        .answers(200, lang.t("逐行的结果", "Row by row"), reference("ImportPreview"), &[])
+        .answers(200, lang.t("逐行的结果", "Row by row"), &reference("ImportPreview"), &[])
         .at(paths, "get", "/api/v1/imports/{id}/preview");
     let run = json!({ "type": "object", "properties": { "dry_run": { "type": "boolean", "default": false } }, "additionalProperties": false });
     Operation::new("runImport", tag, lang.t("试运行或正式导入", "A dry run, or the import"))
         .on_id()
-        .body(run, Some(json!({ "dry_run": true })))
+        .body(&run, Some(json!({ "dry_run": true })))
         .writes()
-        .answers(202, lang.t("在后台进行，轮询导入的状态", "In the background; poll the import"), import(), &["Idempotency-Replayed"])
+        .answers(
+            202,
+            lang.t("在后台进行，轮询导入的状态", "In the background; poll the import"),
+            &import(),
+            &["Idempotency-Replayed"],
+        )
         .at(paths, "post", "/api/v1/imports/{id}/runs");
     Operation::new("reverseImport", tag, lang.t("撤销整个导入", "Undo the whole import"))
         .on_id()
         .writes()
-        .answers(202, lang.t("在后台进行", "In the background"), import(), &["Idempotency-Replayed"])
+        .answers(202, lang.t("在后台进行", "In the background"), &import(), &["Idempotency-Replayed"])
         .at(paths, "post", "/api/v1/imports/{id}/reversals");
     Operation::new("importErrors", tag, lang.t("下载没有导入成功的行", "Download the rows that failed"))
         .on_id()
         .uses(&["Range"])
         .fails(&[409, 416])
-        .answers_with(200, lang.t("原格式，多一列原因", "In the input's own format, with a reason"), Some(table()), &["Content-Disposition", "Accept-Ranges"])
-        .answers_with(206, lang.t("文件的一段", "A part of it"), Some(table()), &["Content-Disposition", "Content-Range"])
+        .answers_with(
+            200,
+            lang.t("原格式，多一列原因", "In the input's own format, with a reason"),
+            Some(table()),
+            &["Content-Disposition", "Accept-Ranges"],
+        )
+        .answers_with(
+            206,
+            lang.t("文件的一段", "A part of it"),
+            Some(table()),
+            &["Content-Disposition", "Content-Range"],
+        )
         .at(paths, "get", "/api/v1/imports/{id}/errors");
     Operation::new("importTargets", tag, lang.t("列可以对应到哪些字段", "What columns can go to"))
         .takes(query("object", true, &json!({ "type": "string", "minLength": 1, "example": "account" })))
-        .answers(200, lang.t("字段", "Fields"), reference("ImportTargets"), &[])
+        .answers(200, lang.t("字段", "Fields"), &reference("ImportTargets"), &[])
         .at(paths, "get", "/api/v1/import-targets");
 }
 
@@ -230,13 +333,21 @@ fn table() -> Value {
 fn exports(lang: Lang, paths: &mut Map<String, Value>) {
     let tag = lang.t("导入导出", "Import and export");
     Operation::new("createExport", tag, lang.t("导出一个列表", "Export a list"))
-        .body(reference("ExportWish"), Some(json!({ "object": "account", "filter": "status == \"active\"", "format": "xlsx" })))
+        .body(
+            &reference("ExportWish"),
+            Some(json!({ "object": "account", "filter": "status == \"active\"", "format": "xlsx" })),
+        )
         .writes()
-        .answers(201, lang.t("在后台进行，轮询状态", "In the background; poll it"), reference("Export"), &["Location", "Idempotency-Replayed"])
+        .answers(
+            201,
+            lang.t("在后台进行，轮询状态", "In the background; poll it"),
+            &reference("Export"),
+            &["Location", "Idempotency-Replayed"],
+        )
         .at(paths, "post", "/api/v1/exports");
     Operation::new("readExport", tag, lang.t("导出的状态", "An export's state"))
         .on_id()
-        .answers(200, lang.t("导出", "The export"), reference("Export"), &[])
+        .answers(200, lang.t("导出", "The export"), &reference("Export"), &[])
         .at(paths, "get", "/api/v1/exports/{id}");
     Operation::new("deleteExport", tag, lang.t("停止并删除导出", "Stop and remove an export"))
         .on_id()
@@ -248,29 +359,34 @@ fn exports(lang: Lang, paths: &mut Map<String, Value>) {
         .uses(&["Range"])
         .fails(&[409, 416])
         .answers_with(200, lang.t("整个文件", "The file"), Some(table()), &["Content-Disposition", "Accept-Ranges"])
-        .answers_with(206, lang.t("文件的一段", "A part of it"), Some(table()), &["Content-Disposition", "Content-Range"])
+        .answers_with(
+            206,
+            lang.t("文件的一段", "A part of it"),
+            Some(table()),
+            &["Content-Disposition", "Content-Range"],
+        )
         .at(paths, "get", "/api/v1/exports/{id}/file");
 }
 
 fn access(lang: Lang, paths: &mut Map<String, Value>) {
     let tag = lang.t("权限", "Access");
     Operation::new("listRoles", tag, lang.t("角色列表", "List roles"))
-        .answers(200, lang.t("全部角色", "All roles"), list_of(&reference("Role")), &[])
+        .answers(200, lang.t("全部角色", "All roles"), &list_of(&reference("Role")), &[])
         .at(paths, "get", "/api/v1/roles");
     Operation::new("createRole", tag, lang.t("新建角色", "Create a role"))
-        .body(reference("RoleInput"), None)
+        .body(&reference("RoleInput"), None)
         .writes()
-        .answers(201, lang.t("建好了", "Created"), reference("Role"), &["Location", "Idempotency-Replayed"])
+        .answers(201, lang.t("建好了", "Created"), &reference("Role"), &["Location", "Idempotency-Replayed"])
         .at(paths, "post", "/api/v1/roles");
     Operation::new("readRole", tag, lang.t("读取角色", "Read a role"))
         .on_id()
-        .answers(200, lang.t("角色", "The role"), reference("Role"), &[])
+        .answers(200, lang.t("角色", "The role"), &reference("Role"), &[])
         .at(paths, "get", "/api/v1/roles/{id}");
     Operation::new("replaceRole", tag, lang.t("修改角色", "Replace a role"))
         .on_id()
-        .body(reference("RoleInput"), None)
+        .body(&reference("RoleInput"), None)
         .writes()
-        .answers(200, lang.t("角色", "The role"), reference("Role"), &["Idempotency-Replayed"])
+        .answers(200, lang.t("角色", "The role"), &reference("Role"), &["Idempotency-Replayed"])
         .at(paths, "put", "/api/v1/roles/{id}");
     Operation::new("deleteRole", tag, lang.t("删除角色", "Delete a role"))
         .on_id()
@@ -279,22 +395,28 @@ fn access(lang: Lang, paths: &mut Map<String, Value>) {
         .at(paths, "delete", "/api/v1/roles/{id}");
     Operation::new("rolesOfUser", tag, lang.t("用户的角色", "A user's roles"))
         .on_id()
-        .answers(200, lang.t("角色的 id", "Ids of roles"), reference("RolesOfUser"), &[])
+        .answers(200, lang.t("角色的 id", "Ids of roles"), &reference("RolesOfUser"), &[])
         .at(paths, "get", "/api/v1/users/{id}/roles");
     Operation::new("setRolesOfUser", tag, lang.t("设定用户的角色", "Set a user's roles"))
         .on_id()
-        .body(reference("RolesOfUser"), None)
+        .body(&reference("RolesOfUser"), None)
         .writes()
-        .answers(200, lang.t("角色的 id", "Ids of roles"), reference("RolesOfUser"), &["Idempotency-Replayed"])
+        .answers(200, lang.t("角色的 id", "Ids of roles"), &reference("RolesOfUser"), &["Idempotency-Replayed"])
         .at(paths, "put", "/api/v1/users/{id}/roles");
     Operation::new("listTokens", tag, lang.t("我的令牌", "My tokens"))
-        .answers(200, lang.t("令牌", "Tokens"), list_of(&reference("Token")), &[])
+        .answers(200, lang.t("令牌", "Tokens"), &list_of(&reference("Token")), &[])
         .at(paths, "get", "/api/v1/tokens");
     Operation::new("createToken", tag, lang.t("生成令牌", "Make a token"))
-        .describe(lang.t("只能在登录的页面会话里调用；令牌不能再生成令牌。", "Only from a signed-in session: a token cannot make tokens."))
-        .body(reference("TokenWish"), Some(json!({ "name": lang.t("对接 ERP", "ERP"), "scope": "account:read", "days": 90 })))
+        .describe(lang.t(
+            "只能在登录的页面会话里调用；令牌不能再生成令牌。",
+            "Only from a signed-in session: a token cannot make tokens.",
+        ))
+        .body(
+            &reference("TokenWish"),
+            Some(json!({ "name": lang.t("对接 ERP", "ERP"), "scope": "account:read", "days": 90 })),
+        )
         .writes()
-        .answers(201, lang.t("token 只出现这一次", "`token` is given this once"), reference("Token"), &[])
+        .answers(201, lang.t("token 只出现这一次", "`token` is given this once"), &reference("Token"), &[])
         .at(paths, "post", "/api/v1/tokens");
     Operation::new("revokeToken", tag, lang.t("吊销令牌", "Revoke a token"))
         .on_id()
@@ -310,21 +432,21 @@ fn views(lang: Lang, paths: &mut Map<String, Value>) {
     Operation::new("listViews", tag, lang.t("一个对象的视图", "An object's views"))
         .takes(object.clone())
         .fails(&[404])
-        .answers(200, lang.t("自带的、共享的、自己的", "The pack's, shared ones, one's own"), list_of(&view()), &[])
+        .answers(200, lang.t("自带的、共享的、自己的", "The pack's, shared ones, one's own"), &list_of(&view()), &[])
         .at(paths, "get", "/api/v1/views/{object}");
     Operation::new("createView", tag, lang.t("保存视图", "Save a view"))
         .takes(object.clone())
         .fails(&[404])
-        .body(reference("ViewInput"), None)
+        .body(&reference("ViewInput"), None)
         .writes()
-        .answers(201, lang.t("视图", "The view"), view(), &["Idempotency-Replayed"])
+        .answers(201, lang.t("视图", "The view"), &view(), &["Idempotency-Replayed"])
         .at(paths, "post", "/api/v1/views/{object}");
     Operation::new("replaceView", tag, lang.t("修改视图", "Replace a view"))
         .takes(object.clone())
         .on_id()
-        .body(reference("ViewInput"), None)
+        .body(&reference("ViewInput"), None)
         .writes()
-        .answers(200, lang.t("视图", "The view"), view(), &["Idempotency-Replayed"])
+        .answers(200, lang.t("视图", "The view"), &view(), &["Idempotency-Replayed"])
         .at(paths, "put", "/api/v1/views/{object}/{id}");
     Operation::new("deleteView", tag, lang.t("删除视图", "Delete a view"))
         .takes(object)

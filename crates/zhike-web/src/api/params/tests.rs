@@ -4,11 +4,15 @@ use super::Params;
 
 async fn of(uri: &str) -> Params {
     let (mut parts, ()) = Request::builder().uri(uri).body(()).expect("a request").into_parts();
-    Params::from_request_parts(&mut parts, &()).await.ok().expect("any query is read")
+    Params::from_request_parts(&mut parts, &()).await.expect("any query is read")
 }
 
 fn codes(params: Params) -> Vec<(String, &'static str)> {
-    params.finish().err().map(|problem| problem.errors.into_iter().map(|e| (e.field, e.code)).collect()).unwrap_or_default()
+    params
+        .finish()
+        .err()
+        .map(|problem| problem.errors.into_iter().map(|e| (e.field, e.code)).collect())
+        .unwrap_or_default()
 }
 
 #[tokio::test]

@@ -76,7 +76,9 @@ pub fn schema_link(page: &mut Page, schema: &Value) {
             page.raw("JSON");
         }
     }
-    for (key, before) in [("format", " "), ("maxLength", " ≤ "), ("default", " = "), ("minimum", " ≥ "), ("maximum", " ≤ ")] {
+    for (key, before) in
+        [("format", " "), ("maxLength", " ≤ "), ("default", " = "), ("minimum", " ≥ "), ("maximum", " ≤ ")]
+    {
         match &schema[key] {
             Value::Null => {}
             Value::String(word) => {

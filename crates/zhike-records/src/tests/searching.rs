@@ -1,0 +1,41 @@
+use super::on_both;
+
+#[test]
+fn a_customer_is_found_the_ways_people_look() {
+    on_both(|site| async move {
+        site.make("account", &[("name", "青岛海尔电器有限公司"), ("phone", "0532-88939999"), ("email", "service@haier.example")]).await;
+        site.make("account", &[("name", "北京华为技术有限公司"), ("phone", "13812346138")]).await;
+        let account = site.make("account", &[("name", "深圳腾讯科技有限公司")]).await;
+        site.make("contact", &[("name", "单雄信"), ("account", &account.id.to_string()), ("mobile", "139 0000 6666")]).await;
+        for (typed, title) in [
+            ("海尔", "青岛海尔电器有限公司"),
+            ("haier", "青岛海尔电器有限公司"),
+            ("qdhe", "青岛海尔电器有限公司"),
+            ("qingdaohaier", "青岛海尔电器有限公司"),
+            ("6138", "北京华为技术有限公司"),
+            ("1381234", "北京华为技术有限公司"),
+            ("service@hai", "青岛海尔电器有限公司"),
+            ("青岛 电器", "青岛海尔电器有限公司"),
+            ("shanxiong", "单雄信"),
+            ("sxx", "单雄信"),
+            ("6666", "单雄信"),
+        ] {
+            let groups = site.engine.search(&site.admin, typed, &[], 5).await.expect("a search");
+            let first = groups.first().and_then(|group| group.hits.first()).map(|hit| hit.record.title().to_owned());
+            assert_eq!(first.as_deref(), Some(title), "{typed}");
+        }
+        for nothing in ["苹果", "", "  ", "()", "99999", "'; DROP TABLE account; --", "\"*"] {
+            assert!(site.engine.search(&site.admin, nothing, &[], 5).await.expect("a search").is_empty(), "{nothing}");
+        }
+    });
+}
+
+#[test]
+fn what_was_renamed_is_found_by_its_new_name_only() {
+    on_both(|site| async move {
+        let account = site.make("account", &[("name", "旧名贸易有限公司")]).await;
+        site.engine.change(&site.admin, "account", account.id, None, crate::Input::default().set("name", "新颖食品有限公司")).await.expect("renamed");
+        assert!(site.engine.search(&site.admin, "旧名", &[], 5).await.expect("a search").is_empty());
+        assert_eq!(site.engine.search(&site.admin, "新颖", &[], 5).await.expect("a search").len(), 1);
+    });
+}
