@@ -13,7 +13,8 @@ const callbacks = {
     return false;
   },
   beforeNodeRemoved: (node) => !node.classList?.contains("col-grip"),
-  beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS") && !(name === "class" && node.classList.contains("active")),
+  // Placed menus and grown text areas carry styles set by scripts.
+  beforeAttributeUpdated: (name, node) => name !== "style" && !(name === "open" && node.tagName === "DETAILS") && !(name === "class" && node.classList.contains("active")),
 };
 
 export const morph = (old, fresh, morphStyle = "outerHTML") => Idiomorph.morph(old, fresh, { morphStyle, callbacks });

@@ -7,6 +7,8 @@ import { words } from "./words.js";
 Object.assign(htmx.config, {
   allowEval: false,
   includeIndicatorStyles: false,
+  // Without "style": copying that attribute is an inline style to the policy.
+  attributesToSettle: ["class", "width", "height"],
   // Pages hold customers' data: they are never put into the browser's storage. Going back asks the server again.
   historyCacheSize: 0,
   refreshOnHistoryMiss: true,

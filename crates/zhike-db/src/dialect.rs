@@ -172,6 +172,17 @@ impl Dialect {
         sql
     }
 
+    /// Removes several records' search tokens.
+    pub fn delete_searches(self, object: &str, numbers: Vec<i64>) -> Sql {
+        let mut sql = Sql::new("DELETE FROM ");
+        sql.name(&format!("{object}_search")).push(match self {
+            Self::Sqlite => " WHERE rowid IN (",
+            Self::Postgres => " WHERE seq IN (",
+        });
+        sql.list(numbers).push(")");
+        sql
+    }
+
     /// Removes a record's search tokens.
     pub fn delete_search(self, object: &str, seq: i64) -> Sql {
         let mut sql = Sql::new("DELETE FROM ");

@@ -98,6 +98,27 @@ impl Sql {
         &self.args
     }
 
+    /// The text with `?` for `$1`, `$2` … where they stand once each and in order. SQLite takes `$1` for a name and looks
+    /// names up one by one: a statement with thousands of them would take time by their square.
+    pub(crate) fn into_unnamed(self) -> (String, Vec<Arg>) {
+        let mut text = String::with_capacity(self.text.len());
+        let mut rest = self.text.as_str();
+        let mut count = 0;
+        while let Some(at) = rest.find('$') {
+            let digits = rest[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
+            let number = rest[at + 1..at + 1 + digits].parse::<usize>();
+            if number != Ok(count + 1) {
+                return (self.text, self.args);
+            }
+            count += 1;
+            text.push_str(&rest[..at]);
+            text.push('?');
+            rest = &rest[at + 1 + digits..];
+        }
+        text.push_str(rest);
+        (text, self.args)
+    }
+
     pub(crate) fn into_parts(self) -> (String, Vec<Arg>) {
         (self.text, self.args)
     }

@@ -58,9 +58,16 @@ impl Tx {
         }
     }
 
+    fn parts(&self, sql: Sql) -> (String, Vec<Arg>) {
+        match self.dialect() {
+            Dialect::Sqlite => sql.into_unnamed(),
+            Dialect::Postgres => sql.into_parts(),
+        }
+    }
+
     /// All rows.
     pub async fn rows(&mut self, sql: Sql) -> Result<Vec<Row>> {
-        let (text, args) = sql.into_parts();
+        let (text, args) = self.parts(sql);
         match self.connection() {
             Connection::Sqlite(connection) => sqlx::query_with(AssertSqlSafe(text.as_str()), sqlite_arguments(args)?)
                 .fetch_all(connection)
@@ -81,7 +88,7 @@ impl Tx {
 
     /// Runs a statement; how many rows it touched.
     pub async fn run(&mut self, sql: Sql) -> Result<u64> {
-        let (text, args) = sql.into_parts();
+        let (text, args) = self.parts(sql);
         match self.connection() {
             Connection::Sqlite(connection) => sqlx::query_with(AssertSqlSafe(text.as_str()), sqlite_arguments(args)?)
                 .execute(connection)

@@ -23,6 +23,7 @@ mod eval;
 mod needs;
 mod print;
 mod row;
+mod scan;
 mod stored;
 mod syntax;
 #[cfg(any(test, feature = "testing"))]
@@ -40,5 +41,8 @@ pub use self::{
     print::print,
     row::{Record, Row},
     stored::{Bound, date_bound, next_prefix, scaled_literal, stored_bound, stored_equal},
-    tree::{Arithmetic, Constant, DatePart, DurationUnit, Expr, Literal, Order, Path, Quantifier, Records, Step, Stored, TextTest, Type},
+    tree::{
+        Arithmetic, Constant, DatePart, DurationUnit, Expr, Literal, Order, Path, Quantifier, Records, Step, Stored,
+        TextTest, Type,
+    },
 };

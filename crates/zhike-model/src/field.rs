@@ -50,17 +50,25 @@ pub enum Role {
 #[derive(Debug, Clone, PartialEq)]
 pub enum FieldKind {
     /// One line of at most `max` characters.
-    Text { max: usize },
+    Text {
+        max: usize,
+    },
     LongText,
     /// Several lines with light markup: headings, lists, bold, links.
     Rich,
     Integer,
     /// Stored × 10^scale.
-    Decimal { scale: u32 },
+    Decimal {
+        scale: u32,
+    },
     /// Minor units in `x`, ISO 4217 code in `x_currency`.
-    Money { currency: Currency },
+    Money {
+        currency: Currency,
+    },
     /// Stored × 10^scale; 12.5 % with scale 1 is 125.
-    Percent { scale: u32 },
+    Percent {
+        scale: u32,
+    },
     /// Days since 1970-01-01.
     Date,
     /// Milliseconds since 1970-01-01T00:00Z.
@@ -68,8 +76,12 @@ pub enum FieldKind {
     /// Seconds.
     Duration,
     Boolean,
-    Select { options: Vec<SelectOption> },
-    MultiSelect { options: Vec<SelectOption> },
+    Select {
+        options: Vec<SelectOption>,
+    },
+    MultiSelect {
+        options: Vec<SelectOption>,
+    },
     /// Free keys from the vocabulary of tags; the tag's name is the key.
     Tags,
     Phone,
@@ -81,17 +93,36 @@ pub enum FieldKind {
     CreditCode,
     /// 居民身份证号码, GB 11643-1999.
     IdNumber,
-    Reference { object: String, on_delete: OnDelete, inverse: Option<String> },
+    Reference {
+        object: String,
+        on_delete: OnDelete,
+        inverse: Option<String>,
+    },
     /// A record of any of the objects; `x_object` and `x_id`. No objects means any.
-    AnyReference { objects: Vec<String>, on_delete: OnDelete, inverse: Option<String> },
+    AnyReference {
+        objects: Vec<String>,
+        on_delete: OnDelete,
+        inverse: Option<String>,
+    },
     /// An attachment's id.
     File,
     Image,
-    AutoNumber { series: NumberSeries },
+    AutoNumber {
+        series: NumberSeries,
+    },
     /// CEL; stored and kept true by the engine. `result` is the type its value has.
-    Formula { expression: String, result: Box<FieldKind> },
+    Formula {
+        expression: String,
+        result: Box<FieldKind>,
+    },
     /// Over the records that refer to this one by `relation` (an inverse name): count, sum, min, max, latest.
-    Rollup { relation: String, op: RollupOp, field: Option<String>, filter: Option<String>, result: Box<FieldKind> },
+    Rollup {
+        relation: String,
+        op: RollupOp,
+        field: Option<String>,
+        filter: Option<String>,
+        result: Box<FieldKind>,
+    },
     Json,
 }
 
@@ -287,7 +318,9 @@ impl Field {
     /// The main column in the object's table; references end in `_id`.
     pub fn column(&self) -> String {
         match self.kind {
-            FieldKind::Reference { .. } | FieldKind::AnyReference { .. } | FieldKind::File | FieldKind::Image => format!("{}_id", self.name),
+            FieldKind::Reference { .. } | FieldKind::AnyReference { .. } | FieldKind::File | FieldKind::Image => {
+                format!("{}_id", self.name)
+            }
             _ => self.name.clone(),
         }
     }

@@ -14,8 +14,10 @@ mod object;
 pub mod pack;
 mod view;
 
-pub use field::{Class, Field, FieldKind, MaskRule, MatchRule, NumberSeries, OnDelete, Role, RollupOp, SearchRule, SelectOption};
+pub use field::{
+    Class, Field, FieldKind, MaskRule, MatchRule, NumberSeries, OnDelete, Role, RollupOp, SearchRule, SelectOption,
+};
 pub use model::{Computation, Dependent, Group, Model, Relation, Via};
 pub use object::{Access, Object};
-pub use view::{AggregateOp, Flow, Layout, Related, Section, SortKey, Stage, Tab, TabKind, Total, View};
 pub use pack::{PackSource, Problem, core_pack, read};
+pub use view::{AggregateOp, Flow, Layout, Related, Section, SortKey, Stage, Tab, TabKind, Total, View};

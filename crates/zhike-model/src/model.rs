@@ -81,7 +81,14 @@ impl Model {
             }
         }
         let by_name = objects.iter().enumerate().map(|(i, object)| (object.name.clone(), i)).collect();
-        Self { objects: objects.into_iter().map(Arc::new).collect(), by_name, relations, groups: Vec::new(), computation: Computation::default(), fingerprint }
+        Self {
+            objects: objects.into_iter().map(Arc::new).collect(),
+            by_name,
+            relations,
+            groups: Vec::new(),
+            computation: Computation::default(),
+            fingerprint,
+        }
     }
 
     /// The same model with the rail's groups, in their order.

@@ -164,7 +164,7 @@ fn figure_expression(op: AggregateOp, field: Option<&Field>, real: &str, sql: &m
     match op {
         AggregateOp::Count => sql.push("COUNT(").column("t", &column).push(")"),
         AggregateOp::Sum => sql.push("CAST(SUM(").column("t", &column).push(") AS BIGINT)"),
-        AggregateOp::Average => sql.push("AVG(CAST(").column("t", &column).push(" AS ").push(real).push("))"),
+        AggregateOp::Average => sql.push("AVG(CAST(").column("t", &column).push(" AS ").push(real).push(&format!(")) / {}.0", 10_i64.pow(field.kind.scale()))),
         AggregateOp::Min => sql.push("MIN(").column("t", &column).push(")"),
         AggregateOp::Max => sql.push("MAX(").column("t", &column).push(")"),
     };

@@ -11,6 +11,7 @@ use crate::{
     audit::{self, Deed},
     columns::{args_of, columns_of, sort_column, sort_key, stored_json},
     keys,
+    load::Stored,
 };
 
 /// A record about to be inserted: values in the order of the object's fields.
@@ -108,6 +109,57 @@ pub(crate) async fn index<'a>(tx: &mut Tx, object: &Object, records: impl Iterat
             sql.push(if i == 0 { "(" } else { ", (" }).bind(*key).push(", ").bind(*seq).push(")");
         }
         sql.push(" ON CONFLICT DO NOTHING");
+        tx.run(sql).await?;
+    }
+    Ok(())
+}
+
+/// Cuts a slice into pieces of `most`, then of halves of it: few different lengths, so that a statement over a piece is prepared
+/// once and found again.
+pub(crate) fn portions<T>(mut items: &[T], most: usize) -> impl Iterator<Item = &[T]> {
+    let mut size = most;
+    std::iter::from_fn(move || {
+        if items.is_empty() {
+            return None;
+        }
+        while size > items.len() {
+            size /= 2;
+        }
+        let (piece, rest) = items.split_at(size.max(1));
+        items = rest;
+        Some(piece)
+    })
+}
+
+/// Puts changed records' search tokens and match keys right: (as it was, as it is).
+pub(crate) async fn reindex(tx: &mut Tx, object: &Object, records: &[(&Stored, &[Value])]) -> Result<()> {
+    for piece in portions(records, 256) {
+        let numbers = piece.iter().map(|(before, _)| before.seq).collect();
+        tx.run(tx.dialect().delete_searches(&object.name, numbers)).await?;
+    }
+    for (before, values) in records {
+        let now = keys::match_keys(object, values);
+        for key in keys::match_keys(object, &before.values).into_iter().filter(|key| !now.contains(key)) {
+            let mut sql = Sql::new("DELETE FROM ");
+            sql.name(&format!("{}_match", object.name)).push(" WHERE key = ").bind(key).push(" AND seq = ").bind(before.seq);
+            tx.run(sql).await?;
+        }
+    }
+    index(tx, object, records.iter().map(|(before, values)| (before.seq, *values))).await
+}
+
+/// Takes several records' search tokens and match keys out.
+pub(crate) async fn unindex_many(tx: &mut Tx, object: &Object, records: &[Stored]) -> Result<()> {
+    for piece in portions(records, 256) {
+        tx.run(tx.dialect().delete_searches(&object.name, piece.iter().map(|stored| stored.seq).collect())).await?;
+    }
+    for stored in records {
+        let keys = keys::match_keys(object, &stored.values);
+        if keys.is_empty() {
+            continue;
+        }
+        let mut sql = Sql::new("DELETE FROM ");
+        sql.name(&format!("{}_match", object.name)).push(" WHERE seq = ").bind(stored.seq).push(" AND key IN (").list(keys).push(")");
         tx.run(sql).await?;
     }
     Ok(())

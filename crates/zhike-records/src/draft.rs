@@ -72,6 +72,19 @@ impl Engine {
         if errors.is_empty() { Ok(Draft { values, changed }) } else { Err(Error::Invalid(errors)) }
     }
 
+    /// Whether an input can be understood at all, whatever record it is for.
+    pub(crate) fn understood(&self, actor: &Actor, object: &Object, input: &Input) -> Result<()> {
+        let errors: Vec<FieldError> = input
+            .fields
+            .iter()
+            .filter_map(|(name, what)| {
+                let Some(field) = object.field(name) else { return Some(unknown(name)) };
+                refused(actor, object, field).or_else(|| validate::parse(field, what, &self.0.zone).err())
+            })
+            .collect();
+        if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+    }
+
     fn defaults(&self, actor: &Actor, model: &Model, object: &Object, values: &mut [Value], given: &[bool]) -> Result<()> {
         for (i, field) in object.fields.iter().enumerate() {
             if given[i] && is_filled(&values[i]) {
@@ -266,7 +279,7 @@ pub(crate) fn taken(object: &Object, field: &Field) -> FieldError {
     }
 }
 
-fn check_flow(object: &Object, values: &[Value], before: Option<&Stored>, errors: &mut Vec<FieldError>) {
+pub(crate) fn check_flow(object: &Object, values: &[Value], before: Option<&Stored>, errors: &mut Vec<FieldError>) {
     for flow in &object.flows {
         let Some(index) = object.index_of(&flow.field) else { continue };
         let Some(to) = values[index].as_text() else { continue };

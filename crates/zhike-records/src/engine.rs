@@ -47,6 +47,7 @@ pub(crate) struct Shared {
     pub live: Live,
     pub titles: TitleCache,
     pub stop: Notify,
+    pub jobs: zhike_jobs::Jobs,
 }
 
 /// What an actor may do with an object at all.
@@ -69,16 +70,19 @@ impl Engine {
         let db = Db::open(&options.db).await?;
         let model = Self::read_model(&db).await?;
         tables::synchronise(&db, &model).await?;
+        let ids = Ids::new(Arc::clone(&options.clock), Arc::clone(&options.entropy));
+        let jobs = zhike_jobs::Jobs::new(db.clone(), Arc::clone(&options.clock), ids.clone(), options.db.data.join("workers"));
         let engine = Self(Arc::new(Shared {
             db,
             model: ArcSwap::from_pointee(model),
-            ids: Ids::new(Arc::clone(&options.clock), Arc::clone(&options.entropy)),
+            ids,
             clock: options.clock,
             zone: options.zone,
             data: options.db.data,
             live: Live::default(),
             titles: TitleCache::default(),
             stop: Notify::new(),
+            jobs,
         }));
         engine.make_built_in_roles().await?;
         Ok(engine)
@@ -122,6 +126,7 @@ impl Engine {
     pub async fn close(&self) {
         self.0.stop.notify_waiters();
         self.0.stop.notify_one();
+        self.0.jobs.stop().await;
         if let Err(error) = self.seal_audit().await {
             tracing::warn!(%error, "the audit could not be sealed");
         }

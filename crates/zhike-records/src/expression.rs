@@ -9,6 +9,8 @@ mod condition;
 mod path;
 mod readable;
 mod stored;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use std::cell::Cell;
@@ -48,7 +50,13 @@ pub(crate) fn condition(with: &Translation<'_>, expr: &Expr, alias: &str, sql: &
 
 /// Writes the expression's value over the record of `alias` as the main column of a field of that kind holds it: what
 /// [`zhike_model::expr::store`] gives in process.
-pub(crate) fn stored_value(with: &Translation<'_>, expr: &Expr, kind: &FieldKind, alias: &str, sql: &mut Sql) -> Result<()> {
+pub(crate) fn stored_value(
+    with: &Translation<'_>,
+    expr: &Expr,
+    kind: &FieldKind,
+    alias: &str,
+    sql: &mut Sql,
+) -> Result<()> {
     with.check_readable(expr)?;
     Writer::new(with, alias).stored(expr, kind, sql);
     Ok(())

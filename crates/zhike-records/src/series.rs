@@ -23,7 +23,7 @@ pub(crate) async fn next(tx: &mut Tx, object: &str, field: &str, series: &Number
 }
 
 /// The part of time in which numbers count up.
-fn period(pattern: &str, date: Date) -> String {
+pub(crate) fn period(pattern: &str, date: Date) -> String {
     if pattern.contains("{dd}") {
         date.strftime("%Y%m%d").to_string()
     } else if pattern.contains("{mm}") {

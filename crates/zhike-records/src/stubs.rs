@@ -67,19 +67,3 @@ impl Engine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExportFormat { Csv, Xlsx }
 
-// ---------------------------------------------------------------- many at once
-/// A record that is already understood: values typed as their fields say. What is none is filled by the engine.
-#[derive(Debug, Clone, Default)]
-pub struct NewRow {
-    pub id: Option<Uuid>,
-    pub created_at: Option<i64>,
-    pub created_by: Option<Uuid>,
-    pub owner: Option<Uuid>,
-    pub department: Option<Uuid>,
-    pub values: Vec<(&'static str, zhike_types::Value)>,
-}
-impl Engine {
-    /// Writes many records of one object in one transaction: checked by type only, no duplicate check; search, audit and events as ever.
-    pub async fn load(&self, actor: &Actor, object: &str, batch: Vec<NewRow>) -> Result<()> { todo!() }
-}
-

@@ -6,6 +6,8 @@ mod lists;
 mod people;
 mod records;
 mod searching;
+#[cfg(test)]
+mod volume;
 
 use std::{future::Future, sync::Arc};
 

@@ -221,6 +221,10 @@ fn from_json(field: &Field, json: &Json, zone: &Zone) -> Parsed {
             let text = json.to_string();
             if text.len() > LONG_TEXT_MAX { Err(Problem("too_long", text!("「{zh}」太长。", "{en} is too long."))) } else { Ok(Value::Json(text)) }
         }
+        // an empty text is a text; what is no text is cleared by null
+        (_, Json::String(text)) if text.trim().is_empty() && !field.kind.is_text() => Err(invalid(text!("「{zh}」要清空请写 null。", "Write null to clear {en}."))),
+        // a program means what it sends: blanks count
+        (FieldKind::Text { max }, Json::String(text)) if text.chars().count() > *max => bounded(field, text.clone(), *max),
         (_, Json::String(text)) => from_text(field, text, zone),
         (FieldKind::Money { .. }, _) => Err(wrong("金额和货币", "an amount and a currency")),
         _ => Err(wrong("文本", "a string")),

@@ -311,6 +311,8 @@ impl Engine {
     pub async fn bulk_change(&self, actor: &Actor, object: &str, selection: &Selection, input: Input) -> Result<BulkOutcome> {
         let model = self.model();
         let known = Arc::clone(access::object_for(&model, actor, object)?);
+        // what no record could take is said once, not for each of them
+        self.understood(actor, &known, &input)?;
         let batch = self.0.ids.next();
         let mut outcome = BulkOutcome::default();
         let ids = self.selected(actor, object, selection).await?;

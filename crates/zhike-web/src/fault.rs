@@ -21,12 +21,6 @@ pub struct Fault(Arc<Error>);
 
 pub type Answer = Result<Response, Fault>;
 
-impl Fault {
-    pub fn error(&self) -> &Error {
-        &self.0
-    }
-}
-
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         Self(Arc::new(error))

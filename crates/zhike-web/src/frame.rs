@@ -29,7 +29,7 @@ pub struct Frame {
     pub flash: Option<Flash>,
     /// Where quick create begins.
     pub create: String,
-    at_home: bool,
+    pub at_home: bool,
 }
 
 pub struct Crumb {
@@ -110,8 +110,8 @@ fn admin_items(signed: &Signed, place: &str) -> Vec<RailItem> {
     let lang = signed.lang();
     let rights = &signed.actor.rights;
     let pages = [
-        (rights.may("users"), lang.t("账号与角色", "Accounts"), "user-cog", "/admin/users"),
-        (rights.may("users"), lang.t("角色权限", "Roles"), "shield-check", "/admin/roles"),
+        (rights.may("users"), lang.t("账号与角色", "Accounts"), "key-round", "/admin/users"),
+        (rights.may("users"), lang.t("角色权限", "Roles"), "shield", "/admin/roles"),
         (true, lang.t("组织架构", "Organisation"), "git-branch", "/admin/departments"),
         (rights.may("model"), lang.t("数据模型", "Data model"), "database", "/admin/model"),
         (true, lang.t("导入", "Imports"), "upload", "/imports"),

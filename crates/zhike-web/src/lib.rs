@@ -14,6 +14,7 @@ mod form;
 mod frame;
 mod guard;
 mod link;
+mod pages;
 mod session;
 mod ui;
 mod value;

@@ -3,10 +3,19 @@
 use axum::Router;
 use tokio::net::TcpListener;
 
-use crate::{App, api, assets, fault, guard, session};
+use crate::{
+    App, api, assets, fault, guard,
+    pages::{
+        admin::{departments, model, roles, users},
+        bin, bulk, cell, create, delete, edit, export, figures, files, follow_up, home, imports, list, menu, pick, record, search, settings, setup,
+        signin, views,
+    },
+    session,
+};
 use axum::{
+    extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
-    routing::get,
+    routing::{get, post},
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use zhike_types::Error;
@@ -30,6 +39,72 @@ pub fn router(app: App) -> Router {
 #[rustfmt::skip]
 fn pages() -> Router<App> {
     Router::new()
+        .route("/", get(home::show))
+        .route("/signin", get(signin::show).post(signin::enter))
+        .route("/signout", post(signin::leave))
+        .route("/setup", get(setup::show).post(setup::make))
+        .route("/menu", get(menu::show))
+        .route("/create", get(create::choose))
+        .route("/search", get(search::page))
+        .route("/palette", get(search::palette))
+        .route("/pick/{object}", get(pick::records))
+        .route("/regions", get(pick::regions))
+        .route("/files/{id}", get(files::download))
+        .route("/bin", get(bin::show))
+
+        .route("/settings", get(settings::show))
+        .route("/settings/look", post(settings::look))
+        .route("/settings/password", post(settings::password))
+        .route("/settings/sessions/{handle}/end", post(settings::end_session))
+        .route("/settings/tokens", get(settings::show).post(settings::create_token))
+        .route("/settings/tokens/{id}/revoke", post(settings::revoke_token))
+
+        .route("/imports", get(imports::list).post(imports::upload).layer(DefaultBodyLimit::max(200 << 20)))
+        .route("/imports/new", get(imports::new))
+        .route("/imports/{id}", get(imports::show))
+        .route("/imports/{id}/plan", post(imports::plan))
+        .route("/imports/{id}/start", post(imports::start))
+        .route("/imports/{id}/undo", post(imports::undo))
+        .route("/imports/{id}/errors", get(imports::errors))
+
+        .route("/admin/users", get(users::list))
+        .route("/admin/users/{id}", get(users::show))
+        .route("/admin/users/{id}/credential", post(users::credential))
+        .route("/admin/users/{id}/roles", post(users::roles))
+        .route("/admin/roles", get(roles::list).post(roles::create))
+        .route("/admin/roles/new", get(roles::new))
+        .route("/admin/roles/{id}", get(roles::show).post(roles::save))
+        .route("/admin/roles/{id}/delete", post(roles::delete))
+        .route("/admin/departments", get(departments::show))
+        .route("/admin/model", get(model::list))
+        .route("/admin/model/{object}", get(model::show))
+
+        .route("/{object}", get(list::show).post(create::create))
+        .route("/{object}/new", get(create::new))
+        .route("/{object}/form", post(create::dependents))
+        .route("/{object}/count", get(list::count))
+        .route("/{object}/totals", get(list::totals))
+        .route("/{object}/figures", get(figures::show))
+        .route("/{object}/columns", post(list::columns))
+        .route("/{object}/export", get(export::download))
+        .route("/{object}/restore", post(delete::restore))
+        .route("/{object}/views", post(views::create))
+        .route("/{object}/views/new", get(views::new))
+        .route("/{object}/views/{view}", post(views::change))
+        .route("/{object}/views/{view}/edit", get(views::edit))
+        .route("/{object}/views/{view}/delete", post(views::delete))
+        .route("/{object}/bulk/edit", post(bulk::edit))
+        .route("/{object}/bulk/change", post(bulk::change))
+        .route("/{object}/bulk/delete", post(bulk::delete))
+
+        .route("/{object}/{id}", get(record::show).post(edit::save))
+        .route("/{object}/{id}/edit", get(edit::show))
+        .route("/{object}/{id}/delete", post(delete::delete))
+        .route("/{object}/{id}/purge", get(delete::ask_purge).post(delete::purge))
+        .route("/{object}/{id}/cell/{field}", get(cell::edit).post(cell::save))
+        .route("/{object}/{id}/follow-up", post(follow_up::create))
+        .route("/{object}/{id}/files", post(files::upload).layer(DefaultBodyLimit::max(60 << 20)))
+        .route("/task/{id}/done", post(home::tick))
 }
 
 /// Answers on a socket until told to stop; requests under way are finished.

@@ -1,6 +1,6 @@
 //! Small pieces of markup that pages are made of; the contract is web/README.md.
 
-use std::fmt;
+use std::{borrow::Borrow, fmt};
 
 use askama::filters::HtmlSafe;
 
@@ -83,13 +83,19 @@ pub fn avatar(name: &str, class: &str) -> Markup {
     Markup(format!(r#"<span class="avatar {class}" data-tone="{}" aria-hidden="true">{}</span>"#, tone_of(name), escape(&initial(name))))
 }
 
+/// The large picture of a record's head: people are round, organisations square.
+pub fn portrait(name: &str, square: bool) -> Markup {
+    avatar(name, if square { "avatar-lg avatar-square" } else { "avatar-lg" })
+}
+
 /// A badge of a tone.
 pub fn badge(text: &str, tone: &str) -> Markup {
     Markup(format!(r#"<span class="badge" data-tone="{}">{}</span>"#, escape(tone), escape(text)))
 }
 
 /// `12,408`
-pub fn count(number: i64) -> String {
+pub fn count(number: impl Borrow<i64>) -> String {
+    let number = *number.borrow();
     let digits = number.unsigned_abs().to_string();
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {

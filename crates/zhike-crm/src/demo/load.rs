@@ -12,6 +12,9 @@ use super::{
     words::phrases::TAGS,
 };
 
+#[cfg(test)]
+mod tests;
+
 /// Customers made and written together.
 const BATCH: u64 = 2_000;
 

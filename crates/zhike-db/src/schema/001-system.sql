@@ -44,13 +44,13 @@ CREATE TABLE custom_pack (name {text} NOT NULL PRIMARY KEY, body {text} NOT NULL
 CREATE TABLE recent (user_id {id} NOT NULL, object {text} NOT NULL, record_id {id} NOT NULL, at {int} NOT NULL, PRIMARY KEY (user_id, record_id)){end};
 CREATE TABLE job (
     id {id} NOT NULL PRIMARY KEY, kind {text} NOT NULL, args {text} NOT NULL, state {text} NOT NULL, run_at {int} NOT NULL,
-    attempts {int} NOT NULL, leased_until {int}, progress {text}, error {text}, created_at {int} NOT NULL, finished_at {int}
+    attempts {int} NOT NULL, worker {id}, leased_until {int}, error {text}, created_at {int} NOT NULL, finished_at {int}
 ){end};
 CREATE INDEX job_due ON job (state, run_at);
 CREATE TABLE import (
-    id {id} NOT NULL PRIMARY KEY, object {text} NOT NULL, file_name {text} NOT NULL, file {text} NOT NULL, user_id {id} NOT NULL,
-    state {text} NOT NULL, plan {text} NOT NULL, cursor {int} NOT NULL, counts {text} NOT NULL, error {text},
-    created_at {int} NOT NULL, started_at {int}, finished_at {int}
+    id {id} NOT NULL PRIMARY KEY, object {text} NOT NULL, file_name {text} NOT NULL, file {text} NOT NULL, user_id {id},
+    state {text} NOT NULL, plan {text} NOT NULL, sheets {text} NOT NULL, total {int}, cursor {int} NOT NULL, counts {text} NOT NULL,
+    error {text}, created_at {int} NOT NULL, started_at {int}, finished_at {int}
 ){end};
 CREATE INDEX import_user ON import (user_id, created_at);
 CREATE TABLE import_row (

@@ -8,8 +8,10 @@ use super::{Arithmetic, Expr, Literal, Path, Stored};
 pub struct Limits {
     /// Characters of an expression.
     pub length: usize,
-    /// Levels of nesting of operators and calls.
+    /// Brackets within brackets.
     pub depth: usize,
+    /// Operators, calls and brackets within each other.
+    pub nesting: usize,
     /// Nodes of the tree.
     pub nodes: usize,
     /// Relations within relations.
@@ -28,7 +30,8 @@ pub struct Limits {
 
 pub const LIMITS: Limits = Limits {
     length: 10_000,
-    depth: 32,
+    depth: 24,
+    nesting: 64,
     nodes: 600,
     relations: 3,
     number: 1e15,
@@ -43,50 +46,70 @@ pub const LIMITS: Limits = Limits {
 pub(super) struct Magnitude {
     least: f64,
     most: f64,
+    /// Every value is a multiple of (about) this power of ten: what is left when two of them almost cancel.
+    grain: f64,
 }
 
-/// A double has 53 bits: a difference of two that is not zero is at least this many powers of ten below the smaller.
+/// A double has 53 bits, 16 digits.
 const DIGITS: f64 = 16.0;
 
 impl Magnitude {
-    const WHOLE: Self = Self { least: 0.0, most: 19.0 };
+    /// A stored integer is at most 2^63 < 10^19.
+    const WHOLE: Self = Self { least: 0.0, most: 19.0, grain: 0.0 };
+
+    fn between(least: f64, most: f64) -> Self {
+        Self { least, most, grain: least - DIGITS }
+    }
 
     pub(super) fn within_limits(self) -> bool {
-        self.least >= -LIMITS.magnitude && self.most <= LIMITS.magnitude
+        self.grain.min(self.least) >= -LIMITS.magnitude && self.most <= LIMITS.magnitude
     }
 
     fn union(self, other: Self) -> Self {
-        Self { least: self.least.min(other.least), most: self.most.max(other.most) }
+        Self { least: self.least.min(other.least), most: self.most.max(other.most), grain: self.grain.min(other.grain) }
+    }
+
+    fn sum(self, other: Self) -> Self {
+        let both = self.union(other);
+        Self { least: both.grain, most: both.most + 2_f64.log10(), grain: both.grain }
+    }
+
+    fn product(self, other: Self) -> Self {
+        Self::between(self.least + other.least, self.most + other.most)
+    }
+
+    fn quotient(self, other: Self) -> Self {
+        Self::between(self.least - other.most, self.most - other.least)
     }
 }
 
-/// The magnitude of a Number, from the magnitudes of what it is made of. A stored integer is at most 2^63 < 10^19.
+/// The magnitude of a Number, from the magnitudes of what it is made of.
 pub(super) fn magnitude(expr: &Expr) -> Magnitude {
     match expr {
-        Expr::Field(Path { stored: Stored::Number { scale }, .. }) => Magnitude { least: -f64::from(*scale), most: 19.0 },
+        Expr::Field(Path { stored: Stored::Number { scale: 0 }, .. }) => Magnitude::WHOLE,
+        Expr::Field(Path { stored: Stored::Number { scale }, .. }) => Magnitude::between(-f64::from(*scale), 19.0),
         Expr::Literal(Literal::Number(number)) if *number != 0.0 => {
             let power = number.abs().log10();
-            Magnitude { least: power.floor(), most: power.ceil() }
+            Magnitude::between(power.floor(), power.ceil())
         }
         Expr::Arithmetic(op, left, right) => {
             let (a, b) = (magnitude(left), magnitude(right));
             match op {
-                Arithmetic::Add | Arithmetic::Subtract => {
-                    let both = a.union(b);
-                    Magnitude { least: both.least - DIGITS, most: both.most + 1.0 }
+                Arithmetic::Add | Arithmetic::Subtract => a.sum(b),
+                Arithmetic::Multiply => a.product(b),
+                Arithmetic::Divide => a.quotient(b),
+                // The quotient and its product with the divisor are made on the way.
+                Arithmetic::Remainder => {
+                    let whole = a.quotient(b).union(Magnitude::WHOLE);
+                    a.sum(whole.product(b)).union(whole)
                 }
-                Arithmetic::Multiply => Magnitude { least: a.least + b.least, most: a.most + b.most },
-                Arithmetic::Divide => Magnitude { least: a.least - b.most, most: a.most - b.least },
-                // It holds the quotient and the product on the way.
-                Arithmetic::Remainder => Magnitude {
-                    least: (a.least - b.most).min(a.least.min(b.least) - DIGITS),
-                    most: (a.most - b.least).max(a.most + b.most - b.least).max(a.most.max(b.most) + 1.0),
-                },
             }
         }
         Expr::Negate(a) | Expr::Abs(a) => magnitude(a),
-        Expr::Round(a) => Magnitude { least: 0.0, most: magnitude(a).most.max(0.0) + 1.0 },
-        Expr::Least(all) | Expr::Greatest(all) => all.iter().map(magnitude).reduce(Magnitude::union).unwrap_or(Magnitude::WHOLE),
+        Expr::Round(a) => Magnitude { least: 0.0, most: magnitude(a).most.max(0.0) + 1.0, grain: 0.0 },
+        Expr::Least(all) | Expr::Greatest(all) => {
+            all.iter().map(magnitude).reduce(Magnitude::union).unwrap_or(Magnitude::WHOLE)
+        }
         Expr::If { then, otherwise, .. } => magnitude(then).union(magnitude(otherwise)),
         _ => Magnitude::WHOLE,
     }

@@ -10,11 +10,7 @@ mod related;
 use cel::common::ast::{CallExpr, Expr as Cel, IdedExpr, LiteralValue, operators};
 use zhike_types::{Text, text};
 
-use super::{
-    Constant, Expr, ExprError, LIMITS, Literal, Type,
-    bounds::magnitude,
-    syntax::Syntax,
-};
+use super::{Constant, Expr, ExprError, LIMITS, Literal, Type, bounds::magnitude, syntax::Syntax};
 use crate::{Model, Object};
 
 /// Reads and checks an expression about a record of the object. `expected` is the type it must have, if one is asked for.
@@ -22,7 +18,9 @@ pub fn parse(model: &Model, object: &str, text: &str, expected: Option<Type>) ->
     let Some(object) = model.object(object) else {
         return Err(ExprError::new(1, text!("没有对象“{object}”。", "There is no object `{object}`.")));
     };
-    let syntax = Syntax::parse(text)?;
+    let syntax = Syntax::parse(text, |word| {
+        object.fields.iter().find(|field| field.label.zh == word).map(|field| field.name.clone())
+    })?;
     let mut checker = Checker { model, object, syntax: &syntax, vars: Vec::new(), nodes: 0, depth: 0 };
     let root = &syntax.root;
     match (checker.operand(root)?, expected) {
@@ -67,13 +65,25 @@ impl<'a> Checker<'a> {
         }
         self.nodes += 1;
         self.depth += 1;
-        if self.nodes > LIMITS.nodes || self.depth > LIMITS.depth {
-            return Err(self.error(node, Text::new("表达式太复杂，请拆成几个公式字段。", "The expression is too complex: split it into formula fields.")));
+        if self.nodes > LIMITS.nodes || self.depth > LIMITS.nesting {
+            return Err(self.error(
+                node,
+                Text::new(
+                    "表达式太复杂，请拆成几个公式字段。",
+                    "The expression is too complex: split it into formula fields.",
+                ),
+            ));
         }
         let expr = self.node(node)?;
         self.depth -= 1;
         if expr.ty() == Type::Number && !magnitude(&expr).within_limits() {
-            return Err(self.error(node, Text::new("这个算式的结果可能大到或小到无法表示，请减少连乘连除。", "This can grow or shrink beyond what a number can hold: use fewer products and quotients.")));
+            return Err(self.error(
+                node,
+                Text::new(
+                    "这个算式的结果可能大到或小到无法表示，请减少连乘连除。",
+                    "This can grow or shrink beyond what a number can hold: use fewer products and quotients.",
+                ),
+            ));
         }
         Ok(Some(expr))
     }
@@ -100,7 +110,10 @@ impl<'a> Checker<'a> {
             (found, wanted) => {
                 let (found_zh, found_en) = type_name(found);
                 let (wanted_zh, wanted_en) = type_name(wanted);
-                Err(self.error(node, text!("这里要{wanted_zh}，得到的是{found_zh}。", "This must be {wanted_en}, but is {found_en}.")))
+                Err(self.error(
+                    node,
+                    text!("这里要{wanted_zh}，得到的是{found_zh}。", "This must be {wanted_en}, but is {found_en}."),
+                ))
             }
         }
     }
@@ -115,7 +128,13 @@ impl<'a> Checker<'a> {
                 "`{text}` is no record's id. A reference is compared with an id (UUID), me or null; to compare a name, write .name, such as owner.name == \"{text}\"."
             )));
         }
-        Err(self.error(node, Text::new("引用字段只能和另一个引用、me 或 null 比较。", "A reference is compared with another reference, me or null.")))
+        Err(self.error(
+            node,
+            Text::new(
+                "引用字段只能和另一个引用、me 或 null 比较。",
+                "A reference is compared with another reference, me or null.",
+            ),
+        ))
     }
 
     fn node(&mut self, node: &'a IdedExpr) -> Checked<Expr> {
@@ -131,7 +150,13 @@ impl<'a> Checker<'a> {
             },
             Cel::Select(_) => Ok(Expr::Field(self.path(node)?)),
             Cel::Call(call) => self.call(node, call),
-            Cel::List(_) => Err(self.error(node, Text::new("列表只能放在 in 的右边：kind in [\"a\", \"b\"]。", "A list stands only to the right of `in`: kind in [\"a\", \"b\"]."))),
+            Cel::List(_) => Err(self.error(
+                node,
+                Text::new(
+                    "列表只能放在 in 的右边：kind in [\"a\", \"b\"]。",
+                    "A list stands only to the right of `in`: kind in [\"a\", \"b\"].",
+                ),
+            )),
             Cel::Map(_) | Cel::Struct(_) | Cel::Comprehension(_) | Cel::Unspecified => {
                 Err(self.error(node, Text::new("这里不支持 {…}。", "{…} is not supported here.")))
             }
@@ -145,8 +170,15 @@ impl<'a> Checker<'a> {
             LiteralValue::UInt(number) => Literal::Number(self.number(node, *number.inner() as f64)?),
             LiteralValue::Double(number) => Literal::Number(self.number(node, *number.inner())?),
             LiteralValue::String(text) => Literal::Text(self.text_literal(node, text.inner())?),
-            LiteralValue::Null => return Err(self.error(node, Text::new("这里不能用 null。", "Null cannot stand here."))),
-            LiteralValue::Bytes(_) => return Err(self.error(node, Text::new("不支持字节串 b\"…\"，请去掉 b。", "Bytes b\"…\" are not supported: leave out the b."))),
+            LiteralValue::Null => {
+                return Err(self.error(node, Text::new("这里不能用 null。", "Null cannot stand here.")));
+            }
+            LiteralValue::Bytes(_) => {
+                return Err(self.error(
+                    node,
+                    Text::new("不支持字节串 b\"…\"，请去掉 b。", "Bytes b\"…\" are not supported: leave out the b."),
+                ));
+            }
         }))
     }
 
@@ -157,10 +189,13 @@ impl<'a> Checker<'a> {
             return Ok(number);
         }
         let decimals = LIMITS.decimals;
-        Err(self.error(node, text!(
-            "数字最大 1000 万亿（10^15），小数最多 {decimals} 位。",
-            "A number is at most 10^15 and has at most {decimals} digits after the point."
-        )))
+        Err(self.error(
+            node,
+            text!(
+                "数字最大 1000 万亿（10^15），小数最多 {decimals} 位。",
+                "A number is at most 10^15 and has at most {decimals} digits after the point."
+            ),
+        ))
     }
 
     fn text_literal(&self, node: &IdedExpr, literal: &str) -> Checked<String> {
@@ -169,7 +204,9 @@ impl<'a> Checker<'a> {
             return Err(self.error(node, Text::new("文字里不能有 \\0 字符。", "A text cannot hold the character \\0.")));
         }
         if literal.chars().count() > limit {
-            return Err(self.error(node, text!("文字最多 {limit} 个字符。", "A text is at most {limit} characters long.")));
+            return Err(
+                self.error(node, text!("文字最多 {limit} 个字符。", "A text is at most {limit} characters long."))
+            );
         }
         Ok(literal.to_owned())
     }
@@ -187,9 +224,10 @@ impl<'a> Checker<'a> {
             (operators::GREATER_EQUALS, [left, right]) => self.compare(super::Order::GreaterEqual, left, right),
             (operators::IN, [item, list]) => self.is_in(item, list),
             (operators::CONDITIONAL, [condition, then, otherwise]) => self.conditional(condition, then, otherwise),
-            (operators::ADD | operators::SUBSTRACT | operators::MULTIPLY | operators::DIVIDE | operators::MODULO, [left, right]) => {
-                self.arithmetic(node, &call.func_name, left, right)
-            }
+            (
+                operators::ADD | operators::SUBSTRACT | operators::MULTIPLY | operators::DIVIDE | operators::MODULO,
+                [left, right],
+            ) => self.arithmetic(node, &call.func_name, left, right),
             (operators::NEGATE, [operand]) => self.negate(operand),
             (operators::INDEX | operators::OPT_INDEX | operators::OPT_SELECT, _) => {
                 Err(self.error(node, Text::new("这里不支持 [下标]。", "Indexing with [...] is not supported.")))

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use zhike_types::{Uuid, Value};
 
 use super::{
-    Arithmetic, Bound, Constant, DatePart, DurationUnit, Expr, Literal, Order, Path, Quantifier, Record, Records, Stored, TextTest, Type,
-    calendar, date_bound, stored_bound, stored_equal,
+    Arithmetic, Bound, Constant, DatePart, DurationUnit, Expr, Literal, Order, Path, Quantifier, Record, Records,
+    Stored, TextTest, Type, calendar, date_bound, stored_bound, stored_equal,
 };
 use crate::FieldKind;
 
@@ -116,7 +116,9 @@ pub fn store(datum: &Datum, kind: &FieldKind) -> Value {
             };
             let in_range = match kind {
                 FieldKind::Date => (calendar::FIRST_DAY as f64..=calendar::LAST_DAY as f64).contains(&stored),
-                FieldKind::DateTime => (calendar::FIRST_DAY as f64 * DAY..(calendar::LAST_DAY + 1) as f64 * DAY).contains(&stored),
+                FieldKind::DateTime => {
+                    (calendar::FIRST_DAY as f64 * DAY..(calendar::LAST_DAY + 1) as f64 * DAY).contains(&stored)
+                }
                 _ => stored.abs() < 9e18,
             };
             match (in_range, kind) {
@@ -155,11 +157,13 @@ impl<'a> Evaluator<'a> {
             Expr::And(all) => Datum::Bool(all.iter().all(|a| self.truth(a))),
             Expr::Or(all) => Datum::Bool(all.iter().any(|a| self.truth(a))),
             Expr::Equal(a, b) => Datum::Bool(self.eval(a) == self.eval(b)),
-            Expr::EqualStored(path, constant) => Datum::Bool(match (self.read(path).as_int(), self.eval(constant).number()) {
-                (None, None) => true,
-                (Some(stored), Some(number)) => stored_equal(number, scale(path)) == Some(stored),
-                _ => false,
-            }),
+            Expr::EqualStored(path, constant) => {
+                Datum::Bool(match (self.read(path).as_int(), self.eval(constant).number()) {
+                    (None, None) => true,
+                    (Some(stored), Some(number)) => stored_equal(number, scale(path)) == Some(stored),
+                    _ => false,
+                })
+            }
             Expr::Compare(order, a, b) => Datum::Bool(self.compare(a, b).is_some_and(|ordering| order.holds(ordering))),
             Expr::CompareStored(order, path, constant) => {
                 let bound = self.scope.bound(*order, path.stored, &self.eval(constant), constant.ty());
@@ -182,10 +186,13 @@ impl<'a> Evaluator<'a> {
             Expr::Least(all) => self.extreme(all, |a, b| if b < a { b } else { a }),
             Expr::Greatest(all) => self.extreme(all, |a, b| if b > a { b } else { a }),
             Expr::Concat(parts) => {
-                let texts: Option<Vec<String>> = parts.iter().map(|part| self.eval(part).text().map(str::to_owned)).collect();
+                let texts: Option<Vec<String>> =
+                    parts.iter().map(|part| self.eval(part).text().map(str::to_owned)).collect();
                 texts.map_or(Datum::Null, |texts| Datum::Text(texts.concat()))
             }
-            Expr::Length(a) => self.eval(a).text().map_or(Datum::Null, |text| Datum::Number(text.chars().count() as f64)),
+            Expr::Length(a) => {
+                self.eval(a).text().map_or(Datum::Null, |text| Datum::Number(text.chars().count() as f64))
+            }
             Expr::KeyCount(path) => Datum::Number(self.read(path).as_list().len() as f64),
             Expr::Shift { at, by, back } => {
                 let unit = if at.ty() == Type::Date { DAY } else { 1.0 };
@@ -204,7 +211,10 @@ impl<'a> Evaluator<'a> {
             }
             Expr::Part(part, a) => {
                 let (ty, offset) = (a.ty(), self.scope.offset);
-                self.eval(a).number().and_then(|number| date_part(*part, number, ty, offset)).map_or(Datum::Null, Datum::Number)
+                self.eval(a)
+                    .number()
+                    .and_then(|number| date_part(*part, number, ty, offset))
+                    .map_or(Datum::Null, Datum::Number)
             }
             Expr::InUnits(unit, a) => {
                 let millis = match unit {
@@ -219,7 +229,9 @@ impl<'a> Evaluator<'a> {
                 let branch = if self.truth(condition) { then } else { otherwise };
                 self.eval(branch)
             }
-            Expr::Related { quantifier, records, condition } => self.related(*quantifier, records, condition.as_deref()),
+            Expr::Related { quantifier, records, condition } => {
+                self.related(*quantifier, records, condition.as_deref())
+            }
         }
     }
 
@@ -258,9 +270,9 @@ impl<'a> Evaluator<'a> {
         if let Expr::Field(path @ Path { stored: Stored::Number { .. }, .. }) = item {
             return match self.read(path).as_int() {
                 None => null,
-                Some(stored) => {
-                    list.iter().any(|one| self.eval(one).number().is_some_and(|number| stored_equal(number, scale(path)) == Some(stored)))
-                }
+                Some(stored) => list.iter().any(|one| {
+                    self.eval(one).number().is_some_and(|number| stored_equal(number, scale(path)) == Some(stored))
+                }),
             };
         }
         match self.eval(item) {
@@ -284,7 +296,8 @@ impl<'a> Evaluator<'a> {
     }
 
     fn related(&mut self, quantifier: Quantifier, records: &Records, condition: Option<&Expr>) -> Datum {
-        let all = self.reach(records.var, &records.steps).map(|record| record.related(&records.relation)).unwrap_or_default();
+        let all =
+            self.reach(records.var, &records.steps).map(|record| record.related(&records.relation)).unwrap_or_default();
         let mut count = 0_usize;
         for record in all {
             self.records.push(record);
@@ -322,7 +335,9 @@ fn from_stored(value: &Value, stored: Stored) -> Datum {
     let number = || value.as_int().map(|int| int as f64);
     match stored {
         Stored::Bool => value.as_bool().map_or(Datum::Null, Datum::Bool),
-        Stored::Number { scale } => number().map_or(Datum::Null, |number| Datum::Number(number / 10_f64.powi(scale as i32))),
+        Stored::Number { scale } => {
+            number().map_or(Datum::Null, |number| Datum::Number(number / 10_f64.powi(scale as i32)))
+        }
         Stored::Date | Stored::DateTime => number().map_or(Datum::Null, Datum::Number),
         Stored::Duration => number().map_or(Datum::Null, |seconds| Datum::Number(seconds * 1000.0)),
         Stored::Text => value.as_text().map_or(Datum::Null, |text| Datum::Text(text.to_owned())),

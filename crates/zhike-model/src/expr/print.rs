@@ -68,10 +68,9 @@ impl Printer {
             Expr::Text { test, text, part } => self.text_test(*test, text, part),
             Expr::Arithmetic(op, a, b) => self.arithmetic(*op, a, b),
             Expr::Negate(a) => {
+                // Brackets keep a second minus, and a number from folding into the literal.
                 self.out.push('-');
-                // A bare number would fold into the literal.
-                let is_literal = matches!(&**a, Expr::Literal(_));
-                self.write(a, if is_literal { Level::Member } else { Level::Unary });
+                self.write(a, Level::Member);
             }
             Expr::Abs(a) => self.call("abs", std::slice::from_ref(a)),
             Expr::Round(a) => self.call("round", std::slice::from_ref(a)),
@@ -86,7 +85,9 @@ impl Printer {
             }
             Expr::Shift { at, by, back } => self.binary(at, if *back { " - " } else { " + " }, by, Level::Product),
             Expr::Between(a, b) => self.binary(a, " - ", b, Level::Product),
-            Expr::AddDuration { left, right, back } => self.binary(left, if *back { " - " } else { " + " }, right, Level::Product),
+            Expr::AddDuration { left, right, back } => {
+                self.binary(left, if *back { " - " } else { " + " }, right, Level::Product);
+            }
             // Where a date must be a moment its surroundings make it one; alone, moving it by nothing does.
             Expr::StartOfDay(a) => self.write(a, Level::Unary),
             Expr::Part(part, a) => self.part(*part, a),
@@ -106,7 +107,9 @@ impl Printer {
                 self.out.push_str(" : ");
                 self.write(otherwise, Level::Conditional);
             }
-            Expr::Related { quantifier, records, condition } => self.related(*quantifier, records, condition.as_deref()),
+            Expr::Related { quantifier, records, condition } => {
+                self.related(*quantifier, records, condition.as_deref());
+            }
         }
     }
 
@@ -121,13 +124,16 @@ impl Printer {
             Expr::IsNull(a) => self.infix(a, " != null"),
             Expr::Equal(a, b) => self.binary(a, " != ", b, Level::Sum),
             Expr::EqualStored(path, b) => self.stored(path, " != ", b),
-            Expr::Related { quantifier: Quantifier::Any, records, condition: Some(condition) } if matches!(&**condition, Expr::Not(_)) => {
+            Expr::Related { quantifier: Quantifier::Any, records, condition: Some(condition) }
+                if matches!(&**condition, Expr::Not(_)) =>
+            {
                 let Expr::Not(condition) = &**condition else { return };
                 self.quantified(records, "all", condition);
             }
             inner => {
+                // CEL takes `!!x` for `x`, which is not the same where x is null.
                 self.out.push('!');
-                self.write(inner, Level::Unary);
+                self.write(inner, Level::Member);
             }
         }
     }
@@ -193,8 +199,8 @@ impl Printer {
         self.out.push(']');
     }
 
-    fn text_test(&mut self, test: TextTest, text: &Expr, part: &Expr) {
-        self.write(text, Level::Member);
+    fn text_test(&mut self, test: TextTest, operand: &Expr, part: &Expr) {
+        self.write(operand, Level::Member);
         self.out.push_str(match test {
             TextTest::Contains => ".contains(",
             TextTest::StartsWith => ".startsWith(",
@@ -285,19 +291,23 @@ impl Printer {
         match literal {
             Literal::Null(_) => self.out.push_str("null"),
             Literal::Bool(flag) => self.out.push_str(if *flag { "true" } else { "false" }),
-            Literal::Number(number) => self.out.push_str(&format!("{number}")),
+            Literal::Number(number) => self.write_fmt(format_args!("{number}")),
             Literal::Text(text) => self.quote(text),
             Literal::Date(days) => {
                 let date = date_of(*days).map(|date| date.to_string()).unwrap_or_default();
-                self.out.push_str(&format!("date(\"{date}\")"));
+                self.write_fmt(format_args!("date(\"{date}\")"));
             }
             Literal::DateTime(millis) => {
                 let at = jiff::Timestamp::from_millisecond(*millis).map(|at| at.to_string()).unwrap_or_default();
-                self.out.push_str(&format!("timestamp(\"{at}\")"));
+                self.write_fmt(format_args!("timestamp(\"{at}\")"));
             }
             Literal::Duration(millis) => self.out.push_str(&duration(*millis)),
-            Literal::Id(id) => self.out.push_str(&format!("\"{id}\"")),
+            Literal::Id(id) => self.write_fmt(format_args!("\"{id}\"")),
         }
+    }
+
+    fn write_fmt(&mut self, args: std::fmt::Arguments<'_>) {
+        std::fmt::Write::write_fmt(&mut self.out, args).expect("a string takes what is written");
     }
 
     fn quote(&mut self, text: &str) {
@@ -309,7 +319,7 @@ impl Printer {
                 '\n' => self.out.push_str("\\n"),
                 '\r' => self.out.push_str("\\r"),
                 '\t' => self.out.push_str("\\t"),
-                c if c.is_control() => self.out.push_str(&format!("\\u{:04x}", u32::from(c))),
+                c if c.is_control() => self.write_fmt(format_args!("\\u{:04x}", u32::from(c))),
                 c => self.out.push(c),
             }
         }
@@ -344,17 +354,34 @@ fn level(expr: &Expr) -> Level {
         | Expr::Related { quantifier: Quantifier::One, condition: None, .. } => Level::Relation,
         Expr::Not(inner) => match &**inner {
             Expr::IsNull(_) | Expr::Equal(..) | Expr::EqualStored(..) => Level::Relation,
-            Expr::Related { quantifier: Quantifier::Any, condition: Some(condition), .. } if matches!(&**condition, Expr::Not(_)) => Level::Member,
+            Expr::Related { quantifier: Quantifier::Any, condition: Some(condition), .. }
+                if matches!(&**condition, Expr::Not(_)) =>
+            {
+                Level::Member
+            }
             _ => Level::Unary,
         },
-        Expr::Arithmetic(Arithmetic::Add | Arithmetic::Subtract, ..) | Expr::Concat(_) | Expr::Shift { .. } | Expr::Between(..) | Expr::AddDuration { .. } => {
-            Level::Sum
-        }
+        Expr::Arithmetic(Arithmetic::Add | Arithmetic::Subtract, ..)
+        | Expr::Concat(_)
+        | Expr::Shift { .. }
+        | Expr::Between(..)
+        | Expr::AddDuration { .. } => Level::Sum,
         Expr::Arithmetic(..) => Level::Product,
         Expr::Negate(_) => Level::Unary,
         Expr::Literal(Literal::Number(number)) if *number < 0.0 => Level::Unary,
         Expr::StartOfDay(a) => level(a),
-        Expr::Literal(_) | Expr::Constant(_) | Expr::Field(_) | Expr::Text { .. } | Expr::Abs(_) | Expr::Round(_) | Expr::Least(_)
-        | Expr::Greatest(_) | Expr::Length(_) | Expr::KeyCount(_) | Expr::Part(..) | Expr::InUnits(..) | Expr::Related { .. } => Level::Member,
+        Expr::Literal(_)
+        | Expr::Constant(_)
+        | Expr::Field(_)
+        | Expr::Text { .. }
+        | Expr::Abs(_)
+        | Expr::Round(_)
+        | Expr::Least(_)
+        | Expr::Greatest(_)
+        | Expr::Length(_)
+        | Expr::KeyCount(_)
+        | Expr::Part(..)
+        | Expr::InUnits(..)
+        | Expr::Related { .. } => Level::Member,
     }
 }

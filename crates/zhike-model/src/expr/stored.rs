@@ -71,10 +71,7 @@ fn scaled_floor(number: f64, scale: u32) -> (i128, bool) {
     let lost = fraction[kept.len()..].bytes().any(|digit| digit != b'0');
     let digits = format!("{whole}{kept:0<scale$}");
     let magnitude: i128 = digits.parse().unwrap_or(i128::MAX);
-    match number < 0.0 {
-        true => (-magnitude - i128::from(lost), !lost),
-        false => (magnitude, !lost),
-    }
+    if number < 0.0 { (-magnitude - i128::from(lost), !lost) } else { (magnitude, !lost) }
 }
 
 /// A decimal literal (`12.50`) as an integer × 10^scale; none when it is no number, or digits would be lost.
@@ -83,7 +80,10 @@ pub fn scaled_literal(text: &str, scale: u32) -> Option<i64> {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let fraction = fraction.trim_end_matches('0');
     let scale = scale as usize;
-    if whole.is_empty() || fraction.len() > scale || !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
+    if whole.is_empty()
+        || fraction.len() > scale
+        || !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit())
+    {
         return None;
     }
     let magnitude: i64 = format!("{whole}{fraction:0<scale$}").parse().ok()?;

@@ -3,7 +3,7 @@
 use cel::common::ast::{Expr as Cel, IdedExpr, SourceInfo};
 use zhike_types::{Text, text};
 
-use super::{ExprError, LIMITS};
+use super::{ExprError, LIMITS, scan};
 
 /// A parsed text that still knows where each node stands in it.
 pub(super) struct Syntax {
@@ -12,17 +12,30 @@ pub(super) struct Syntax {
 }
 
 impl Syntax {
-    pub(super) fn parse(source: &str) -> Result<Self, ExprError> {
+    /// `labelled` gives the field whose label a word is, for the advice to who writes one.
+    pub(super) fn parse(source: &str, labelled: impl Fn(&str) -> Option<String>) -> Result<Self, ExprError> {
         let limit = LIMITS.length;
         if source.trim().is_empty() {
             return Err(ExprError::new(1, Text::new("表达式是空的。", "The expression is empty.")));
         }
         if source.chars().count() > limit {
-            return Err(ExprError::new(1, text!("表达式太长，最多 {limit} 个字符。", "The expression is too long: at most {limit} characters.")));
+            return Err(ExprError::new(
+                1,
+                text!("表达式太长，最多 {limit} 个字符。", "The expression is too long: at most {limit} characters."),
+            ));
         }
-        if let Some(at) = too_deep(source) {
-            let limit = LIMITS.depth;
-            return Err(ExprError::new(at, text!("括号套得太深，最多 {limit} 层。", "Brackets are nested too deep: at most {limit} levels.")));
+        let outside = scan::outside(source)?;
+        if let Some((at, word)) = scan::foreign_word(&outside) {
+            return Err(ExprError::new(at, scan::foreign(&word, labelled(&word))));
+        }
+        if let Some(at) = scan::too_deep(&outside) {
+            return Err(ExprError::new(
+                at,
+                Text::new(
+                    "表达式套得太深，请拆成几个公式字段。",
+                    "The expression nests too deep: split it into formula fields.",
+                ),
+            ));
         }
         // Without the standard macros `exists`, `has` and the like stay the calls that were written.
         match cel::Env::default().parser().max_recursion_depth(LIMITS.depth as u16 * 4).parse_with_source_info(source) {
@@ -30,11 +43,25 @@ impl Syntax {
             Err(errors) => {
                 let first = errors.errors.first();
                 let at = first.map_or(1, |error| column(source, error.pos));
-                let what = first.map(|error| error.msg.trim().to_owned()).unwrap_or_default();
-                Err(ExprError::new(at, text!(
-                    "表达式从第 {at} 个字符起看不懂（{what}）。请检查括号、引号和运算符。",
-                    "The expression cannot be read from character {at} on ({what}). Check brackets, quotes and operators."
-                )))
+                let what = first.map_or("", |error| error.msg.trim());
+                if what.contains("<EOF>") {
+                    return Err(ExprError::new(
+                        at,
+                        Text::new(
+                            "表达式没有写完，请检查括号和运算符。",
+                            "The expression ends too early. Check brackets and operators.",
+                        ),
+                    ));
+                }
+                // The parser goes on to list every token it knows.
+                let what = what.split(" expecting ").next().unwrap_or_default().trim_start_matches("Syntax error: ");
+                Err(ExprError::new(
+                    at,
+                    text!(
+                        "表达式从第 {at} 个字符起看不懂（{what}）。请检查括号、引号和运算符。",
+                        "The expression cannot be read from character {at} on ({what}). Check brackets, quotes and operators."
+                    ),
+                ))
             }
         }
     }
@@ -43,7 +70,9 @@ impl Syntax {
     pub(super) fn at(&self, node: &IdedExpr) -> usize {
         let inner = match &node.expr {
             // A call's own place is its operator or bracket: its first operand begins earlier.
-            Cel::Call(call) => call.target.as_deref().or_else(|| call.args.first().filter(|_| call.func_name.contains('_'))),
+            Cel::Call(call) => {
+                call.target.as_deref().or_else(|| call.args.first().filter(|_| call.func_name.contains('_')))
+            }
             Cel::Select(select) => Some(&*select.operand),
             _ => None,
         };
@@ -52,31 +81,12 @@ impl Syntax {
     }
 }
 
-/// Line and column (from 0) of the parser's error to a character from 1.
+/// Line and column (both from 1) of the parser's error to a character from 1.
 fn column(source: &str, (line, column): (isize, isize)) -> usize {
-    let before: usize = source.split_inclusive('\n').take(usize::try_from(line - 1).unwrap_or(0)).map(|line| line.chars().count()).sum();
-    (before + usize::try_from(column).unwrap_or(0) + 1).min(source.chars().count().max(1))
-}
-
-/// Where brackets (outside quotes) are open deeper than the limit: the parser recurses, and its stack is not ours to size.
-fn too_deep(source: &str) -> Option<usize> {
-    let (mut depth, mut quote, mut escaped) = (0_usize, None, false);
-    for (i, c) in source.chars().enumerate() {
-        match quote {
-            Some(_) if escaped => escaped = false,
-            Some(_) if c == '\\' => escaped = true,
-            Some(open) if c == open => quote = None,
-            Some(_) => {}
-            None => match c {
-                '"' | '\'' => quote = Some(c),
-                '(' | '[' | '{' | '?' => depth += 1,
-                ')' | ']' | '}' => depth = depth.saturating_sub(1),
-                _ => {}
-            },
-        }
-        if depth > LIMITS.depth * 4 {
-            return Some(i + 1);
-        }
-    }
-    None
+    let before: usize = source
+        .split_inclusive('\n')
+        .take(usize::try_from(line - 1).unwrap_or(0))
+        .map(|line| line.chars().count())
+        .sum();
+    (before + usize::try_from(column).unwrap_or(0)).min(source.chars().count().max(1))
 }

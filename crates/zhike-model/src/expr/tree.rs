@@ -43,11 +43,22 @@ pub enum Expr {
     CompareStored(Order, Path, Box<Expr>),
     /// Bool: the item is one of the list; `null` says whether the list holds null. Items read no field. A number field
     /// is compared exactly.
-    In { item: Box<Expr>, list: Vec<Expr>, null: bool },
+    In {
+        item: Box<Expr>,
+        list: Vec<Expr>,
+        null: bool,
+    },
     /// Bool: the keys hold this one.
-    Holds { keys: Path, key: String },
+    Holds {
+        keys: Path,
+        key: String,
+    },
     /// Bool; false when the text is null. The part reads no field.
-    Text { test: TextTest, text: Box<Expr>, part: Box<Expr> },
+    Text {
+        test: TextTest,
+        text: Box<Expr>,
+        part: Box<Expr>,
+    },
     /// Number: `left op right`, null when one is; division and remainder by zero give null.
     Arithmetic(Arithmetic, Box<Expr>, Box<Expr>),
     /// Number.
@@ -67,11 +78,19 @@ pub enum Expr {
     /// Number: how many keys; 0 for none.
     KeyCount(Path),
     /// Date or DateTime, as `at` is, moved by a Duration; a Date only by whole days.
-    Shift { at: Box<Expr>, by: Box<Expr>, back: bool },
+    Shift {
+        at: Box<Expr>,
+        by: Box<Expr>,
+        back: bool,
+    },
     /// Duration between two DateTimes, or two Dates.
     Between(Box<Expr>, Box<Expr>),
     /// Duration: sum or difference (`back`) of two.
-    AddDuration { left: Box<Expr>, right: Box<Expr>, back: bool },
+    AddDuration {
+        left: Box<Expr>,
+        right: Box<Expr>,
+        back: bool,
+    },
     /// DateTime: the start of a Date's day.
     StartOfDay(Box<Expr>),
     /// Number: a part of a Date's or DateTime's calendar day or time; null outside the years 0001 to 9999.
@@ -79,9 +98,17 @@ pub enum Expr {
     /// Number: whole units of a Duration, towards zero.
     InUnits(DurationUnit, Box<Expr>),
     /// Of the type of its branches; a null condition takes the second.
-    If { condition: Box<Expr>, then: Box<Expr>, otherwise: Box<Expr> },
+    If {
+        condition: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
     /// Related records that meet the condition: any (Bool), exactly one (Bool), how many (Number).
-    Related { quantifier: Quantifier, records: Records, condition: Option<Box<Expr>> },
+    Related {
+        quantifier: Quantifier,
+        records: Records,
+        condition: Option<Box<Expr>>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -193,7 +220,9 @@ pub struct Step {
 pub enum Stored {
     Bool,
     /// An integer × 10^scale; money by its minor units.
-    Number { scale: u32 },
+    Number {
+        scale: u32,
+    },
     Text,
     /// Days.
     Date,
@@ -327,7 +356,9 @@ impl Expr {
     /// The operands, for walks over the tree.
     pub fn children(&self) -> Vec<&Self> {
         match self {
-            Self::Literal(_) | Self::Constant(_) | Self::Field(_) | Self::Holds { .. } | Self::KeyCount(_) => Vec::new(),
+            Self::Literal(_) | Self::Constant(_) | Self::Field(_) | Self::Holds { .. } | Self::KeyCount(_) => {
+                Vec::new()
+            }
             Self::IsNull(a)
             | Self::Not(a)
             | Self::EqualStored(_, a)
@@ -339,7 +370,9 @@ impl Expr {
             | Self::StartOfDay(a)
             | Self::Part(_, a)
             | Self::InUnits(_, a) => vec![a],
-            Self::And(all) | Self::Or(all) | Self::Least(all) | Self::Greatest(all) | Self::Concat(all) => all.iter().collect(),
+            Self::And(all) | Self::Or(all) | Self::Least(all) | Self::Greatest(all) | Self::Concat(all) => {
+                all.iter().collect()
+            }
             Self::Equal(a, b) | Self::Compare(_, a, b) | Self::Arithmetic(_, a, b) | Self::Between(a, b) => vec![a, b],
             Self::In { item, list, .. } => std::iter::once(&**item).chain(list).collect(),
             Self::Text { text, part, .. } => vec![text, part],
@@ -353,15 +386,19 @@ impl Expr {
     /// The field this node itself reads, if it reads one.
     pub fn own_path(&self) -> Option<&Path> {
         match self {
-            Self::Field(path) | Self::EqualStored(path, _) | Self::CompareStored(_, path, _) | Self::Holds { keys: path, .. } | Self::KeyCount(path) => {
-                Some(path)
-            }
+            Self::Field(path)
+            | Self::EqualStored(path, _)
+            | Self::CompareStored(_, path, _)
+            | Self::Holds { keys: path, .. }
+            | Self::KeyCount(path) => Some(path),
             _ => None,
         }
     }
 
     /// Whether its value is the same for every record: it reads no field and no relation.
     pub fn is_constant(&self) -> bool {
-        self.own_path().is_none() && !matches!(self, Self::Related { .. }) && self.children().into_iter().all(Self::is_constant)
+        self.own_path().is_none()
+            && !matches!(self, Self::Related { .. })
+            && self.children().into_iter().all(Self::is_constant)
     }
 }

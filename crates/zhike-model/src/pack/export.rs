@@ -6,8 +6,8 @@ use zhike_types::{Text, Value, date_of};
 
 use super::{PackSource, layout::AGGREGATES};
 use crate::{
-    Access, Class, Field, FieldKind, Flow, Group, Layout, MaskRule, MatchRule, Model, Object, OnDelete, RollupOp, SelectOption, SortKey,
-    TabKind, View,
+    Access, Class, Field, FieldKind, Flow, Group, Layout, MaskRule, MatchRule, Model, Object, OnDelete, RollupOp,
+    SelectOption, SortKey, TabKind, View,
 };
 
 /// One object as a pack's file.
@@ -30,7 +30,9 @@ pub fn export(object: &Object) -> String {
 /// The whole model: the groups, then a file an object, each under the path it was read from.
 pub fn export_model(model: &Model) -> Vec<PackSource> {
     let groups = PackSource::new("groups.toml", export_groups(model.groups()));
-    std::iter::once(groups).chain(model.objects().iter().map(|object| PackSource::new(object.source.clone(), export(object)))).collect()
+    std::iter::once(groups)
+        .chain(model.objects().iter().map(|object| PackSource::new(object.source.clone(), export(object))))
+        .collect()
 }
 
 /// All that makes the model, for its fingerprint.
@@ -149,7 +151,8 @@ impl Writer {
         self.optional("match", field.matching.map(match_name));
         self.optional("visible_when", field.visible_when.as_deref());
         self.words("synonyms", &field.synonyms);
-        let always = matches!(field.kind, FieldKind::Formula { .. } | FieldKind::Rollup { .. } | FieldKind::AutoNumber { .. });
+        let always =
+            matches!(field.kind, FieldKind::Formula { .. } | FieldKind::Rollup { .. } | FieldKind::AutoNumber { .. });
         self.flag("read_only", field.read_only && !always);
     }
 
@@ -252,7 +255,8 @@ impl Writer {
     }
 
     fn sort(&mut self, sort: &[SortKey]) {
-        let words: Vec<String> = sort.iter().map(|key| format!("{}{}", if key.descending { "-" } else { "" }, key.field)).collect();
+        let words: Vec<String> =
+            sort.iter().map(|key| format!("{}{}", if key.descending { "-" } else { "" }, key.field)).collect();
         self.words("sort", &words);
     }
 

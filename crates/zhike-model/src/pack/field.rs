@@ -44,8 +44,12 @@ pub(super) const TYPES: [(&str, &str); 28] = {
     ]
 };
 
-const ON_DELETE: [(&str, OnDelete); 4] =
-    [("refuse", OnDelete::Refuse), ("clear", OnDelete::Clear), ("cascade", OnDelete::Cascade), ("keep", OnDelete::Keep)];
+const ON_DELETE: [(&str, OnDelete); 4] = [
+    ("refuse", OnDelete::Refuse),
+    ("clear", OnDelete::Clear),
+    ("cascade", OnDelete::Cascade),
+    ("keep", OnDelete::Keep),
+];
 
 const OPS: [(&str, RollupOp); 5] = [
     ("count", RollupOp::Count),
@@ -55,7 +59,8 @@ const OPS: [(&str, RollupOp); 5] = [
     ("average", RollupOp::Average),
 ];
 
-const CLASSES: [(&str, Class); 3] = [("general", Class::General), ("personal", Class::Personal), ("sensitive", Class::Sensitive)];
+const CLASSES: [(&str, Class); 3] =
+    [("general", Class::General), ("personal", Class::Personal), ("sensitive", Class::Sensitive)];
 
 const MASKS: [(&str, MaskRule); 4] =
     [("auto", MaskRule::Auto), ("name", MaskRule::Name), ("whole", MaskRule::Whole), ("last-four", MaskRule::LastFour)];
@@ -74,7 +79,10 @@ pub(super) fn read(table: Table<'_>, object: &str) -> Option<Field> {
     let name = table.required_string("name", "name = \"…\"");
     let table = table.named(format!("{object}/field/{name}"));
     if !table.has("type") {
-        table.problem(Text::new("缺少“type”。请加上字段类型，例如 type = \"text\"。", "`type` is missing. Say what it holds, such as type = \"text\"."));
+        table.problem(Text::new(
+            "缺少“type”。请加上字段类型，例如 type = \"text\"。",
+            "`type` is missing. Say what it holds, such as type = \"text\".",
+        ));
     }
     let word = table.choice("type", &TYPES);
     let kind = word.and_then(|word| kind(&table, word));
@@ -125,9 +133,9 @@ fn kind(table: &Table<'_>, word: &str) -> Option<FieldKind> {
             on_delete: table.choice("on_delete", &ON_DELETE).unwrap_or(OnDelete::Clear),
             inverse: table.string("inverse"),
         },
-        "auto-number" => {
-            FieldKind::AutoNumber { series: NumberSeries { pattern: table.required_string("pattern", "pattern = \"KH{yyyy}{mm}-{00000}\"") } }
-        }
+        "auto-number" => FieldKind::AutoNumber {
+            series: NumberSeries { pattern: table.required_string("pattern", "pattern = \"KH{yyyy}{mm}-{00000}\"") },
+        },
         "formula" => FieldKind::Formula {
             expression: table.required_string("formula", "formula = \"…\""),
             result: Box::new(result(table)?),
@@ -136,7 +144,10 @@ fn kind(table: &Table<'_>, word: &str) -> Option<FieldKind> {
             relation: table.required_string("relation", "relation = \"contacts\""),
             op: {
                 if !table.has("op") {
-                    table.problem(Text::new("缺少“op”：count、sum、min、max 或 average。", "`op` is missing: count, sum, min, max or average."));
+                    table.problem(Text::new(
+                        "缺少“op”：count、sum、min、max 或 average。",
+                        "`op` is missing: count, sum, min, max or average.",
+                    ));
                 }
                 table.choice("op", &OPS).unwrap_or(RollupOp::Count)
             },
@@ -198,10 +209,18 @@ fn result(table: &Table<'_>) -> Option<FieldKind> {
 fn currency(table: &Table<'_>) -> Currency {
     let Some(code) = table.string("currency") else { return Currency::CNY };
     Currency::parse(&code).unwrap_or_else(|| {
-        table.problem_at("currency", text!("“{code}”不是货币代码，请用三个大写字母，如 CNY。", "`{code}` is no currency code: three capital letters, such as CNY."));
+        table.problem_at(
+            "currency",
+            text!(
+                "“{code}”不是货币代码，请用三个大写字母，如 CNY。",
+                "`{code}` is no currency code: three capital letters, such as CNY."
+            ),
+        );
         Currency::CNY
     })
 }
+
+const TONES: [&str; 7] = ["gray", "blue", "green", "amber", "red", "purple", "teal"];
 
 fn options(table: &Table<'_>) -> Vec<SelectOption> {
     if !table.has("options") {
@@ -219,19 +238,24 @@ fn options(table: &Table<'_>) -> Vec<SelectOption> {
             retired: option.boolean("retired"),
             synonyms: option.strings("synonyms"),
         };
-        const TONES: [&str; 7] = ["gray", "blue", "green", "amber", "red", "purple", "teal"];
         if let Some(tone) = read.tone.as_deref().filter(|tone| !TONES.contains(tone)) {
             option.problem_at("tone", super::table::unknown_word(tone, TONES));
         }
         let key = &read.key;
         if !is_key(key) {
-            option.problem_at("key", text!(
-                "选项的 key “{key}”只能用英文字母、数字、“_”和“-”，最多 48 个。",
-                "An option's key `{key}` holds only ASCII letters, digits, `_` and `-`, at most 48."
-            ));
+            option.problem_at(
+                "key",
+                text!(
+                    "选项的 key “{key}”只能用英文字母、数字、“_”和“-”，最多 48 个。",
+                    "An option's key `{key}` holds only ASCII letters, digits, `_` and `-`, at most 48."
+                ),
+            );
         }
         if options.iter().any(|other| other.key == *key) {
-            option.problem_at("key", text!("选项“{key}”出现了两次，请删掉一个。", "The option `{key}` stands here twice. Remove one."));
+            option.problem_at(
+                "key",
+                text!("选项“{key}”出现了两次，请删掉一个。", "The option `{key}` stands here twice. Remove one."),
+            );
         }
         option.finish();
         options.push(read);
@@ -240,7 +264,8 @@ fn options(table: &Table<'_>) -> Vec<SelectOption> {
 }
 
 fn is_key(key: &str) -> bool {
-    (1..=48).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+    (1..=48).contains(&key.len())
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
 /// A default in the field's own terms: `12.5`, `"2024-01-01"`, `["a", "b"]`.
@@ -250,13 +275,23 @@ fn default(table: &Table<'_>, raw: &DeValue<'_>, kind: &FieldKind) -> Option<Val
         FieldKind::Integer | FieldKind::Duration => integer_of(raw).map(Value::Int),
         FieldKind::Decimal { scale } | FieldKind::Percent { scale } => scaled(raw, *scale).map(Value::Int),
         FieldKind::Money { currency } => scaled(raw, currency.scale()).map(|minor| Value::money(minor, *currency)),
-        FieldKind::Date => raw.as_str().and_then(|text| text.parse::<jiff::civil::Date>().ok()).map(|date| Value::Int(days_of(date))),
-        FieldKind::MultiSelect { options } => keys(raw).filter(|keys| keys.iter().all(|key| options.iter().any(|o| o.key == *key))).map(Value::List),
+        FieldKind::Date => {
+            raw.as_str().and_then(|text| text.parse::<jiff::civil::Date>().ok()).map(|date| Value::Int(days_of(date)))
+        }
+        FieldKind::MultiSelect { options } => {
+            keys(raw).filter(|keys| keys.iter().all(|key| options.iter().any(|o| o.key == *key))).map(Value::List)
+        }
         FieldKind::Tags => keys(raw).filter(|keys| keys.iter().all(|key| !key.contains('|'))).map(Value::List),
-        FieldKind::Select { options } => raw.as_str().filter(|key| options.iter().any(|o| o.key == *key)).map(Value::from),
+        FieldKind::Select { options } => {
+            raw.as_str().filter(|key| options.iter().any(|o| o.key == *key)).map(Value::from)
+        }
         FieldKind::Text { max } => raw.as_str().filter(|text| text.chars().count() <= *max).map(Value::from),
-        FieldKind::Region => raw.as_str().filter(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())).map(Value::from),
-        kind if kind.is_text() && !matches!(kind, FieldKind::AutoNumber { .. } | FieldKind::Formula { .. } | FieldKind::Rollup { .. }) => {
+        FieldKind::Region => {
+            raw.as_str().filter(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())).map(Value::from)
+        }
+        kind if kind.is_text()
+            && !matches!(kind, FieldKind::AutoNumber { .. } | FieldKind::Formula { .. } | FieldKind::Rollup { .. }) =>
+        {
             raw.as_str().map(Value::from)
         }
         _ => None,
@@ -264,12 +299,26 @@ fn default(table: &Table<'_>, raw: &DeValue<'_>, kind: &FieldKind) -> Option<Val
     if value.is_none() {
         let word = kind.name();
         let (zh, en) = match kind {
-            FieldKind::Select { .. } | FieldKind::MultiSelect { .. } => ("要用上面列出的选项的 key", "use keys of the options above"),
-            FieldKind::Date => ("日期写成 \"2024-01-31\"；要用当天请写 initial = \"today\"", "write a date as \"2024-01-31\"; for the day itself say initial = \"today\""),
-            FieldKind::DateTime => ("时间没有固定的默认值；要用当时请写 initial = \"now\"", "a time has no fixed default; for the moment itself say initial = \"now\""),
+            FieldKind::Select { .. } | FieldKind::MultiSelect { .. } => {
+                ("要用上面列出的选项的 key", "use keys of the options above")
+            }
+            FieldKind::Date => (
+                "日期写成 \"2024-01-31\"；要用当天请写 initial = \"today\"",
+                "write a date as \"2024-01-31\"; for the day itself say initial = \"today\"",
+            ),
+            FieldKind::DateTime => (
+                "时间没有固定的默认值；要用当时请写 initial = \"now\"",
+                "a time has no fixed default; for the moment itself say initial = \"now\"",
+            ),
             _ => ("请改成这种类型的值，或者删掉这一行", "write a value of that type, or remove the line"),
         };
-        table.problem_at("default", text!("这个默认值不适合 {word} 类型的字段：{zh}。", "This default does not fit a field of type {word}: {en}."));
+        table.problem_at(
+            "default",
+            text!(
+                "这个默认值不适合 {word} 类型的字段：{zh}。",
+                "This default does not fit a field of type {word}: {en}."
+            ),
+        );
     }
     value
 }

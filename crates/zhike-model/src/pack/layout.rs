@@ -56,7 +56,12 @@ pub(super) fn layout(table: Option<Table<'_>>, object: &str) -> Layout {
         facts: table.strings("facts"),
         badges: table.strings("badges"),
         quick_create: table.strings("quick_create"),
-        sections: table.tables("section").into_iter().enumerate().map(|(i, section)| self::section(section, object, i)).collect(),
+        sections: table
+            .tables("section")
+            .into_iter()
+            .enumerate()
+            .map(|(i, section)| self::section(section, object, i))
+            .collect(),
         tabs: table.tables("tab").into_iter().enumerate().map(|(i, tab)| self::tab(tab, object, i)).collect(),
         related: table.tables("related").into_iter().map(|related| self::related(related, object)).collect(),
     };
@@ -77,8 +82,13 @@ fn section(table: Table<'_>, object: &str, index: usize) -> Section {
 }
 
 fn tab(table: Table<'_>, object: &str, index: usize) -> Tab {
-    const KINDS: [(&str, &str); 5] =
-        [("timeline", "timeline"), ("details", "details"), ("related", "related"), ("files", "files"), ("history", "history")];
+    const KINDS: [(&str, &str); 5] = [
+        ("timeline", "timeline"),
+        ("details", "details"),
+        ("related", "related"),
+        ("files", "files"),
+        ("history", "history"),
+    ];
     let table = table.named(format!("{object}/tab/{index}"));
     table.required_string("kind", "kind = \"details\"");
     let kind = match table.choice("kind", &KINDS) {
@@ -112,7 +122,8 @@ pub(super) fn flows(tables: Vec<Table<'_>>, object: &str) -> Vec<Flow> {
 fn flow(table: Table<'_>, object: &str) -> Flow {
     let field = table.required_string("field", "field = \"status\"");
     let table = table.named(format!("{object}/flow/{field}"));
-    let stages = table.tables("stage").into_iter().map(|stage| self::stage(stage, &format!("{object}/flow/{field}"))).collect();
+    let stages =
+        table.tables("stage").into_iter().map(|stage| self::stage(stage, &format!("{object}/flow/{field}"))).collect();
     table.finish();
     Flow { field, stages }
 }
@@ -122,15 +133,24 @@ fn stage(table: Table<'_>, flow: &str) -> Stage {
     let table = table.named(format!("{flow}/{key}"));
     let gate = table.string("gate").map(|gate| {
         if !table.has("message") {
-            table.problem_at("gate", text!(
-                "有“gate”就要有“message”：告诉不能进入这一阶段的人该怎么做。",
-                "A `gate` needs a `message`: tell who may not enter the stage what to do."
-            ));
+            table.problem_at(
+                "gate",
+                text!(
+                    "有“gate”就要有“message”：告诉不能进入这一阶段的人该怎么做。",
+                    "A `gate` needs a `message`: tell who may not enter the stage what to do."
+                ),
+            );
         }
         (gate, table.label("message").unwrap_or_default())
     });
     if gate.is_none() && table.has("message") {
-        table.problem_at("message", Text::new("没有“gate”，“message”不会用到。请删掉。", "Without a `gate` nobody reads the `message`. Remove it."));
+        table.problem_at(
+            "message",
+            Text::new(
+                "没有“gate”，“message”不会用到。请删掉。",
+                "Without a `gate` nobody reads the `message`. Remove it.",
+            ),
+        );
     }
     let stage = Stage { key, gate, requires: table.strings("requires"), to: table.strings("to") };
     table.finish();

@@ -26,14 +26,23 @@ pub(super) fn read_all(sources: &[PackSource], problems: &Problems<'_>) -> Decla
             Err(error) => {
                 let offset = error.span().map_or(0, |span| span.start);
                 let what = error.message();
-                problems.at(Place { source: index, offset }, text!("这不是正确的 TOML：{what}。", "This is not TOML: {what}."));
+                problems.at(
+                    Place { source: index, offset },
+                    text!("这不是正确的 TOML：{what}。", "This is not TOML: {what}."),
+                );
             }
         }
     }
     declared
 }
 
-fn read_source(index: usize, source: &PackSource, document: &DeTable<'_>, problems: &Problems<'_>, declared: &mut Declared) {
+fn read_source(
+    index: usize,
+    source: &PackSource,
+    document: &DeTable<'_>,
+    problems: &Problems<'_>,
+    declared: &mut Declared,
+) {
     let root = Table::new(problems, index, document, 0);
     if let Some(pack) = root.table("pack") {
         pack.required_string("name", "name = \"…\"");
@@ -43,7 +52,11 @@ fn read_source(index: usize, source: &PackSource, document: &DeTable<'_>, proble
     for group in root.tables("group") {
         let name = group.required_string("name", "name = \"…\"");
         let group = group.named(format!("group/{name}"));
-        let read = Group { name, label: group.required_label("label"), icon: group.string("icon").unwrap_or_else(|| "folder".to_owned()) };
+        let read = Group {
+            name,
+            label: group.required_label("label"),
+            icon: group.string("icon").unwrap_or_else(|| "folder".to_owned()),
+        };
         group.finish();
         if declared.groups.iter().all(|other| other.name != read.name) {
             declared.groups.push(read);
@@ -57,21 +70,33 @@ fn read_source(index: usize, source: &PackSource, document: &DeTable<'_>, proble
             "A file has [object] or [extend], not both. Make two files.",
         )),
         (None, None) if root.has("field") || root.has("view") => {
-            root.problem(Text::new("缺少 [object]：请先写对象的 name 和 label。", "[object] is missing: begin with the object's name and label."));
+            root.problem(Text::new(
+                "缺少 [object]：请先写对象的 name 和 label。",
+                "[object] is missing: begin with the object's name and label.",
+            ));
         }
         (None, None) => {}
     }
     root.finish();
 }
 
-fn read_object(root: &Table<'_>, table: Table<'_>, source: &PackSource, problems: &Problems<'_>, declared: &mut Declared) {
+fn read_object(
+    root: &Table<'_>,
+    table: Table<'_>,
+    source: &PackSource,
+    problems: &Problems<'_>,
+    declared: &mut Declared,
+) {
     let name = table.required_string("name", "name = \"account\"");
     if let Some(other) = declared.objects.iter().find(|other| other.name == name) {
         let file = &other.source;
-        table.problem_at("name", text!(
-            "对象“{name}”已经在 {file} 里声明过。要给它加字段，请用 [extend]。",
-            "The object `{name}` is declared in {file} already. To add to it, use [extend]."
-        ));
+        table.problem_at(
+            "name",
+            text!(
+                "对象“{name}”已经在 {file} 里声明过。要给它加字段，请用 [extend]。",
+                "The object `{name}` is declared in {file} already. To add to it, use [extend]."
+            ),
+        );
         return;
     }
     let table = table.named(name.clone());
@@ -122,13 +147,22 @@ fn access(table: &Table<'_>) -> Access {
     }
 }
 
-fn read_extension(root: &Table<'_>, table: Table<'_>, source: &PackSource, problems: &Problems<'_>, declared: &mut Declared) {
+fn read_extension(
+    root: &Table<'_>,
+    table: Table<'_>,
+    source: &PackSource,
+    problems: &Problems<'_>,
+    declared: &mut Declared,
+) {
     let name = table.required_string("object", "object = \"account\"");
     let Some(object) = declared.objects.iter_mut().find(|object| object.name == name) else {
-        table.problem_at("object", text!(
-            "没有对象“{name}”可以扩展。请检查名称，并让声明它的文件排在前面。",
-            "There is no object `{name}` to extend. Check the name, and put the file that declares it first."
-        ));
+        table.problem_at(
+            "object",
+            text!(
+                "没有对象“{name}”可以扩展。请检查名称，并让声明它的文件排在前面。",
+                "There is no object `{name}` to extend. Check the name, and put the file that declares it first."
+            ),
+        );
         return;
     };
     table.finish();
@@ -157,20 +191,35 @@ fn add_field(fields: &mut Vec<Field>, field: Field, object: &str, source: &PackS
     let path = format!("{object}/field/{name}/name");
     if let Some(other) = fields.iter().find(|other| other.name == *name) {
         let message = if other.system {
-            text!("“{name}”是每个对象都有的系统字段，请换一个名称。", "`{name}` is a system field that every object has. Choose another name.")
+            text!(
+                "“{name}”是每个对象都有的系统字段，请换一个名称。",
+                "`{name}` is a system field that every object has. Choose another name."
+            )
         } else {
-            text!("字段“{name}”在 {object} 里已经有了，请换一个名称。", "{object} has a field `{name}` already. Choose another name.")
+            text!(
+                "字段“{name}”在 {object} 里已经有了，请换一个名称。",
+                "{object} has a field `{name}` already. Choose another name."
+            )
         };
         problems.under(&path, message);
         return;
     }
     // A custom object is the customer's own: its fields need no mark.
     if source.is_custom() != name.starts_with("x_") && !object.starts_with("x_") {
-        problems.under(&path, if source.is_custom() {
-            text!("自定义字段的名称要以 x_ 开头，例如“x_{name}”。", "A custom field's name begins with x_, such as `x_{name}`.")
-        } else {
-            text!("x_ 开头的名称留给自定义字段，请把“{name}”改掉。", "Names that begin with x_ are for custom fields. Rename `{name}`.")
-        });
+        problems.under(
+            &path,
+            if source.is_custom() {
+                text!(
+                    "自定义字段的名称要以 x_ 开头，例如“x_{name}”。",
+                    "A custom field's name begins with x_, such as `x_{name}`."
+                )
+            } else {
+                text!(
+                    "x_ 开头的名称留给自定义字段，请把“{name}”改掉。",
+                    "Names that begin with x_ are for custom fields. Rename `{name}`."
+                )
+            },
+        );
     }
     fields.push(field);
 }

@@ -86,7 +86,8 @@ impl<'a> Problems<'a> {
 
     /// All problems, in the order of the files and lines.
     pub(super) fn into_sorted(self) -> Vec<Problem> {
-        let order: HashMap<&str, usize> = self.sources.iter().enumerate().map(|(i, source)| (source.path.as_str(), i)).collect();
+        let order: HashMap<&str, usize> =
+            self.sources.iter().enumerate().map(|(i, source)| (source.path.as_str(), i)).collect();
         let mut found = self.found.into_inner();
         found.sort_by_key(|problem| (order.get(problem.file.as_str()).copied(), problem.line, problem.column));
         found.dedup();

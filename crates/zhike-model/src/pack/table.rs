@@ -59,10 +59,7 @@ impl<'a> Table<'a> {
     }
 
     fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, zh: &str, en: &str) {
-        self.problems.at(
-            self.place(value.span().start),
-            text!("“{key}”应当是{zh}。", "`{key}` must be {en}."),
-        );
+        self.problems.at(self.place(value.span().start), text!("“{key}”应当是{zh}。", "`{key}` must be {en}."));
     }
 
     fn missing(&self, key: &str, example: &str) {
@@ -98,7 +95,12 @@ impl<'a> Table<'a> {
         let number = integer_of(value.get_ref()).filter(|number| range.contains(number));
         if number.is_none() {
             let (low, high) = (range.start(), range.end());
-            self.wrong_type(key, value, &format!("{low} 到 {high} 的整数"), &format!("a whole number from {low} to {high}"));
+            self.wrong_type(
+                key,
+                value,
+                &format!("{low} 到 {high} 的整数"),
+                &format!("a whole number from {low} to {high}"),
+            );
         }
         number
     }
@@ -131,7 +133,12 @@ impl<'a> Table<'a> {
     pub(super) fn label(&self, key: &'static str) -> Option<Text> {
         let value = self.get(key)?;
         let DeValue::Table(map) = value.get_ref() else {
-            self.wrong_type(key, value, "两种语言：{ zh = \"…\", en = \"…\" }", "in both languages: { zh = \"…\", en = \"…\" }");
+            self.wrong_type(
+                key,
+                value,
+                "两种语言：{ zh = \"…\", en = \"…\" }",
+                "in both languages: { zh = \"…\", en = \"…\" }",
+            );
             return None;
         };
         let table = Table::new(self.problems, self.source, map, value.span().start);
@@ -170,11 +177,16 @@ impl<'a> Table<'a> {
     pub(super) fn tables(&self, key: &'static str) -> Vec<Table<'a>> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let DeValue::Array(items) = value.get_ref() else {
-            self.wrong_type(key, value, &format!("若干节：[[{key}]]"), &format!("sections in double brackets: [[{key}]]"));
+            self.wrong_type(
+                key,
+                value,
+                &format!("若干节：[[{key}]]"),
+                &format!("sections in double brackets: [[{key}]]"),
+            );
             return Vec::new();
         };
         let mut tables = Vec::with_capacity(items.len());
-        for item in items.iter() {
+        for item in items {
             match item.get_ref() {
                 DeValue::Table(map) => tables.push(Table::new(self.problems, self.source, map, item.span().start)),
                 _ => self.wrong_type(key, item, "{ … } 的列表", "a list of { … }"),
@@ -205,15 +217,14 @@ fn unknown_key(name: &str, known: &[&'static str]) -> Text {
     let mut known: Vec<&str> = known.to_vec();
     known.sort_unstable();
     known.dedup();
-    match nearest(name, known.iter().copied()) {
-        Some(near) => {
-            text!("这里没有“{name}”这一项。是不是想写“{near}”？", "There is no key `{name}` here. Did you mean `{near}`?")
-        }
-        None => {
-            let known = known.join(", ");
-            text!("这里没有“{name}”这一项。可以用：{known}。", "There is no key `{name}` here. There are: {known}.")
-        }
+    if let Some(near) = nearest(name, known.iter().copied()) {
+        return text!(
+            "这里没有“{name}”这一项。是不是想写“{near}”？",
+            "There is no key `{name}` here. Did you mean `{near}`?"
+        );
     }
+    let known = known.join(", ");
+    text!("这里没有“{name}”这一项。可以用：{known}。", "There is no key `{name}` here. There are: {known}.")
 }
 
 /// "There is no `x`; did you mean `y`; there are a, b, c."

@@ -18,7 +18,9 @@ impl Writer<'_> {
         } else {
             ("345600000000000", format!("CAST({{p}}.v AS BIGINT) + {offset} + 432000000000000"))
         };
-        let in_range = format!("CASE WHEN {{p}}.n / 86400000 - 5000000 BETWEEN {FIRST_DAY} AND {LAST_DAY} THEN {{p}}.n / 86400000 - 5000000 END AS d");
+        let in_range = format!(
+            "CASE WHEN {{p}}.n / 86400000 - 5000000 BETWEEN {FIRST_DAY} AND {LAST_DAY} THEN {{p}}.n / 86400000 - 5000000 END AS d"
+        );
         let mut layers = vec![
             format!("CASE WHEN abs({{p}}.v) <= {guard} THEN {local} END AS n"),
             format!("{in_range}, {{p}}.n % 86400000 AS w"),

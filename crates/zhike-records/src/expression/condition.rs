@@ -2,7 +2,8 @@
 
 use zhike_db::{Arg, Dialect, Sql};
 use zhike_model::expr::{
-    Bound, Datum, Expr, Order, Path, Quantifier, Stored, TextTest, Type, constant, date_bound, next_prefix, stored_equal,
+    Bound, Datum, Expr, Order, Path, Quantifier, Stored, TextTest, Type, constant, date_bound, next_prefix,
+    stored_equal,
 };
 
 use super::Writer;
@@ -26,7 +27,7 @@ impl Writer<'_> {
             Expr::Equal(a, b) => self.equal(a, b, sql),
             Expr::EqualStored(path, b) => match (constant(b, self.with.scope), path.stored) {
                 (Datum::Number(number), Stored::Number { scale }) => match stored_equal(number, scale) {
-                    Some(stored) => self.test(path, " = ", Arg::from(stored), sql),
+                    Some(stored) => self.test(path, " = ", &Arg::from(stored), sql),
                     None => nothing(sql),
                 },
                 _ => self.column_is_null(path, sql),
@@ -42,14 +43,21 @@ impl Writer<'_> {
             Expr::Holds { keys, key } => {
                 let position = self.with.dialect.position();
                 self.leaf(keys, sql, &|alias, column, sql| {
-                    sql.push(position).push("(").column(alias, column).push(", ").bind(format!("|{key}|")).push(") > 0");
+                    sql.push(position)
+                        .push("(")
+                        .column(alias, column)
+                        .push(", ")
+                        .bind(format!("|{key}|"))
+                        .push(") > 0");
                 });
             }
             Expr::Text { test, text, part } => match constant(part, self.with.scope) {
                 Datum::Text(part) => self.text(*test, text, &part, sql),
                 _ => nothing(sql),
             },
-            Expr::Related { quantifier, records, condition } => self.related(*quantifier, records, condition.as_deref(), sql),
+            Expr::Related { quantifier, records, condition } => {
+                self.related(*quantifier, records, condition.as_deref(), sql);
+            }
             // A conditional, or a value that is no condition by itself.
             other => self.value(other, sql),
         }
@@ -58,7 +66,10 @@ impl Writer<'_> {
     /// A condition that is never null.
     pub(super) fn exact(&mut self, expr: &Expr, sql: &mut Sql) {
         let never_null = expr.is_constant()
-            || matches!(expr, Expr::Not(_) | Expr::IsNull(_) | Expr::Related { quantifier: Quantifier::Any | Quantifier::One, .. });
+            || matches!(
+                expr,
+                Expr::Not(_) | Expr::IsNull(_) | Expr::Related { quantifier: Quantifier::Any | Quantifier::One, .. }
+            );
         if never_null {
             self.positive(expr, sql);
         } else {
@@ -129,7 +140,7 @@ impl Writer<'_> {
     }
 
     /// `column op $n`
-    fn test(&self, path: &Path, op: &str, arg: Arg, sql: &mut Sql) {
+    fn test(&self, path: &Path, op: &str, arg: &Arg, sql: &mut Sql) {
         self.leaf(path, sql, &|alias, column, sql| {
             sql.column(alias, column).push(op).bind(arg.clone());
         });
@@ -137,7 +148,7 @@ impl Writer<'_> {
 
     fn bound(&self, path: &Path, bound: Bound, sql: &mut Sql) {
         match bound {
-            Bound::Is(order, bound) => self.test(path, &format!(" {} ", order.symbol()), Arg::from(bound), sql),
+            Bound::Is(order, bound) => self.test(path, &format!(" {} ", order.symbol()), &Arg::from(bound), sql),
             Bound::Always => self.leaf(path, sql, &|alias, column, sql| {
                 sql.column(alias, column).push(" IS NOT NULL");
             }),
@@ -162,7 +173,7 @@ impl Writer<'_> {
         match side {
             _ if datum.is_null() => self.is_null(side, sql),
             Expr::Field(path) => match column_arg(path.stored, &datum) {
-                Some(arg) => self.test(path, " = ", arg, sql),
+                Some(arg) => self.test(path, " = ", &arg, sql),
                 None => self.plain_equal(side, fixed, sql),
             },
             Expr::StartOfDay(day) => match (&**day, &datum) {
@@ -170,7 +181,7 @@ impl Writer<'_> {
                 (Expr::Field(path), Datum::Number(instant)) => {
                     let at_least = date_bound(Order::GreaterEqual, *instant, self.with.scope.offset);
                     match at_least {
-                        Bound::Is(Order::GreaterEqual, day) => self.test(path, " = ", Arg::from(day), sql),
+                        Bound::Is(Order::GreaterEqual, day) => self.test(path, " = ", &Arg::from(day), sql),
                         _ => nothing(sql),
                     }
                 }
@@ -192,21 +203,27 @@ impl Writer<'_> {
         for (side, fixed, order) in [(a, b, order), (b, a, order.flip())] {
             if let (Expr::Field(path @ Path { stored: Stored::Text, .. }), true) = (side, fixed.is_constant()) {
                 match constant(fixed, self.with.scope) {
-                    Datum::Text(text) => self.test(path, &format!(" {} ", order.symbol()), Arg::from(text), sql),
+                    Datum::Text(text) => self.test(path, &format!(" {} ", order.symbol()), &Arg::from(text), sql),
                     _ => nothing(sql),
                 }
                 return;
             }
         }
+        // By code point also where no column brings its collation along.
+        let collation = match (self.with.dialect, a.ty()) {
+            (Dialect::Postgres, Type::Text) => " COLLATE \"C\"",
+            _ => "",
+        };
         sql.push("(");
         self.value(a, sql);
-        sql.push(" ").push(order.symbol()).push(" ");
+        sql.push(collation).push(" ").push(order.symbol()).push(" ");
         self.value(b, sql);
         sql.push(")");
     }
 
     fn is_in(&mut self, item: &Expr, list: &[Expr], null: bool, sql: &mut Sql) {
-        let data: Vec<Datum> = list.iter().map(|one| constant(one, self.with.scope)).filter(|datum| !datum.is_null()).collect();
+        let data: Vec<Datum> =
+            list.iter().map(|one| constant(one, self.with.scope)).filter(|datum| !datum.is_null()).collect();
         if null {
             sql.push("(");
         }
@@ -234,35 +251,59 @@ impl Writer<'_> {
         }
     }
 
-    fn text(&mut self, test: TextTest, text: &Expr, part: &str, sql: &mut Sql) {
+    fn text(&mut self, test: TextTest, operand: &Expr, part: &str, sql: &mut Sql) {
         if part.is_empty() {
             sql.push("NOT ");
-            self.is_null(text, sql);
+            self.is_null(operand, sql);
             return;
         }
         let length = part.chars().count().to_string();
         let dialect = self.with.dialect;
-        if let Expr::Field(path) = text {
+        if let Expr::Field(path) = operand {
             self.leaf(path, sql, &|alias, column, sql| match (test, next_prefix(part)) {
                 (TextTest::StartsWith, Some(end)) => {
-                    sql.push("(").column(alias, column).push(" >= ").bind(part).push(" AND ").column(alias, column).push(" < ").bind(end).push(")");
+                    sql.push("(")
+                        .column(alias, column)
+                        .push(" >= ")
+                        .bind(part)
+                        .push(" AND ")
+                        .column(alias, column)
+                        .push(" < ")
+                        .bind(end)
+                        .push(")");
                 }
-                _ => text_test(test, dialect, &length, part, &mut |sql| drop(sql.column(alias, column)), sql),
+                _ => text_test(
+                    test,
+                    dialect,
+                    &length,
+                    part,
+                    &mut |sql| {
+                        sql.column(alias, column);
+                    },
+                    sql,
+                ),
             });
             return;
         }
-        text_test(test, dialect, &length, part, &mut |sql| self.value(text, sql), sql);
+        text_test(test, dialect, &length, part, &mut |sql| self.value(operand, sql), sql);
     }
 }
 
-fn text_test(test: TextTest, dialect: Dialect, length: &str, part: &str, text: &mut dyn FnMut(&mut Sql), sql: &mut Sql) {
+fn text_test(
+    test: TextTest,
+    dialect: Dialect,
+    length: &str,
+    part: &str,
+    operand: &mut dyn FnMut(&mut Sql),
+    sql: &mut Sql,
+) {
     let open = match (test, dialect) {
         (TextTest::Contains, dialect) => dialect.position(),
         (TextTest::EndsWith, Dialect::Postgres) => "right",
         _ => "substr",
     };
     sql.push(open).push("(");
-    text(sql);
+    operand(sql);
     match (test, dialect) {
         (TextTest::Contains, _) => sql.push(", ").bind(part).push(") > 0"),
         (TextTest::StartsWith, _) => sql.push(", 1, ").push(length).push(") = ").bind(part),

@@ -8,7 +8,11 @@ use super::Writer;
 impl Writer<'_> {
     /// The column that holds a field.
     fn column_of(&self, object: &str, field: &str) -> String {
-        self.with.model.object(object).and_then(|object| object.field(field)).map_or_else(|| field.to_owned(), zhike_model::Field::column)
+        self.with
+            .model
+            .object(object)
+            .and_then(|object| object.field(field))
+            .map_or_else(|| field.to_owned(), zhike_model::Field::column)
     }
 
     /// A condition on a field's bare column that is not true where the column is null.
@@ -20,7 +24,14 @@ impl Writer<'_> {
         self.leaf_behind(&alias, &path.steps, &column, sql, test);
     }
 
-    fn leaf_behind(&self, alias: &str, steps: &[Step], column: &str, sql: &mut Sql, test: &dyn Fn(&str, &str, &mut Sql)) {
+    fn leaf_behind(
+        &self,
+        alias: &str,
+        steps: &[Step],
+        column: &str,
+        sql: &mut Sql,
+        test: &dyn Fn(&str, &str, &mut Sql),
+    ) {
         let Some((step, rest)) = steps.split_first() else {
             test(alias, column, sql);
             return;
@@ -71,14 +82,23 @@ impl Writer<'_> {
     }
 
     /// `EXISTS (…)`, or how many there are.
-    pub(super) fn related(&mut self, quantifier: Quantifier, records: &Records, condition: Option<&Expr>, sql: &mut Sql) {
+    pub(super) fn related(
+        &mut self,
+        quantifier: Quantifier,
+        records: &Records,
+        condition: Option<&Expr>,
+        sql: &mut Sql,
+    ) {
         let alias = self.alias();
         sql.push(if quantifier == Quantifier::Any { "EXISTS (SELECT 1 FROM " } else { "(SELECT count(*) FROM " });
         sql.name(&records.target).push(" ").push(&alias).push(" WHERE ");
         sql.column(&alias, &format!("{}_id", records.field)).push(" = ");
         self.scalar(records.var, &records.steps, "id", sql);
         if records.any {
-            sql.push(" AND ").column(&alias, &format!("{}_object", records.field)).push(" = ").bind(records.object.as_str());
+            sql.push(" AND ")
+                .column(&alias, &format!("{}_object", records.field))
+                .push(" = ")
+                .bind(records.object.as_str());
         }
         sql.push(" AND ");
         self.visible(&records.target, &alias, sql);

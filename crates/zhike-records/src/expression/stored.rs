@@ -28,10 +28,16 @@ impl Writer<'_> {
     /// Scaled, rounded half away from zero, an integer; null where it would not fit.
     fn whole(&mut self, expr: &Expr, factor: Option<(&str, i64)>, range: &str, sql: &mut Sql) {
         let (scaled, rounded) = (self.alias(), self.alias());
-        let fits = if range.is_empty() { format!("abs({scaled}.v) < 9000000000000000000.0") } else { format!("{scaled}.v {range}") };
+        let fits = if range.is_empty() {
+            format!("abs({scaled}.v) < 9000000000000000000.0")
+        } else {
+            format!("{scaled}.v {range}")
+        };
         sql.push(&format!("(SELECT CASE WHEN {rounded}.v IS NOT NULL THEN CAST("));
         self.truncation(&format!("{rounded}.v"), sql);
-        sql.push(&format!(" AS BIGINT) END FROM (SELECT CASE WHEN {fits} THEN {scaled}.v + CASE WHEN {scaled}.v < 0 THEN "));
+        sql.push(&format!(
+            " AS BIGINT) END FROM (SELECT CASE WHEN {fits} THEN {scaled}.v + CASE WHEN {scaled}.v < 0 THEN "
+        ));
         sql.bind(-0.5).push(" ELSE ").bind(0.5).push(" END END AS v FROM (SELECT ");
         self.value(expr, sql);
         if let Some((op, factor)) = factor.filter(|(_, factor)| *factor != 1) {

@@ -65,13 +65,14 @@ impl Writer<'_> {
                 }
                 sql.push(")");
             }
-            Expr::Between(a, b) => {
+            Expr::Between(a, b) if a.ty() == Type::Date => {
+                sql.push("(");
                 self.infix(a, " - ", b, sql);
-                if a.ty() == Type::Date {
-                    sql.push(" * ");
-                    self.real(DAY, sql);
-                }
+                sql.push(" * ");
+                self.real(DAY, sql);
+                sql.push(")");
             }
+            Expr::Between(a, b) => self.infix(a, " - ", b, sql),
             Expr::AddDuration { left, right, back } => self.infix(left, if *back { " - " } else { " + " }, right, sql),
             Expr::StartOfDay(a) => {
                 sql.push("(");
@@ -99,20 +100,24 @@ impl Writer<'_> {
                 });
             }
             Expr::If { condition, then, otherwise } => {
-                sql.push("CASE WHEN ");
+                sql.push("(CASE WHEN ");
                 self.positive(condition, sql);
                 sql.push(" THEN ");
                 self.value(then, sql);
                 sql.push(" ELSE ");
                 self.value(otherwise, sql);
-                sql.push(" END");
+                sql.push(" END)");
             }
             Expr::Related { quantifier: Quantifier::Count, records, condition } => {
                 sql.push("CAST(");
                 self.related(Quantifier::Count, records, condition.as_deref(), sql);
                 self.close_real(sql);
             }
-            condition => self.exact(condition, sql),
+            condition => {
+                sql.push("(");
+                self.exact(condition, sql);
+                sql.push(")");
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, MutexGuard,
         atomic::{AtomicU64, Ordering},
@@ -14,6 +15,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Json},
 };
+use futures_util::FutureExt as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -188,8 +190,9 @@ async fn work(engine: Engine, actor: Actor, export: Arc<Export>) {
         let export = export.clone();
         move |rows| export.rows.store(rows, Ordering::Relaxed)
     };
-    let end = engine.export(&actor, &export.query, export.format, &out, &count).await;
-    let end = end.map_err(|error| {
+    let written =
+        AssertUnwindSafe(engine.export(&actor, &export.query, export.format, &out, &count)).catch_unwind().await;
+    let end = written.unwrap_or_else(|_| Err(Error::internal("the export panicked"))).map_err(|error| {
         if let Error::Internal(cause) = &error {
             tracing::error!(export = %export.id, %cause, "an export failed");
         }

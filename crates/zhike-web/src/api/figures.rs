@@ -72,7 +72,9 @@ fn group_json(engine: &Engine, object: &Object, query: &AggregateQuery, group: &
     let key = match (query.group.as_deref().map(|by| by.split_once(':').unwrap_or(("", by))), &group.key) {
         (None, _) | (_, Value::Null) => Any::Null,
         (Some(("day", _)), Value::Int(day)) => engine.value_json(&FieldKind::Date, &Value::Int(*day), None),
-        (Some(("month", _)), Value::Int(month)) => json!(format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1)),
+        (Some(("month", _)), Value::Int(month)) => {
+            json!(format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1))
+        }
         (Some(("year", _)), Value::Int(year)) => json!(format!("{year:04}")),
         (_, Value::Id(id)) => json!(id),
         (Some((_, by)), key) => object.field(by).map_or(Any::Null, |field| engine.value_json(&field.kind, key, None)),

@@ -8,7 +8,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 use zhike_records::{Engine, ImportInfo, ImportPlan};
-use zhike_types::Lang;
+use zhike_types::{Lang, text};
 
 use super::{
     Answer,
@@ -18,6 +18,7 @@ use super::{
     lists::known,
     params::Params,
     path::{At, Id},
+    problem::Problem,
     upload::Upload,
 };
 
@@ -127,9 +128,9 @@ pub async fn targets(State(engine): State<Engine>, caller: Caller, mut params: P
     Ok(Json(json!({ "data": data })).into_response())
 }
 
-pub fn unknown_object(name: &str) -> super::Problem {
-    let message = zhike_types::text!("没有「{}」这种记录。", "There is no object `{}`.", name);
-    super::Problem::invalid("object", "unknown", message)
+pub fn unknown_object(name: &str) -> Problem {
+    let message = text!("没有「{}」这种记录。", "There is no object `{}`.", name);
+    Problem::invalid("object", "unknown", message)
 }
 
 /// By the name's ending; all that we write or read as a list.

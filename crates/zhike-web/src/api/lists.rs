@@ -7,6 +7,7 @@ use axum::{
 use serde_json::{Value, json};
 use zhike_model::SortKey;
 use zhike_records::{Engine, ListQuery, Page};
+use zhike_types::text;
 
 use super::{
     Answer,
@@ -50,8 +51,8 @@ pub async fn attachments(
 fn query(params: &mut Params) -> ListQuery {
     ListQuery {
         filter: params.text("filter").unwrap_or_default(),
-        sort: params.words("sort").map(|words| sort(&words)).unwrap_or_default(),
-        fields: params.words("fields"),
+        sort: params.names("sort").map(|words| sort(&words)).unwrap_or_default(),
+        fields: params.names("fields"),
         limit: params.number("limit", 1..=1000).unwrap_or(50) as usize,
         after: params.text("after"),
         ..ListQuery::default()
@@ -75,4 +76,14 @@ fn page(engine: &Engine, page: &Page) -> Response {
 /// A path that names no object is no path.
 pub fn known(engine: &Engine, object: &str) -> Result<(), Problem> {
     if engine.model().object(object).is_some() { Ok(()) } else { Err(Problem::not_found()) }
+}
+
+/// Every name is an object's, or one of the others that the parameter takes.
+pub fn all_known(engine: &Engine, parameter: &str, names: &[String], others: &[&str]) -> Result<(), Problem> {
+    let model = engine.model();
+    let unknown = names.iter().find(|name| model.object(name).is_none() && !others.contains(&name.as_str()));
+    unknown.map_or(Ok(()), |name| {
+        let message = text!("没有「{}」这种记录。", "There is no object `{}`.", name);
+        Err(Problem::invalid(parameter, "unknown", message))
+    })
 }

@@ -38,7 +38,7 @@ use axum::{
     extract::{DefaultBodyLimit, FromRef},
     middleware::from_fn_with_state,
     response::Response,
-    routing::{get, post, put},
+    routing::{MethodRouter, delete, get, post, put},
 };
 use tower_http::catch_panic::CatchPanicLayer;
 use zhike_records::Engine;
@@ -92,41 +92,43 @@ pub fn router(app: App) -> Router {
 
 #[rustfmt::skip]
 fn v1(api: &Api) -> Router<Api> {
+    // around the handlers only: a method that is not taken is 405 whatever its key
+    let once = |methods: MethodRouter<Api>| methods.route_layer(from_fn_with_state(api.clone(), once::once));
+    let large = |methods: MethodRouter<Api>, limit: usize| methods.layer(DefaultBodyLimit::max(limit));
     Router::new()
         .route("/me", get(me::read))
         .route("/search", get(search::search))
         .route("/events", get(events::stream))
-        .route("/imports", get(imports::list).post(imports::create).layer(DefaultBodyLimit::max(IMPORT_LIMIT)))
+        .route("/imports", large(once(get(imports::list).post(imports::create)), IMPORT_LIMIT))
         .route("/imports/{id}", get(imports::read))
-        .route("/imports/{id}/plan", put(imports::plan))
+        .route("/imports/{id}/plan", once(put(imports::plan)))
         .route("/imports/{id}/preview", get(imports::preview))
-        .route("/imports/{id}/runs", post(imports::run))
-        .route("/imports/{id}/reversals", post(imports::reverse))
+        .route("/imports/{id}/runs", once(post(imports::run)))
+        .route("/imports/{id}/reversals", once(post(imports::reverse)))
         .route("/imports/{id}/errors", get(imports::errors))
         .route("/import-targets", get(imports::targets))
-        .route("/exports", post(exports::create))
-        .route("/exports/{id}", get(exports::read).delete(exports::remove))
+        .route("/exports", once(post(exports::create)))
+        .route("/exports/{id}", once(get(exports::read).delete(exports::remove)))
         .route("/exports/{id}/file", get(exports::download))
         .route("/attachments/{id}/file", get(attachments::download))
-        .route("/roles", get(roles::list).post(roles::create))
-        .route("/roles/{id}", get(roles::read).put(roles::replace).delete(roles::remove))
-        .route("/users/{id}/roles", get(roles::of_user).put(roles::set_of_user))
-        .route("/tokens", get(tokens::list).post(tokens::create))
-        .route("/tokens/{id}", axum::routing::delete(tokens::revoke))
-        .route("/views/{object}", get(views::list).post(views::create))
-        .route("/views/{object}/{id}", put(views::replace).delete(views::remove))
-        .route("/{object}", get(lists::list).post(records::create))
+        .route("/roles", once(get(roles::list).post(roles::create)))
+        .route("/roles/{id}", once(get(roles::read).put(roles::replace).delete(roles::remove)))
+        .route("/users/{id}/roles", once(get(roles::of_user).put(roles::set_of_user)))
+        .route("/tokens", once(get(tokens::list).post(tokens::create)))
+        .route("/tokens/{id}", once(delete(tokens::revoke)))
+        .route("/views/{object}", once(get(views::list).post(views::create)))
+        .route("/views/{object}/{id}", once(put(views::replace).delete(views::remove)))
+        .route("/{object}", once(get(lists::list).post(records::create)))
         .route("/{object}/count", get(figures::count))
         .route("/{object}/aggregate", get(figures::aggregate))
-        .route("/{object}/bulk", post(bulk::bulk))
-        .route("/{object}/{id}", get(records::read).patch(records::change).delete(records::delete))
-        .route("/{object}/{id}/restoration", post(records::restore))
+        .route("/{object}/bulk", once(post(bulk::bulk)))
+        .route("/{object}/{id}", once(get(records::read).patch(records::change).delete(records::delete)))
+        .route("/{object}/{id}/restoration", once(post(records::restore)))
         .route("/{object}/{id}/history", get(story::history))
         .route("/{object}/{id}/timeline", get(story::timeline))
-        .route("/{object}/{id}/attachments", get(lists::attachments).post(attachments::create).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
+        .route("/{object}/{id}/attachments", large(once(get(lists::attachments).post(attachments::create)), ATTACHMENT_LIMIT))
         .route("/{object}/{id}/{relation}", get(lists::related))
         .fallback(async || Problem::not_found())
-        .layer(from_fn_with_state(api.clone(), once::once))
         .layer(from_fn_with_state(api.clone(), caller::authenticate))
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
 }

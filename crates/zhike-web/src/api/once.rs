@@ -15,6 +15,8 @@ use super::{Answer, Api, JSON_LIMIT, caller::Caller, problem::Problem};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// What makes a request another one, beside method, address and body.
+const TOLD_APART: [HeaderName; 2] = [header::IF_MATCH, HeaderName::from_static("x-reason")];
 /// What an answer is not complete without.
 const KEPT: [HeaderName; 3] = [header::CONTENT_TYPE, header::ETAG, header::LOCATION];
 
@@ -37,14 +39,25 @@ pub async fn once(State(api): State<Api>, caller: Caller, request: Request, next
 pub struct Secret;
 
 async fn answer(api: &Api, caller: &Caller, key: &HeaderValue, request: Request, next: Next) -> Answer {
-    let key = key.to_str().ok().filter(|key| (1..=200).contains(&key.len())).ok_or_else(|| {
-        let message = Text::new("要写 1 到 200 个 ASCII 字符。", "It must be 1 to 200 ASCII characters.");
-        Problem::invalid("Idempotency-Key", "invalid", message)
-    })?;
+    let key = key
+        .to_str()
+        .ok()
+        .filter(|key| (1..=200).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()))
+        .ok_or_else(|| {
+            let message = Text::new(
+                "要写 1 到 200 个 ASCII 字符，不含空格。",
+                "It must be 1 to 200 ASCII characters without blanks.",
+            );
+            Problem::invalid("Idempotency-Key", "invalid", message)
+        })?;
     let multipart = media_type(request.headers()).starts_with("multipart/");
     let (parts, body) = request.into_parts();
     let mut digest = Sha256::new();
-    digest.update(format!("{} {}\n{}\n", parts.method, parts.uri, text_of(&parts.headers, &header::IF_MATCH)));
+    digest.update(format!("{} {}\n", parts.method, parts.uri));
+    for name in TOLD_APART {
+        digest.update(parts.headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default());
+        digest.update(b"\n");
+    }
     let body = if multipart {
         // A file may be larger than memory, and its boundary is another one each time: the address must tell it apart.
         body

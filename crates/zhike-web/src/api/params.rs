@@ -79,6 +79,20 @@ impl Params {
         }
     }
 
+    /// Names of fields or objects apart by commas, as `name` or `-name`.
+    pub fn names(&mut self, name: &str) -> Option<Vec<String>> {
+        let words = self.words(name)?;
+        let is_name = |word: &str| {
+            word.starts_with(|c: char| c.is_ascii_lowercase())
+                && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        };
+        if let Some(word) = words.iter().find(|word| !is_name(word.trim_start_matches('-'))) {
+            let message = text!("「{}」不是名称。", "`{}` is not a name.", word);
+            self.refuse(name, "invalid", message);
+        }
+        Some(words)
+    }
+
     /// Words apart by commas.
     pub fn words(&mut self, name: &str) -> Option<Vec<String>> {
         let value = self.text(name)?;

@@ -8,6 +8,7 @@ use axum::{
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use zhike_records::{Engine, Input, Record};
+use zhike_types::Text;
 
 use super::{
     Answer,
@@ -17,9 +18,12 @@ use super::{
     lists::known,
     params::Params,
     path::{At, Id},
+    problem::Problem,
 };
 
 const REASON: HeaderName = HeaderName::from_static("x-reason");
+/// Bytes of a reason as it is sent: some 200 Chinese characters.
+const REASON_LIMIT: usize = 2000;
 
 pub async fn create(
     State(engine): State<Engine>,
@@ -32,7 +36,7 @@ pub async fn create(
     known(&engine, &object)?;
     params.finish()?;
     let mut input = Input::from_json(fields);
-    input.reason = reason(&headers);
+    input.reason = reason(&headers)?;
     let record = engine.create(&caller.actor, &object, input).await?;
     Ok(created(&engine, &record))
 }
@@ -62,7 +66,7 @@ pub async fn change(
 ) -> Answer {
     params.finish()?;
     let mut input = Input::from_json(fields);
-    input.reason = reason(&headers);
+    input.reason = reason(&headers)?;
     let record = engine.change(&caller.actor, &object, id, condition::if_match(&headers), input).await?;
     Ok(whole(&engine, &record))
 }
@@ -75,7 +79,7 @@ pub async fn delete(
     headers: HeaderMap,
 ) -> Answer {
     params.finish()?;
-    engine.delete(&caller.actor, &object, id, condition::if_match(&headers), reason(&headers)).await?;
+    engine.delete(&caller.actor, &object, id, condition::if_match(&headers), reason(&headers)?).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -105,8 +109,28 @@ pub fn created(engine: &Engine, record: &Record) -> Response {
 }
 
 /// Why, for the audit: percent-encoded, because a header holds ASCII only.
-fn reason(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(REASON)?.to_str().ok()?;
-    let reason = percent_decode_str(text).decode_utf8_lossy().replace('\0', "");
-    Some(reason.chars().take(500).collect()).filter(|reason: &String| !reason.trim().is_empty())
+fn reason(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get(REASON) else { return Ok(None) };
+    let wrong = || {
+        let message = Text::new(
+            "要写百分号编码的 UTF-8，最多 500 字。",
+            "It must be percent-encoded UTF-8 of 500 characters at most.",
+        );
+        Problem::invalid("X-Reason", "invalid", message)
+    };
+    let text = value.to_str().ok().filter(|text| is_percent_encoded(text)).ok_or_else(wrong)?;
+    let reason = percent_decode_str(text).decode_utf8_lossy();
+    if reason.contains('\0') || text.len() > REASON_LIMIT {
+        return Err(wrong());
+    }
+    Ok(Some(reason.into_owned()).filter(|reason| !reason.trim().is_empty()))
+}
+
+/// Visible ASCII, and every `%` with its two digits.
+fn is_percent_encoded(text: &str) -> bool {
+    let mut rest = text.split('%');
+    let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
+    let encoded = |part: &str| part.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+    rest.next();
+    visible && rest.all(encoded)
 }

@@ -7,13 +7,14 @@ use axum::{
 use serde_json::{Value, json};
 use zhike_records::{Engine, Hit};
 
-use super::{Answer, caller::Caller, params::Params};
+use super::{Answer, caller::Caller, lists::all_known, params::Params};
 
 pub async fn search(State(engine): State<Engine>, caller: Caller, mut params: Params) -> Answer {
     let text = params.needed("q");
-    let objects = params.words("objects").unwrap_or_default();
+    let objects = params.names("objects").unwrap_or_default();
     let limit = params.number("limit", 1..=100).unwrap_or(10) as usize;
     params.finish()?;
+    all_known(&engine, "objects", &objects, &[])?;
     let groups = engine.search(&caller.actor, &text, &objects, limit).await?;
     let data: Vec<Value> = groups
         .iter()

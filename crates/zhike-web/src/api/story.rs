@@ -10,6 +10,7 @@ use zhike_records::{AuditEntry, Engine, Happening, TimelineEntry};
 use super::{
     Answer,
     caller::Caller,
+    lists::all_known,
     params::Params,
     path::{At, Id},
 };
@@ -35,10 +36,11 @@ pub async fn timeline(
     At((object, Id(id))): At<(String, Id)>,
     mut params: Params,
 ) -> Answer {
-    let before = params.number("before", 0..=i64::MAX);
-    let kinds = params.words("kinds").unwrap_or_default();
+    let before = params.number("before", 1..=i64::MAX);
+    let kinds = params.names("kinds").unwrap_or_default();
     let limit = params.number("limit", 1..=200).unwrap_or(50) as usize;
     params.finish()?;
+    all_known(&engine, "kinds", &kinds, &["change"])?;
     let entries = engine.timeline(&caller.actor, &object, id, &kinds, before, limit).await?;
     let next = entries.last().filter(|_| entries.len() == limit).map(|entry| entry.at);
     let data: Vec<Value> = entries.iter().map(|entry| happening(&engine, entry)).collect();

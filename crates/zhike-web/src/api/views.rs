@@ -108,8 +108,10 @@ fn view_json(saved: &SavedView) -> Value {
     let view = &saved.view;
     let sort: Vec<String> =
         view.sort.iter().map(|key| format!("{}{}", if key.descending { "-" } else { "" }, key.field)).collect();
+    // the pack's own views have neither an id nor an owner
+    let known = |id: Uuid| Some(id).filter(|id| !id.is_nil());
     json!({
-        "id": saved.id,
+        "id": known(saved.id),
         "object": saved.object,
         "name": view.name,
         "label": view.label,
@@ -120,6 +122,6 @@ fn view_json(saved: &SavedView) -> Value {
         "quick": view.quick,
         "shared": saved.shared,
         "mine": saved.mine,
-        "owner_id": saved.owner_id,
+        "owner_id": known(saved.owner_id),
     })
 }

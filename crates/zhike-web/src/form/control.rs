@@ -4,7 +4,7 @@ use askama::Template;
 use zhike_types::{Lang, Value};
 
 use crate::{
-    ui::{self, Markup},
+    ui::Markup,
     words::Say,
 };
 

@@ -3,7 +3,7 @@
 mod chips;
 mod columns;
 mod heads;
-mod rows;
+pub mod rows;
 mod state;
 mod totals;
 
@@ -57,7 +57,6 @@ struct ListPage {
     more: Option<String>,
     offered: Vec<(String, String, bool)>,
     may: zhike_records::ObjectAbilities,
-    shares: bool,
 }
 
 #[derive(Template)]
@@ -114,7 +113,6 @@ async fn page(signed: &Signed, object: &Object, state: ListState, rows: Vec<Row>
         rows,
         more,
         may: engine.may(&signed.actor, &object.name),
-        shares: signed.actor.rights.may("share-views"),
         object: object.name.clone(),
         label: object.label.get(lang).to_owned(),
         plural: object.plural.get(lang).to_owned(),

@@ -53,8 +53,7 @@ pub async fn create(signed: Signed, Path(object): Path<String>, Query(pairs): Qu
         let error = signed.lang().t("请给视图起个名字。", "Give the view a name.").to_owned();
         return form(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, pairs.on(&format!("/{}/views", object.name)), "", shared, Some(error));
     }
-    let name = format!("view_{}", &signed.app.engine.ids().next().simple().to_string()[20..]);
-    let view = state.as_view(&name, Text::same(label.clone()));
+    let view = state.as_view("", Text::same(label.clone()));
     match signed.app.engine.save_view(&signed.actor, &object.name, None, view, shared).await {
         Ok(saved) => Ok(go(&signed, &format!("/{}?view={}", object.name, saved.id), t!(signed.lang(), "已保存视图“{label}”", "Saved the view “{label}”"))),
         Err(error @ (Error::Invalid(_) | Error::Conflict(_))) => {

@@ -34,12 +34,6 @@ impl Flash {
         self
     }
 
-    #[must_use]
-    pub fn tone(mut self, tone: &str) -> Self {
-        tone.clone_into(&mut self.tone);
-        self
-    }
-
     pub fn of(headers: &HeaderMap) -> Option<Self> {
         let raw = cookie(headers, NAME)?;
         serde_json::from_str(&crate::link::decode(&raw)).ok()

@@ -9,10 +9,15 @@ use crate::expr::{Arithmetic, Expr, Literal, Type};
 const DAY: i64 = 86_400_000;
 
 impl<'a> Checker<'a> {
-    pub(super) fn arithmetic(&mut self, node: &'a IdedExpr, operator: &str, left: &'a IdedExpr, right: &'a IdedExpr) -> Checked<Expr> {
-        let (a, b) = match (self.operand(left)?, self.operand(right)?) {
-            (Some(a), Some(b)) => (a, b),
-            _ => return Err(self.error(node, Text::new("不能用 null 计算。", "Null cannot be calculated with."))),
+    pub(super) fn arithmetic(
+        &mut self,
+        node: &'a IdedExpr,
+        operator: &str,
+        left: &'a IdedExpr,
+        right: &'a IdedExpr,
+    ) -> Checked<Expr> {
+        let (Some(a), Some(b)) = (self.operand(left)?, self.operand(right)?) else {
+            return Err(self.error(node, Text::new("不能用 null 计算。", "Null cannot be calculated with.")));
         };
         let op = match operator {
             operators::ADD => Arithmetic::Add,
@@ -29,19 +34,27 @@ impl<'a> Checker<'a> {
             (Type::Date | Type::DateTime, Type::Duration) if adds => shift(a, b, back),
             (Type::Duration, Type::Date | Type::DateTime) if op == Arithmetic::Add => shift(b, a, false),
             (Type::Duration, Type::Duration) if adds => add_durations(a, b, back),
-            (Type::Date, Type::Date) | (Type::DateTime, Type::DateTime) if back => Expr::Between(Box::new(a), Box::new(b)),
+            (Type::Date, Type::Date) | (Type::DateTime, Type::DateTime) if back => {
+                Expr::Between(Box::new(a), Box::new(b))
+            }
             (Type::Date, Type::DateTime) if back => Expr::Between(Box::new(Expr::StartOfDay(Box::new(a))), Box::new(b)),
             (Type::DateTime, Type::Date) if back => Expr::Between(Box::new(a), Box::new(Expr::StartOfDay(Box::new(b)))),
             (Type::Date | Type::DateTime, Type::Number) if adds => {
-                return Err(self.error(right, Text::new(
-                    "日期加减天数请写 days(30)，加减小时请写 hours(2)。",
-                    "To move a date, write days(30) or hours(2).",
-                )));
+                return Err(self.error(
+                    right,
+                    Text::new(
+                        "日期加减天数请写 days(30)，加减小时请写 hours(2)。",
+                        "To move a date, write days(30) or hours(2).",
+                    ),
+                ));
             }
             (x, y) => {
                 let ((a_zh, a_en), (b_zh, b_en)) = (type_name(x), type_name(y));
                 let symbol = operator.trim_matches('_');
-                return Err(self.error(node, text!("{a_zh}和{b_zh}不能用 {symbol} 计算。", "{symbol} does not work on {a_en} and {b_en}.")));
+                return Err(self.error(
+                    node,
+                    text!("{a_zh}和{b_zh}不能用 {symbol} 计算。", "{symbol} does not work on {a_en} and {b_en}."),
+                ));
             }
         })
     }
@@ -51,7 +64,9 @@ impl<'a> Checker<'a> {
         match (value, operand) {
             (Expr::Literal(Literal::Number(number)), _) => Ok(Expr::Literal(Literal::Number(0.0 - number))),
             (Expr::Literal(Literal::Duration(millis)), _) => Ok(Expr::Literal(Literal::Duration(-millis))),
-            (value, _) if value.ty() == Type::Duration => Ok(add_durations(Expr::Literal(Literal::Duration(0)), value, true)),
+            (value, _) if value.ty() == Type::Duration => {
+                Ok(add_durations(Expr::Literal(Literal::Duration(0)), value, true))
+            }
             (value, node) => Ok(Expr::Negate(Box::new(self.fit(node, value, Type::Number)?))),
         }
     }

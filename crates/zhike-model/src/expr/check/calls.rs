@@ -11,13 +11,50 @@ use crate::{
 };
 
 const FUNCTIONS: [&str; 21] = [
-    "has", "size", "date", "timestamp", "duration", "days", "hours", "minutes", "year", "month", "day", "weekday", "hour", "minute",
-    "within", "abs", "round", "min", "max", "in", "exists",
+    "has",
+    "size",
+    "date",
+    "timestamp",
+    "duration",
+    "days",
+    "hours",
+    "minutes",
+    "year",
+    "month",
+    "day",
+    "weekday",
+    "hour",
+    "minute",
+    "within",
+    "abs",
+    "round",
+    "min",
+    "max",
+    "in",
+    "exists",
 ];
 
 const METHODS: [&str; 20] = [
-    "contains", "startsWith", "endsWith", "size", "exists", "all", "exists_one", "existsOne", "filter", "getFullYear", "getMonth",
-    "getDate", "getDayOfMonth", "getDayOfWeek", "getHours", "getMinutes", "getSeconds", "getDays", "hasAny", "in",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "size",
+    "exists",
+    "all",
+    "exists_one",
+    "existsOne",
+    "filter",
+    "getFullYear",
+    "getMonth",
+    "getDate",
+    "getDayOfMonth",
+    "getDayOfWeek",
+    "getHours",
+    "getMinutes",
+    "getSeconds",
+    "getDays",
+    "hasAny",
+    "in",
 ];
 
 impl<'a> Checker<'a> {
@@ -56,18 +93,30 @@ impl<'a> Checker<'a> {
     }
 
     /// `target.name(args)`
-    pub(super) fn member(&mut self, node: &'a IdedExpr, target: &'a IdedExpr, name: &str, args: &'a [IdedExpr]) -> Checked<Expr> {
+    pub(super) fn member(
+        &mut self,
+        node: &'a IdedExpr,
+        target: &'a IdedExpr,
+        name: &str,
+        args: &'a [IdedExpr],
+    ) -> Checked<Expr> {
         match (name, args) {
             ("contains", [part]) => self.text_test(TextTest::Contains, target, part),
             ("startsWith", [part]) => self.text_test(TextTest::StartsWith, target, part),
             ("endsWith", [part]) => self.text_test(TextTest::EndsWith, target, part),
             ("size", []) => self.size(target),
             ("exists" | "all" | "exists_one" | "existsOne", _) => self.quantified(node, target, name, args),
-            ("filter", _) => Err(self.error(node, Text::new(
-                "filter 得到的是一组记录，请再取个数：size(contacts.filter(c, …))；只问有没有请用 exists。",
-                "filter gives records: count them with size(contacts.filter(c, …)), or ask with exists.",
-            ))),
-            ("map", _) => Err(self.error(node, Text::new("不支持 map；汇总请用汇总字段。", "map is not supported: use a roll-up field."))),
+            ("filter", _) => Err(self.error(
+                node,
+                Text::new(
+                    "filter 得到的是一组记录，请再取个数：size(contacts.filter(c, …))；只问有没有请用 exists。",
+                    "filter gives records: count them with size(contacts.filter(c, …)), or ask with exists.",
+                ),
+            )),
+            ("map", _) => Err(self.error(
+                node,
+                Text::new("不支持 map；汇总请用汇总字段。", "map is not supported: use a roll-up field."),
+            )),
             ("matches", _) => Err(self.no_patterns(node)),
             ("lowerAscii" | "upperAscii" | "lower" | "upper" | "toLowerCase", _) => Err(self.no_folding(node)),
             ("getFullYear", []) => self.part(target, DatePart::Year),
@@ -85,25 +134,38 @@ impl<'a> Checker<'a> {
     }
 
     fn unknown_call(&self, node: &IdedExpr, name: &str, known: &[&str]) -> crate::expr::ExprError {
-        self.error(node, match nearest(name, known.iter().copied()) {
-            Some(near) if near == name => text!("函数“{name}”的参数个数不对。", "The function `{name}` takes another number of arguments."),
-            Some(near) => text!("没有函数“{name}”。是不是“{near}”？", "There is no function `{name}`. Did you mean `{near}`?"),
-            None => text!("没有函数“{name}”。", "There is no function `{name}`."),
-        })
+        self.error(
+            node,
+            match nearest(name, known.iter().copied()) {
+                Some(near) if near == name => {
+                    text!("函数“{name}”的参数个数不对。", "The function `{name}` takes another number of arguments.")
+                }
+                Some(near) => {
+                    text!("没有函数“{name}”。是不是“{near}”？", "There is no function `{name}`. Did you mean `{near}`?")
+                }
+                None => text!("没有函数“{name}”。", "There is no function `{name}`."),
+            },
+        )
     }
 
     fn no_patterns(&self, node: &IdedExpr) -> crate::expr::ExprError {
-        self.error(node, Text::new(
-            "不支持正则表达式（matches）：两种数据库的写法不同。请用 contains、startsWith 或 endsWith。",
-            "Patterns (matches) are not supported: databases differ in them. Use contains, startsWith or endsWith.",
-        ))
+        self.error(
+            node,
+            Text::new(
+                "不支持正则表达式（matches）：两种数据库的写法不同。请用 contains、startsWith 或 endsWith。",
+                "Patterns (matches) are not supported: databases differ in them. Use contains, startsWith or endsWith.",
+            ),
+        )
     }
 
     fn no_folding(&self, node: &IdedExpr) -> crate::expr::ExprError {
-        self.error(node, Text::new(
-            "不支持大小写转换。查找客户请用搜索框，它不分大小写、全角半角。",
-            "There is no changing of case. To find a record use search, which ignores case and width.",
-        ))
+        self.error(
+            node,
+            Text::new(
+                "不支持大小写转换。查找客户请用搜索框，它不分大小写、全角半角。",
+                "There is no changing of case. To find a record use search, which ignores case and width.",
+            ),
+        )
     }
 
     fn numbers(&mut self, args: &'a [IdedExpr]) -> Checked<Vec<Expr>> {
@@ -119,21 +181,28 @@ impl<'a> Checker<'a> {
                 let scaled = Expr::Arithmetic(Arithmetic::Multiply, Box::new(value), factor());
                 Ok(Expr::Arithmetic(Arithmetic::Divide, Box::new(Expr::Round(Box::new(scaled))), factor()))
             }
-            _ => Err(self.error(digits, Text::new("小数位数是 0 到 6 的整数。", "The digits are a whole number from 0 to 6."))),
+            _ => Err(self
+                .error(digits, Text::new("小数位数是 0 到 6 的整数。", "The digits are a whole number from 0 to 6."))),
         }
     }
 
     fn text_test(&mut self, test: TextTest, target: &'a IdedExpr, part: &'a IdedExpr) -> Checked<Expr> {
-        let text = self.value(target)?;
-        if text.ty() == Type::Keys {
-            return Err(self.error(target, Text::new("选项和标签请写 \"VIP\" in tags。", "On keys and tags write \"VIP\" in tags.")));
+        let value = self.value(target)?;
+        if value.ty() == Type::Keys {
+            return Err(self.error(
+                target,
+                Text::new("选项和标签请写 \"VIP\" in tags。", "On keys and tags write \"VIP\" in tags."),
+            ));
         }
-        let text = Box::new(self.fit(target, text, Type::Text)?);
+        let value = Box::new(self.fit(target, value, Type::Text)?);
         let found = self.typed(part, Type::Text)?;
         if !found.is_constant() {
-            return Err(self.error(part, Text::new("要找的文字必须是固定的，不能是字段。", "The text to look for is a fixed one, not a field.")));
+            return Err(self.error(
+                part,
+                Text::new("要找的文字必须是固定的，不能是字段。", "The text to look for is a fixed one, not a field."),
+            ));
         }
-        Ok(Expr::Text { test, text, part: Box::new(found) })
+        Ok(Expr::Text { test, text: value, part: Box::new(found) })
     }
 
     fn part(&mut self, target: &'a IdedExpr, part: DatePart) -> Checked<Expr> {
@@ -162,13 +231,21 @@ impl<'a> Checker<'a> {
         let is_region = matches!(&value, Expr::Field(Path { object, field, stored: Stored::Text, .. })
             if self.model.object(object).and_then(|object| object.field(field)).is_some_and(|field| matches!(field.kind.value_kind(), FieldKind::Region)));
         if !is_region {
-            return Err(self.error(region, Text::new("within 的第一个参数要是地区字段。", "The first argument of within is a region field.")));
+            return Err(self.error(
+                region,
+                Text::new("within 的第一个参数要是地区字段。", "The first argument of within is a region field."),
+            ));
         }
         let Expr::Literal(Literal::Text(code)) = self.typed(area, Type::Text)? else {
-            return Err(self.error(area, Text::new("请写六位行政区划代码，如 \"370000\"。", "Write a region's six digits, such as \"370000\".")));
+            return Err(self.error(
+                area,
+                Text::new("请写六位行政区划代码，如 \"370000\"。", "Write a region's six digits, such as \"370000\"."),
+            ));
         };
         if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(self.error(area, text!("“{code}”不是六位行政区划代码。", "`{code}` is no region code of six digits.")));
+            return Err(
+                self.error(area, text!("“{code}”不是六位行政区划代码。", "`{code}` is no region code of six digits."))
+            );
         }
         let prefix = match code.as_str() {
             code if code.ends_with("0000") => &code[..2],

@@ -18,10 +18,13 @@ impl<'a> Checker<'a> {
             (Some(a), Some(b)) => (a, b),
         };
         if a.ty() == Type::Keys || b.ty() == Type::Keys {
-            return Err(self.error(left, Text::new(
-                "多个选项不能用 == 比较。请写 \"key\" in 字段，或 size(字段)。",
-                "A list of keys is not compared with ==: write \"key\" in field, or size(field).",
-            )));
+            return Err(self.error(
+                left,
+                Text::new(
+                    "多个选项不能用 == 比较。请写 \"key\" in 字段，或 size(字段)。",
+                    "A list of keys is not compared with ==: write \"key\" in field, or size(field).",
+                ),
+            ));
         }
         self.check_option(&a, &b, right)?;
         self.check_option(&b, &a, left)?;
@@ -43,7 +46,13 @@ impl<'a> Checker<'a> {
             if matches!(side.ty(), Type::Bool | Type::Id | Type::Keys) {
                 let symbol = order.symbol();
                 let (zh, en) = type_name(side.ty());
-                return Err(self.error(node, text!("{zh}没有大小，不能用 {symbol} 比较。", "There is no order of {en}: {symbol} cannot compare it.")));
+                return Err(self.error(
+                    node,
+                    text!(
+                        "{zh}没有大小，不能用 {symbol} 比较。",
+                        "There is no order of {en}: {symbol} cannot compare it."
+                    ),
+                ));
             }
         }
         if let Some(stored) = stored_side(order, &a, &b).or_else(|| stored_side(order.flip(), &b, &a)) {
@@ -82,10 +91,19 @@ impl<'a> Checker<'a> {
         }
     }
 
-    pub(super) fn conditional(&mut self, condition: &'a IdedExpr, then: &'a IdedExpr, otherwise: &'a IdedExpr) -> Checked<Expr> {
+    pub(super) fn conditional(
+        &mut self,
+        condition: &'a IdedExpr,
+        then: &'a IdedExpr,
+        otherwise: &'a IdedExpr,
+    ) -> Checked<Expr> {
         let condition = Box::new(self.typed(condition, Type::Bool)?);
         let (a, b) = match (self.operand(then)?, self.operand(otherwise)?) {
-            (None, None) => return Err(self.error(then, Text::new("两边都是 null，没有意义。", "Both sides are null: this says nothing."))),
+            (None, None) => {
+                return Err(
+                    self.error(then, Text::new("两边都是 null，没有意义。", "Both sides are null: this says nothing."))
+                );
+            }
             (Some(a), None) => {
                 let null = Expr::Literal(Literal::Null(a.ty()));
                 (a, null)
@@ -107,7 +125,10 @@ impl<'a> Checker<'a> {
         }
         let mut value = self.operand(item)?;
         if value.as_ref().is_some_and(|value| value.ty() == Type::Keys) {
-            return Err(self.error(item, Text::new("请反过来写：\"key\" in 字段。", "Write it the other way round: \"key\" in field.")));
+            return Err(self.error(
+                item,
+                Text::new("请反过来写：\"key\" in 字段。", "Write it the other way round: \"key\" in field."),
+            ));
         }
         let (mut checked, mut null) = (Vec::with_capacity(items.elements.len()), false);
         for element in &items.elements {
@@ -116,10 +137,13 @@ impl<'a> Checker<'a> {
                 continue;
             };
             if !expr.is_constant() {
-                return Err(self.error(element, Text::new(
-                    "列表里只能放固定的值；和字段比较请用 ==。",
-                    "A list holds fixed values only; to compare with a field use ==.",
-                )));
+                return Err(self.error(
+                    element,
+                    Text::new(
+                        "列表里只能放固定的值；和字段比较请用 ==。",
+                        "A list holds fixed values only; to compare with a field use ==.",
+                    ),
+                ));
             }
             let Some(item_value) = value.take() else { continue };
             self.check_option(&item_value, &expr, element)?;
@@ -146,19 +170,31 @@ impl<'a> Checker<'a> {
     /// `"VIP" in tags`
     fn in_keys(&mut self, item: &'a IdedExpr, list: &'a IdedExpr) -> Checked<Expr> {
         if self.records(list, "")?.is_some() {
-            return Err(self.error(list, Text::new(
-                "这里是一组记录，请用 .exists(x, x.字段 == …)。",
-                "These are records: use .exists(x, x.field == …).",
-            )));
+            return Err(self.error(
+                list,
+                Text::new(
+                    "这里是一组记录，请用 .exists(x, x.字段 == …)。",
+                    "These are records: use .exists(x, x.field == …).",
+                ),
+            ));
         }
         let Expr::Field(path @ Path { stored: Stored::Keys, .. }) = self.value(list)? else {
-            return Err(self.error(list, Text::new(
-                "in 的右边要列表 [\"a\", \"b\"] 或多选、标签字段。",
-                "To the right of `in` stands a list [\"a\", \"b\"], a multi-select or tags.",
-            )));
+            return Err(self.error(
+                list,
+                Text::new(
+                    "in 的右边要列表 [\"a\", \"b\"] 或多选、标签字段。",
+                    "To the right of `in` stands a list [\"a\", \"b\"], a multi-select or tags.",
+                ),
+            ));
         };
         let Expr::Literal(Literal::Text(key)) = self.typed(item, Type::Text)? else {
-            return Err(self.error(item, Text::new("in 的左边要写明一个选项，如 \"VIP\" in tags。", "To the left of `in` write one key, such as \"VIP\" in tags.")));
+            return Err(self.error(
+                item,
+                Text::new(
+                    "in 的左边要写明一个选项，如 \"VIP\" in tags。",
+                    "To the left of `in` write one key, such as \"VIP\" in tags.",
+                ),
+            ));
         };
         self.holds(item, path, key)
     }
@@ -166,7 +202,10 @@ impl<'a> Checker<'a> {
     /// `keys` hold `key`.
     pub(super) fn holds(&self, node: &IdedExpr, keys: Path, key: String) -> Checked<Expr> {
         if key.is_empty() || key.contains('|') {
-            return Err(self.error(node, Text::new("选项和标签不能为空，也不能含“|”。", "A key or tag is not empty and holds no `|`.")));
+            return Err(self.error(
+                node,
+                Text::new("选项和标签不能为空，也不能含“|”。", "A key or tag is not empty and holds no `|`."),
+            ));
         }
         self.check_key(&keys, &key, node)?;
         Ok(Expr::Holds { keys, key })
@@ -181,22 +220,36 @@ impl<'a> Checker<'a> {
     }
 
     fn check_key(&self, path: &Path, key: &str, node: &IdedExpr) -> Checked<()> {
-        let Some(field) = self.model.object(&path.object).and_then(|object| object.field(&path.field)) else { return Ok(()) };
+        let Some(field) = self.model.object(&path.object).and_then(|object| object.field(&path.field)) else {
+            return Ok(());
+        };
         let options = field.kind.value_kind().options();
         if options.is_empty() || options.iter().any(|option| option.key == key) {
             return Ok(());
         }
-        let named = |option: &&SelectOption| option.label.zh == key || option.label.en == key || option.synonyms.iter().any(|word| word == key);
-        let near = options.iter().find(named).map(|option| option.key.as_str()).or_else(|| nearest(key, options.iter().map(|o| o.key.as_str())));
+        let named = |option: &&SelectOption| {
+            option.label.zh == key || option.label.en == key || option.synonyms.iter().any(|word| word == key)
+        };
+        let near = options
+            .iter()
+            .find(named)
+            .map(|option| option.key.as_str())
+            .or_else(|| nearest(key, options.iter().map(|o| o.key.as_str())));
         let (name, zh, en) = (&field.name, &field.label.zh, &field.label.en);
         let all = options.iter().map(|option| option.key.as_str()).collect::<Vec<_>>().join(", ");
-        Err(self.error(node, match near {
-            Some(near) => text!(
-                "“{name}”（{zh}）没有选项“{key}”。请写 \"{near}\"。可以用：{all}。",
-                "`{name}` ({en}) has no option `{key}`. Write \"{near}\". There are: {all}."
-            ),
-            None => text!("“{name}”（{zh}）没有选项“{key}”。可以用：{all}。", "`{name}` ({en}) has no option `{key}`. There are: {all}."),
-        }))
+        Err(self.error(
+            node,
+            match near {
+                Some(near) => text!(
+                    "“{name}”（{zh}）没有选项“{key}”。请写 \"{near}\"。可以用：{all}。",
+                    "`{name}` ({en}) has no option `{key}`. Write \"{near}\". There are: {all}."
+                ),
+                None => text!(
+                    "“{name}”（{zh}）没有选项“{key}”。可以用：{all}。",
+                    "`{name}` ({en}) has no option `{key}`. There are: {all}."
+                ),
+            },
+        ))
     }
 }
 

@@ -21,8 +21,11 @@ impl<'a> Checker<'a> {
     pub(super) fn date(&mut self, node: &'a IdedExpr) -> Checked<Expr> {
         let text = self.quoted(node)?;
         match text.parse::<Date>() {
-            Ok(date) if (1..=9999).contains(&date.year()) && text.len() == 10 => Ok(Expr::Literal(Literal::Date(days_of(date)))),
-            _ => Err(self.error(node, text!("“{text}”不是日期，请写成 2024-01-31。", "`{text}` is no date: write 2024-01-31."))),
+            Ok(date) if (1..=9999).contains(&date.year()) && text.len() == 10 => {
+                Ok(Expr::Literal(Literal::Date(days_of(date))))
+            }
+            _ => Err(self
+                .error(node, text!("“{text}”不是日期，请写成 2024-01-31。", "`{text}` is no date: write 2024-01-31."))),
         }
     }
 
@@ -32,10 +35,13 @@ impl<'a> Checker<'a> {
             Ok(at) if (-62_135_596_800_000..=253_402_300_799_999).contains(&at.as_millisecond()) => {
                 Ok(Expr::Literal(Literal::DateTime(at.as_millisecond())))
             }
-            _ => Err(self.error(node, text!(
-                "“{text}”不是带时区的时间，请写成 2024-01-31T09:00:00+08:00。",
-                "`{text}` is no time with a zone: write 2024-01-31T09:00:00+08:00."
-            ))),
+            _ => Err(self.error(
+                node,
+                text!(
+                    "“{text}”不是带时区的时间，请写成 2024-01-31T09:00:00+08:00。",
+                    "`{text}` is no time with a zone: write 2024-01-31T09:00:00+08:00."
+                ),
+            )),
         }
     }
 
@@ -44,20 +50,28 @@ impl<'a> Checker<'a> {
         let text = self.quoted(node)?;
         match duration_millis(&text) {
             Some(millis) => Ok(Expr::Literal(Literal::Duration(millis))),
-            None => Err(self.error(node, text!(
-                "“{text}”不是时长，请写成 720h、1h30m 或 45s；天数可写 days(30)。",
-                "`{text}` is no duration: write 720h, 1h30m or 45s; for days, days(30)."
-            ))),
+            None => Err(self.error(
+                node,
+                text!(
+                    "“{text}”不是时长，请写成 720h、1h30m 或 45s；天数可写 days(30)。",
+                    "`{text}` is no duration: write 720h, 1h30m or 45s; for days, days(30)."
+                ),
+            )),
         }
     }
 
     /// `days(30)`, `hours(2)`, `minutes(15)`
     pub(super) fn units(&mut self, node: &'a IdedExpr, unit: i64) -> Checked<Expr> {
         match self.typed(node, Type::Number)? {
-            Expr::Literal(Literal::Number(number)) if number.fract() == 0.0 && number.abs() * unit as f64 <= LONGEST => {
+            Expr::Literal(Literal::Number(number))
+                if number.fract() == 0.0 && number.abs() * unit as f64 <= LONGEST =>
+            {
                 Ok(Expr::Literal(Literal::Duration(number as i64 * unit)))
             }
-            _ => Err(self.error(node, Text::new("这里要写一个整数，如 days(30)。", "This takes a whole number, such as days(30)."))),
+            _ => Err(self.error(
+                node,
+                Text::new("这里要写一个整数，如 days(30)。", "This takes a whole number, such as days(30)."),
+            )),
         }
     }
 }

@@ -27,7 +27,8 @@ pub(super) fn check(model: &Model, problems: &Problems<'_>) -> Option<Computatio
         }
     }
     let mut computation = Computation::default();
-    let mut state = Search { readings: &readings, done: BTreeSet::new(), open: Vec::new(), circle: None, sorted: Vec::new() };
+    let mut state =
+        Search { readings: &readings, done: BTreeSet::new(), open: Vec::new(), circle: None, sorted: Vec::new() };
     for object in model.objects() {
         for field in object.fields.iter().filter(|field| is_computed(field)) {
             state.visit(&(object.name.clone(), field.name.clone()));
@@ -36,10 +37,13 @@ pub(super) fn check(model: &Model, problems: &Problems<'_>) -> Option<Computatio
     if let Some(circle) = state.circle {
         let (object, field) = &circle[0];
         let names = circle.iter().map(|(object, field)| format!("{object}.{field}")).collect::<Vec<_>>().join(" → ");
-        problems.under(&format!("{object}/field/{field}/type"), text!(
-            "公式绕成了圈：{names}。请断开其中一个。",
-            "These fields are computed from each other in a circle: {names}. Break it."
-        ));
+        problems.under(
+            &format!("{object}/field/{field}/type"),
+            text!(
+                "公式绕成了圈：{names}。请断开其中一个。",
+                "These fields are computed from each other in a circle: {names}. Break it."
+            ),
+        );
         return None;
     }
     for (object, field) in state.sorted {
@@ -79,11 +83,15 @@ fn read_by(model: &Model, object: &Object, field: &Field) -> Vec<Reading> {
             let mut names: BTreeSet<String> = field.iter().cloned().collect();
             names.insert(relation.field.clone());
             names.insert("deleted_at".to_owned());
-            if let Some(expr) = filter.as_ref().and_then(|filter| expr::parse_condition(model, &relation.object, filter).ok()) {
+            if let Some(expr) =
+                filter.as_ref().and_then(|filter| expr::parse_condition(model, &relation.object, filter).ok())
+            {
                 names.extend(expr::needs(&expr).fields);
             }
             let via = Via::Parent(relation.field.clone());
-            readings.extend(names.into_iter().map(|name| Reading { reads: (relation.object.clone(), name), via: via.clone() }));
+            readings.extend(
+                names.into_iter().map(|name| Reading { reads: (relation.object.clone(), name), via: via.clone() }),
+            );
         }
         _ => {}
     }
@@ -96,7 +104,9 @@ fn through(model: &Model, object: &Object, needs: &Needs, steps: &mut Vec<Step>,
         readings.push(Reading { reads: (object.name.clone(), name.clone()), via: via.clone() });
     }
     for (name, behind) in &needs.follow {
-        let Some(FieldKind::Reference { object: target, .. }) = object.field(name).map(|field| &field.kind) else { continue };
+        let Some(FieldKind::Reference { object: target, .. }) = object.field(name).map(|field| &field.kind) else {
+            continue;
+        };
         let Some(target) = model.object(target) else { continue };
         steps.push(Step { object: object.name.clone(), field: name.clone(), target: target.name.clone() });
         through(model, target, behind, steps, readings);

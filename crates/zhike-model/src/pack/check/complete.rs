@@ -15,7 +15,8 @@ pub(super) fn complete(objects: &mut [Object]) {
 }
 
 fn default_view(object: &Object) -> View {
-    let own = object.fields.iter().filter(|field| !field.system && field.name != object.title && field.kind.is_sortable());
+    let own =
+        object.fields.iter().filter(|field| !field.system && field.name != object.title && field.kind.is_sortable());
     let columns = std::iter::once(object.title.clone()).chain(own.take(6).map(|field| field.name.clone()));
     View {
         name: "all".to_owned(),
@@ -41,12 +42,22 @@ fn default_layout(object: &Object) -> Layout {
     }
     // A field an administrator has just added is on the page at once.
     let placed = |name: &String, layout: &Layout| layout.sections.iter().any(|section| section.fields.contains(name));
-    let missing: Vec<String> =
-        object.fields.iter().filter(|field| !field.system).map(|field| field.name.clone()).filter(|name| !placed(name, &layout)).collect();
+    let missing: Vec<String> = object
+        .fields
+        .iter()
+        .filter(|field| !field.system)
+        .map(|field| field.name.clone())
+        .filter(|name| !placed(name, &layout))
+        .collect();
     if !missing.is_empty() {
         match layout.sections.iter_mut().find(|section| section.label.zh == "其他") {
             Some(section) => section.fields.extend(missing),
-            None => layout.sections.push(Section { label: Text::new("其他", "Other"), columns: 2, fields: missing, folded: false }),
+            None => layout.sections.push(Section {
+                label: Text::new("其他", "Other"),
+                columns: 2,
+                fields: missing,
+                folded: false,
+            }),
         }
     }
     if layout.tabs.is_empty() {
@@ -57,8 +68,10 @@ fn default_layout(object: &Object) -> Layout {
         layout.tabs.push(Tab { label: Text::new("变更记录", "History"), kind: TabKind::History });
     }
     if layout.quick_create.is_empty() {
-        let asked = object.fields.iter().filter(|field| !field.read_only && (field.name == object.title || field.required));
-        layout.quick_create = asked.filter(|field| !matches!(field.kind, FieldKind::Json)).map(|field| field.name.clone()).collect();
+        let asked =
+            object.fields.iter().filter(|field| !field.read_only && (field.name == object.title || field.required));
+        layout.quick_create =
+            asked.filter(|field| !matches!(field.kind, FieldKind::Json)).map(|field| field.name.clone()).collect();
     }
     layout
 }

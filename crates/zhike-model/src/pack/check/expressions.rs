@@ -20,7 +20,11 @@ pub(super) fn check(model: &Model, problems: &Problems<'_>) {
         for flow in &object.flows {
             for stage in &flow.stages {
                 if let Some((gate, _)) = &stage.gate {
-                    checker.condition(&object.name, gate, &format!("{}/flow/{}/{}/gate", object.name, flow.field, stage.key));
+                    checker.condition(
+                        &object.name,
+                        gate,
+                        &format!("{}/flow/{}/{}/gate", object.name, flow.field, stage.key),
+                    );
                 }
             }
         }
@@ -54,10 +58,13 @@ impl Checker<'_> {
         if let Some(condition) = &field.visible_when {
             let expr = self.condition(object, condition, &at("visible_when"));
             if expr.is_some_and(|expr| !expr::needs(&expr).is_local()) {
-                self.problems.under(&at("visible_when"), Text::new(
-                    "显示条件只能用本记录的字段：表单要马上能判断。",
-                    "A visibility condition reads this record's own fields only: the form must decide at once.",
-                ));
+                self.problems.under(
+                    &at("visible_when"),
+                    Text::new(
+                        "显示条件只能用本记录的字段：表单要马上能判断。",
+                        "A visibility condition reads this record's own fields only: the form must decide at once.",
+                    ),
+                );
             }
         }
         if let Some(initial) = &field.initial {
@@ -68,14 +75,23 @@ impl Checker<'_> {
                 let Some(expr) = self.typed(object, expression, None, &at("formula")) else { return };
                 self.lasting(&expr, &at("formula"));
                 if !expr::needs(&expr).related.is_empty() {
-                    self.problems.under(&at("formula"), Text::new(
-                        "公式不能直接用相关记录。请先加一个汇总字段（rollup），再在公式里用它。",
-                        "A formula cannot read related records. Add a roll-up field, and read that.",
-                    ));
+                    self.problems.under(
+                        &at("formula"),
+                        Text::new(
+                            "公式不能直接用相关记录。请先加一个汇总字段（rollup），再在公式里用它。",
+                            "A formula cannot read related records. Add a roll-up field, and read that.",
+                        ),
+                    );
                 }
                 if expr.ty() != type_of(result) && !(expr.ty() == Type::Date && **result == FieldKind::DateTime) {
                     let name = result.name();
-                    self.problems.under(&at("result"), text!("公式的结果不是 {name}，请改 result 或公式。", "The formula does not give {name}. Change `result` or the formula."));
+                    self.problems.under(
+                        &at("result"),
+                        text!(
+                            "公式的结果不是 {name}，请改 result 或公式。",
+                            "The formula does not give {name}. Change `result` or the formula."
+                        ),
+                    );
                 }
             }
             FieldKind::Rollup { relation, filter: Some(filter), .. } => {
@@ -96,8 +112,16 @@ impl Checker<'_> {
 
     fn initial(&self, field: &crate::Field, initial: &str, path: &str) {
         let wanted = match &field.kind {
-            FieldKind::AnyReference { .. } | FieldKind::MultiSelect { .. } | FieldKind::Tags | FieldKind::Json | FieldKind::File | FieldKind::Image => {
-                self.problems.under(path, Text::new("这种类型的字段不能有 initial。", "A field of this type cannot have `initial`."));
+            FieldKind::AnyReference { .. }
+            | FieldKind::MultiSelect { .. }
+            | FieldKind::Tags
+            | FieldKind::Json
+            | FieldKind::File
+            | FieldKind::Image => {
+                self.problems.under(
+                    path,
+                    Text::new("这种类型的字段不能有 initial。", "A field of this type cannot have `initial`."),
+                );
                 return;
             }
             kind => type_of(kind),
@@ -105,10 +129,13 @@ impl Checker<'_> {
         if let Some(expr) = self.typed(&self.object.name, initial, Some(wanted), path)
             && !expr.is_constant()
         {
-            self.problems.under(path, Text::new(
-                "initial 只能用 now、today、me、my_department 和固定的值。",
-                "`initial` takes now, today, me, my_department and fixed values only.",
-            ));
+            self.problems.under(
+                path,
+                Text::new(
+                    "initial 只能用 now、today、me、my_department 和固定的值。",
+                    "`initial` takes now, today, me, my_department and fixed values only.",
+                ),
+            );
         }
     }
 
@@ -131,7 +158,9 @@ fn has_constant(expr: &Expr) -> bool {
 /// The type of an expression that gives a value of the kind.
 fn type_of(kind: &FieldKind) -> Type {
     match kind.value_kind() {
-        FieldKind::Integer | FieldKind::Decimal { .. } | FieldKind::Money { .. } | FieldKind::Percent { .. } => Type::Number,
+        FieldKind::Integer | FieldKind::Decimal { .. } | FieldKind::Money { .. } | FieldKind::Percent { .. } => {
+            Type::Number
+        }
         FieldKind::Date => Type::Date,
         FieldKind::DateTime => Type::DateTime,
         FieldKind::Duration => Type::Duration,

@@ -22,25 +22,34 @@ pub(super) fn check(declared: &Declared, problems: &Problems<'_>) {
         if let Some(group) = &object.group
             && declared.groups.iter().all(|known| known.name != *group)
         {
-            problems.under(&format!("{}/group", object.name), unknown_word(group, declared.groups.iter().map(|known| known.name.as_str())));
+            problems.under(
+                &format!("{}/group", object.name),
+                unknown_word(group, declared.groups.iter().map(|known| known.name.as_str())),
+            );
         }
         if let Access::Parent(field) = &object.access
             && !object.field(field).is_some_and(|field| field.kind.is_reference())
         {
-            problems.under(&format!("{}/access", object.name), text!(
-                "parent 要是本对象的引用字段，“{field}”不是。",
-                "`parent` must be a reference field of this object; `{field}` is not."
-            ));
+            problems.under(
+                &format!("{}/access", object.name),
+                text!(
+                    "parent 要是本对象的引用字段，“{field}”不是。",
+                    "`parent` must be a reference field of this object; `{field}` is not."
+                ),
+            );
         }
         fields(object, declared, problems);
         columns(object, problems);
     }
     for needed in ["user", "department"] {
         if declared.objects.iter().all(|object| object.name != needed) && !declared.objects.is_empty() {
-            problems.under("", text!(
-                "缺少对象“{needed}”：系统字段引用它。请把核心包排在前面。",
-                "The object `{needed}` is missing: system fields refer to it. Put the core pack first."
-            ));
+            problems.under(
+                "",
+                text!(
+                    "缺少对象“{needed}”：系统字段引用它。请把核心包排在前面。",
+                    "The object `{needed}` is missing: system fields refer to it. Put the core pack first."
+                ),
+            );
         }
     }
     inverses(declared, problems);
@@ -69,10 +78,13 @@ fn fields(object: &Object, declared: &Declared, problems: &Problems<'_>) {
         if !is_name(name) {
             problems.under(&at("name"), bad_name(name));
         } else if RESERVED_FIELDS.contains(&name.as_str()) {
-            problems.under(&at("name"), text!(
-                "“{name}”在系统或表达式里另有含义，请换一个名称。",
-                "`{name}` means something else to the system or in expressions. Choose another name."
-            ));
+            problems.under(
+                &at("name"),
+                text!(
+                    "“{name}”在系统或表达式里另有含义，请换一个名称。",
+                    "`{name}` means something else to the system or in expressions. Choose another name."
+                ),
+            );
         }
         let targets: Vec<&String> = match &field.kind {
             FieldKind::Reference { object, .. } => vec![object],
@@ -91,30 +103,50 @@ fn fields(object: &Object, declared: &Declared, problems: &Problems<'_>) {
         };
         for target in targets {
             if declared.objects.iter().all(|object| object.name != *target) {
-                problems.under(&at("to"), unknown_word(target, declared.objects.iter().map(|object| object.name.as_str())));
+                problems
+                    .under(&at("to"), unknown_word(target, declared.objects.iter().map(|object| object.name.as_str())));
             }
         }
-        let computed = matches!(field.kind, FieldKind::Formula { .. } | FieldKind::Rollup { .. } | FieldKind::AutoNumber { .. });
+        let computed =
+            matches!(field.kind, FieldKind::Formula { .. } | FieldKind::Rollup { .. } | FieldKind::AutoNumber { .. });
         if computed && (field.required || field.default.is_some() || field.initial.is_some()) {
-            problems.under(&at("type"), Text::new(
-                "系统填写的字段不能有 required、default 或 initial，请删掉。",
-                "A field that the system fills has no required, default or initial. Remove them.",
-            ));
+            problems.under(
+                &at("type"),
+                Text::new(
+                    "系统填写的字段不能有 required、default 或 initial，请删掉。",
+                    "A field that the system fills has no required, default or initial. Remove them.",
+                ),
+            );
         }
         if field.default.is_some() && field.initial.is_some() {
-            problems.under(&at("initial"), Text::new("default 和 initial 只能有一个。", "Give default or initial, not both."));
+            problems.under(
+                &at("initial"),
+                Text::new("default 和 initial 只能有一个。", "Give default or initial, not both."),
+            );
         }
-        if field.unique && !(field.kind.is_sortable() && !matches!(field.kind, FieldKind::Boolean)) {
-            problems.under(&at("unique"), Text::new("这种类型的字段不能设为唯一，请删掉 unique。", "A field of this type cannot be unique. Remove `unique`."));
+        if field.unique && (!field.kind.is_sortable() || field.kind == FieldKind::Boolean) {
+            problems.under(
+                &at("unique"),
+                Text::new(
+                    "这种类型的字段不能设为唯一，请删掉 unique。",
+                    "A field of this type cannot be unique. Remove `unique`.",
+                ),
+            );
         }
         if field.mask != crate::MaskRule::Auto && field.class == crate::Class::General {
-            problems.under(&at("mask"), Text::new(
-                "只有个人信息才打码。请加上 class = \"personal\" 或 \"sensitive\"，或者删掉 mask。",
-                "Only personal data is masked. Add class = \"personal\" or \"sensitive\", or remove `mask`.",
-            ));
+            problems.under(
+                &at("mask"),
+                Text::new(
+                    "只有个人信息才打码。请加上 class = \"personal\" 或 \"sensitive\"，或者删掉 mask。",
+                    "Only personal data is masked. Add class = \"personal\" or \"sensitive\", or remove `mask`.",
+                ),
+            );
         }
         if field.search.is_some() && !field.kind.is_text() {
-            problems.under(&at("search"), Text::new("只有文字类的字段可以搜索，请删掉 search。", "Only texts are searched. Remove `search`."));
+            problems.under(
+                &at("search"),
+                Text::new("只有文字类的字段可以搜索，请删掉 search。", "Only texts are searched. Remove `search`."),
+            );
         }
         if let Some(rule) = field.matching
             && !fits(rule, &field.kind)
@@ -139,10 +171,12 @@ fn fits(rule: MatchRule, kind: &FieldKind) -> bool {
 
 /// Text, `{yyyy}`, `{yy}`, `{mm}`, `{dd}` and once a counter, `{00000}`.
 fn pattern(pattern: &str) -> Result<(), Text> {
-    let bad = || text!(
-        "编号规则“{pattern}”不对：可用 {{yyyy}} {{yy}} {{mm}} {{dd}}，并且要有一个计数，如 {{00000}}。",
-        "The pattern `{pattern}` will not do: it takes {{yyyy}}, {{yy}}, {{mm}}, {{dd}} and needs one counter, such as {{00000}}."
-    );
+    let bad = || {
+        text!(
+            "编号规则“{pattern}”不对：可用 {{yyyy}} {{yy}} {{mm}} {{dd}}，并且要有一个计数，如 {{00000}}。",
+            "The pattern `{pattern}` will not do: it takes {{yyyy}}, {{yy}}, {{mm}}, {{dd}} and needs one counter, such as {{00000}}."
+        )
+    };
     let (mut rest, mut counters) = (pattern, 0);
     while let Some(open) = rest.find('{') {
         let end = rest[open..].find('}').ok_or_else(bad)? + open;
@@ -158,7 +192,9 @@ fn pattern(pattern: &str) -> Result<(), Text> {
 
 /// Two fields must not make the same column: `a_id` the text and `a` the reference.
 fn columns(object: &Object, problems: &Problems<'_>) {
-    let mut taken: HashMap<String, &str> = HashMap::from([("id".to_owned(), "id")]);
+    // The engine numbers the rows (`seq`) and keeps a title's pinyin order beside it (`name_sort`).
+    let mut taken: HashMap<String, &str> = HashMap::from([("id".to_owned(), "id"), ("seq".to_owned(), "seq")]);
+    taken.insert(format!("{}_sort", object.title), &object.title);
     for field in &object.fields {
         for column in std::iter::once(field.column()).chain(field.second_column()) {
             let at = format!("{}/field/{}/name", object.name, field.name);
@@ -169,10 +205,13 @@ fn columns(object: &Object, problems: &Problems<'_>) {
                 ));
             }
             if let Some(other) = taken.get(&column) {
-                problems.under(&at, text!(
-                    "这个字段的列“{column}”和“{other}”的列重名，请换一个名称。",
-                    "This field's column `{column}` is also that of `{other}`. Choose another name."
-                ));
+                problems.under(
+                    &at,
+                    text!(
+                        "这个字段的列“{column}”和“{other}”的列重名，请换一个名称。",
+                        "This field's column `{column}` is also that of `{other}`. Choose another name."
+                    ),
+                );
             }
             taken.insert(column, &field.name);
         }
@@ -198,12 +237,28 @@ fn inverses(declared: &Declared, problems: &Problems<'_>) {
                 problems.under(&at, bad_name(inverse));
             }
             for target in targets {
-                let clash = declared.objects.iter().find(|object| object.name == target).is_some_and(|object| object.field(inverse).is_some());
+                let clash = declared
+                    .objects
+                    .iter()
+                    .find(|object| object.name == target)
+                    .is_some_and(|object| object.field(inverse).is_some());
                 let here = format!("{}.{}", object.name, field.name);
                 if clash {
-                    problems.under(&at, text!("{target} 已有字段“{inverse}”，请给这个关系换一个名称。", "{target} has a field `{inverse}` already. Give the relation another name."));
+                    problems.under(
+                        &at,
+                        text!(
+                            "{target} 已有字段“{inverse}”，请给这个关系换一个名称。",
+                            "{target} has a field `{inverse}` already. Give the relation another name."
+                        ),
+                    );
                 } else if let Some(other) = taken.insert((target.clone(), inverse.clone()), here) {
-                    problems.under(&at, text!("{target} 的关系“{inverse}”已被 {other} 使用，请换一个名称。", "The relation `{inverse}` of {target} belongs to {other} already. Choose another name."));
+                    problems.under(
+                        &at,
+                        text!(
+                            "{target} 的关系“{inverse}”已被 {other} 使用，请换一个名称。",
+                            "The relation `{inverse}` of {target} belongs to {other} already. Choose another name."
+                        ),
+                    );
                 }
             }
         }

@@ -69,8 +69,12 @@ fn result(model: &Model, object: &Object, field: &Field) -> Result<FieldKind, Un
 }
 
 fn formula(model: &Model, object: &Object, expression: &str) -> Result<FieldKind, Unsettled> {
-    let expr = expr::parse(model, &object.name, expression, None)
-        .map_err(|error| Unsettled { key: "formula", column: Some(error.at), waits: error.unsettled, message: error.message })?;
+    let expr = expr::parse(model, &object.name, expression, None).map_err(|error| Unsettled {
+        key: "formula",
+        column: Some(error.at),
+        waits: error.unsettled,
+        message: error.message,
+    })?;
     if let Expr::Field(path) = &expr
         && let Some(field) = model.object(&path.object).and_then(|object| object.field(&path.field))
         && !matches!(expr.ty(), Type::Id | Type::Keys)
@@ -101,24 +105,43 @@ fn formula(model: &Model, object: &Object, expression: &str) -> Result<FieldKind
     })
 }
 
-fn rollup(model: &Model, object: &Object, relation: &str, op: RollupOp, field: Option<&str>) -> Result<FieldKind, Unsettled> {
+fn rollup(
+    model: &Model,
+    object: &Object,
+    relation: &str,
+    op: RollupOp,
+    field: Option<&str>,
+) -> Result<FieldKind, Unsettled> {
     let problem = |key, message| Unsettled { key, column: None, message, waits: false };
     let Some(found) = model.relation(&object.name, relation) else {
-        let names = model.relations(&object.name).iter().map(|relation| relation.name.as_str()).filter(|name| !name.is_empty());
+        let names =
+            model.relations(&object.name).iter().map(|relation| relation.name.as_str()).filter(|name| !name.is_empty());
         let near = nearest(relation, names.clone()).unwrap_or_default().to_owned();
         let all = names.collect::<Vec<_>>().join(", ");
         let name = &object.name;
-        return Err(problem("relation", if near.is_empty() {
-            text!("{name} 没有关系“{relation}”。可以用：{all}。", "{name} has no relation `{relation}`. There are: {all}.")
-        } else {
-            text!("{name} 没有关系“{relation}”。是不是“{near}”？", "{name} has no relation `{relation}`. Did you mean `{near}`?")
-        }));
+        return Err(problem(
+            "relation",
+            if near.is_empty() {
+                text!(
+                    "{name} 没有关系“{relation}”。可以用：{all}。",
+                    "{name} has no relation `{relation}`. There are: {all}."
+                )
+            } else {
+                text!(
+                    "{name} 没有关系“{relation}”。是不是“{near}”？",
+                    "{name} has no relation `{relation}`. Did you mean `{near}`?"
+                )
+            },
+        ));
     };
     if op == RollupOp::Count {
         return Ok(FieldKind::Integer);
     }
     let Some(field) = field else {
-        return Err(problem("op", Text::new("缺少“field”：对哪个字段汇总。", "`field` is missing: which field to roll up.")));
+        return Err(problem(
+            "op",
+            Text::new("缺少“field”：对哪个字段汇总。", "`field` is missing: which field to roll up."),
+        ));
     };
     let target = model.object(&found.object).and_then(|target| target.field(field));
     let Some(target) = target else {
@@ -127,18 +150,29 @@ fn rollup(model: &Model, object: &Object, relation: &str, op: RollupOp, field: O
     };
     let kind = target.kind.value_kind().clone();
     if is_open(target) {
-        let mut waiting = problem("field", text!("公式“{field}”绕了一圈又用到自己，请断开这个循环。", "The formula `{field}` comes back to itself. Break the circle."));
+        let mut waiting = problem(
+            "field",
+            text!(
+                "公式“{field}”绕了一圈又用到自己，请断开这个循环。",
+                "The formula `{field}` comes back to itself. Break the circle."
+            ),
+        );
         waiting.waits = true;
         return Err(waiting);
     }
     match op {
-        RollupOp::Min | RollupOp::Max if kind.is_number() || matches!(kind, FieldKind::Date | FieldKind::DateTime) => Ok(kind),
+        RollupOp::Min | RollupOp::Max if kind.is_number() || matches!(kind, FieldKind::Date | FieldKind::DateTime) => {
+            Ok(kind)
+        }
         RollupOp::Average if matches!(kind, FieldKind::Integer) => Ok(FieldKind::Decimal { scale: 2 }),
         RollupOp::Sum | RollupOp::Average if kind.is_number() => Ok(kind),
-        _ => Err(problem("op", text!(
-            "“{field}”不能这样汇总：sum、average 只用于数字，min、max 用于数字和日期。",
-            "`{field}` cannot be rolled up so: sum and average take numbers, min and max numbers and dates."
-        ))),
+        _ => Err(problem(
+            "op",
+            text!(
+                "“{field}”不能这样汇总：sum、average 只用于数字，min、max 用于数字和日期。",
+                "`{field}` cannot be rolled up so: sum and average take numbers, min and max numbers and dates."
+            ),
+        )),
     }
 }
 
@@ -166,9 +200,8 @@ pub(super) fn with_classes(model: &Model) -> Vec<Object> {
 
 fn class_of(model: &Model, object: &str, field: &Field) -> Class {
     match &field.kind {
-        FieldKind::Formula { expression, .. } => {
-            expr::parse(model, object, expression, None).map_or(Class::General, |expr| highest(model, object, &expr::needs(&expr)))
-        }
+        FieldKind::Formula { expression, .. } => expr::parse(model, object, expression, None)
+            .map_or(Class::General, |expr| highest(model, object, &expr::needs(&expr))),
         FieldKind::Rollup { relation, field: Some(field), op, .. } if *op != RollupOp::Count => model
             .relation(object, relation)
             .and_then(|relation| model.object(&relation.object)?.field(field))
@@ -184,6 +217,9 @@ fn highest(model: &Model, object: &str, needs: &Needs) -> Class {
         FieldKind::Reference { object, .. } => Some(highest(model, object, needs)),
         _ => None,
     });
-    let related = needs.related.iter().filter_map(|(name, needs)| Some(highest(model, &model.relation(&object.name, name)?.object, needs)));
+    let related = needs
+        .related
+        .iter()
+        .filter_map(|(name, needs)| Some(highest(model, &model.relation(&object.name, name)?.object, needs)));
     own.chain(behind).chain(related).max().unwrap_or_default()
 }

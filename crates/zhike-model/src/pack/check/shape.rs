@@ -45,7 +45,13 @@ impl Checker<'_> {
                 None => self.under(&at, unknown_word(name, object.fields.iter().map(|field| field.name.as_str()))),
                 Some(field) if !field.kind.is_sortable() => {
                     let kind = field.kind.name();
-                    self.under(&at, text!("{kind} 类型的字段“{name}”不能排序。", "The field `{name}` of type {kind} cannot be sorted by."));
+                    self.under(
+                        &at,
+                        text!(
+                            "{kind} 类型的字段“{name}”不能排序。",
+                            "The field `{name}` of type {kind} cannot be sorted by."
+                        ),
+                    );
                 }
                 Some(_) => {}
             }
@@ -70,7 +76,10 @@ impl Checker<'_> {
             match object.field(name).map(|field| field.kind.value_kind()) {
                 None => self.under("timeline_at", unknown_word(name, known())),
                 Some(FieldKind::Date | FieldKind::DateTime) => {}
-                Some(_) => self.under("timeline_at", Text::new("timeline_at 要是日期或时间字段。", "`timeline_at` must be a date or datetime field.")),
+                Some(_) => self.under(
+                    "timeline_at",
+                    Text::new("timeline_at 要是日期或时间字段。", "`timeline_at` must be a date or datetime field."),
+                ),
             }
         }
         if let Some(team) = &object.team
@@ -87,11 +96,14 @@ impl Checker<'_> {
     fn is_team(&self, team: &str) -> bool {
         let Some(team) = self.model.object(team) else { return false };
         let refers = |field: &str, to: &str| {
-            team.field(field).is_some_and(|field| matches!(&field.kind, FieldKind::Reference { object, .. } if object == to))
+            team.field(field)
+                .is_some_and(|field| matches!(&field.kind, FieldKind::Reference { object, .. } if object == to))
         };
         refers(&self.object.name, &self.object.name)
             && refers("user", "user")
-            && team.field("level").is_some_and(|level| level.option("read").is_some() && level.option("write").is_some())
+            && team
+                .field("level")
+                .is_some_and(|level| level.option("read").is_some() && level.option("write").is_some())
     }
 
     fn views(&self) {
@@ -100,7 +112,13 @@ impl Checker<'_> {
             let path = format!("view/{}", view.name);
             if object.views[..i].iter().any(|other| other.name == view.name) {
                 let name = &view.name;
-                self.under(&path, text!("视图“{name}”出现了两次，请换一个名称。", "The view `{name}` stands here twice. Choose another name."));
+                self.under(
+                    &path,
+                    text!(
+                        "视图“{name}”出现了两次，请换一个名称。",
+                        "The view `{name}` stands here twice. Choose another name."
+                    ),
+                );
             }
             if view.columns.is_empty() {
                 self.under(&path, Text::new("视图要有 columns。", "A view needs `columns`."));
@@ -112,8 +130,8 @@ impl Checker<'_> {
                 let kind = object.field(&total.field).map(|field| field.kind.value_kind());
                 let fits = match (total.op, kind) {
                     (_, None) => false,
-                    (AggregateOp::Count, _) => true,
-                    (AggregateOp::Min | AggregateOp::Max, Some(FieldKind::Date | FieldKind::DateTime)) => true,
+                    (AggregateOp::Count, _)
+                    | (AggregateOp::Min | AggregateOp::Max, Some(FieldKind::Date | FieldKind::DateTime)) => true,
                     (_, Some(kind)) => kind.is_number(),
                 };
                 if !fits {
@@ -134,13 +152,27 @@ impl Checker<'_> {
         self.fields(object, &layout.quick_create, "layout/quick_create");
         for (i, name) in layout.quick_create.iter().enumerate() {
             if object.field(name).is_some_and(|field| field.read_only) {
-                self.under(&format!("layout/quick_create/{i}"), text!("“{name}”由系统填写，不能放在新建表单里。", "`{name}` is filled by the system: it cannot stand on the form."));
+                self.under(
+                    &format!("layout/quick_create/{i}"),
+                    text!(
+                        "“{name}”由系统填写，不能放在新建表单里。",
+                        "`{name}` is filled by the system: it cannot stand on the form."
+                    ),
+                );
             }
         }
         for (i, name) in layout.badges.iter().enumerate() {
             let kind = object.field(name).map(|field| field.kind.value_kind());
-            if kind.is_some_and(|kind| !matches!(kind, FieldKind::Select { .. } | FieldKind::MultiSelect { .. } | FieldKind::Boolean | FieldKind::Tags)) {
-                self.under(&format!("layout/badges/{i}"), text!("徽标要用选项字段，“{name}”不是。", "A badge is a select field; `{name}` is not."));
+            if kind.is_some_and(|kind| {
+                !matches!(
+                    kind,
+                    FieldKind::Select { .. } | FieldKind::MultiSelect { .. } | FieldKind::Boolean | FieldKind::Tags
+                )
+            }) {
+                self.under(
+                    &format!("layout/badges/{i}"),
+                    text!("徽标要用选项字段，“{name}”不是。", "A badge is a select field; `{name}` is not."),
+                );
             }
         }
         let mut placed: Vec<&String> = Vec::new();
@@ -148,7 +180,13 @@ impl Checker<'_> {
             self.fields(object, &section.fields, &format!("section/{i}/fields"));
             for (j, name) in section.fields.iter().enumerate() {
                 if placed.contains(&name) && !section.fields[..j].contains(name) {
-                    self.under(&format!("section/{i}/fields/{j}"), text!("“{name}”已在前面的分组里，请删掉一个。", "`{name}` stands in an earlier section. Remove one."));
+                    self.under(
+                        &format!("section/{i}/fields/{j}"),
+                        text!(
+                            "“{name}”已在前面的分组里，请删掉一个。",
+                            "`{name}` stands in an earlier section. Remove one."
+                        ),
+                    );
                 }
             }
             placed.extend(&section.fields);
@@ -157,11 +195,16 @@ impl Checker<'_> {
             if let TabKind::Related(relations) = &tab.kind {
                 for (j, relation) in relations.iter().enumerate() {
                     self.relation(relation, &format!("tab/{i}/relations/{j}"));
-                    if self.model.relation(&object.name, relation).is_some() && layout.related.iter().all(|related| related.relation != *relation) {
-                        self.under(&format!("tab/{i}/relations/{j}"), text!(
-                            "关系“{relation}”要有 [[layout.related]] 说明显示哪些列。",
-                            "The relation `{relation}` needs a [[layout.related]] that says which columns to show."
-                        ));
+                    if self.model.relation(&object.name, relation).is_some()
+                        && layout.related.iter().all(|related| related.relation != *relation)
+                    {
+                        self.under(
+                            &format!("tab/{i}/relations/{j}"),
+                            text!(
+                                "关系“{relation}”要有 [[layout.related]] 说明显示哪些列。",
+                                "The relation `{relation}` needs a [[layout.related]] that says which columns to show."
+                            ),
+                        );
                     }
                 }
             }
@@ -180,7 +223,12 @@ impl Checker<'_> {
         if let Some(relation) = self.model.relation(&self.object.name, name) {
             return self.model.object(&relation.object).map(|object| &**object);
         }
-        let names = self.model.relations(&self.object.name).iter().map(|relation| relation.name.as_str()).filter(|name| !name.is_empty());
+        let names = self
+            .model
+            .relations(&self.object.name)
+            .iter()
+            .map(|relation| relation.name.as_str())
+            .filter(|name| !name.is_empty());
         self.under(path, unknown_word(name, names));
         None
     }
@@ -190,23 +238,38 @@ impl Checker<'_> {
         for flow in &object.flows {
             let path = format!("flow/{}", flow.field);
             let Some(field) = object.field(&flow.field) else {
-                self.under(&format!("{path}/field"), unknown_word(&flow.field, object.fields.iter().map(|field| field.name.as_str())));
+                self.under(
+                    &format!("{path}/field"),
+                    unknown_word(&flow.field, object.fields.iter().map(|field| field.name.as_str())),
+                );
                 continue;
             };
             let FieldKind::Select { options } = &field.kind else {
-                self.under(&format!("{path}/field"), Text::new("流程的字段要是单选（select）。", "A flow's field must be a select."));
+                self.under(
+                    &format!("{path}/field"),
+                    Text::new("流程的字段要是单选（select）。", "A flow's field must be a select."),
+                );
                 continue;
             };
             for option in options.iter().filter(|option| !option.retired) {
                 if flow.stages.iter().all(|stage| stage.key != option.key) {
                     let key = &option.key;
-                    self.under(&path, text!("流程缺少阶段“{key}”，请加上 [[flow.stage]]。", "The flow lacks the stage `{key}`. Add a [[flow.stage]]."));
+                    self.under(
+                        &path,
+                        text!(
+                            "流程缺少阶段“{key}”，请加上 [[flow.stage]]。",
+                            "The flow lacks the stage `{key}`. Add a [[flow.stage]]."
+                        ),
+                    );
                 }
             }
             for (i, stage) in flow.stages.iter().enumerate() {
                 let at = format!("{path}/{}", stage.key);
                 if field.option(&stage.key).is_none() {
-                    self.under(&format!("{at}/key"), unknown_word(&stage.key, options.iter().map(|option| option.key.as_str())));
+                    self.under(
+                        &format!("{at}/key"),
+                        unknown_word(&stage.key, options.iter().map(|option| option.key.as_str())),
+                    );
                 }
                 if flow.stages[..i].iter().any(|other| other.key == stage.key) {
                     let key = &stage.key;
@@ -214,7 +277,10 @@ impl Checker<'_> {
                 }
                 for (j, to) in stage.to.iter().enumerate() {
                     if field.option(to).is_none() {
-                        self.under(&format!("{at}/to/{j}"), unknown_word(to, options.iter().map(|option| option.key.as_str())));
+                        self.under(
+                            &format!("{at}/to/{j}"),
+                            unknown_word(to, options.iter().map(|option| option.key.as_str())),
+                        );
                     }
                 }
                 self.fields(object, &stage.requires, &format!("{at}/requires"));

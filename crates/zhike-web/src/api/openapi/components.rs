@@ -223,7 +223,7 @@ pub fn parameters(lang: Lang) -> Value {
             json!({ "type": "string", "pattern": "^[!-~]{1,200}$" }),
             lang.t("同一个键只执行一次，重发得到同样的回答", "A request that comes again under its key acts once and gets the same answer"),
         ),
-        "Reason": header("X-Reason", json!({ "type": "string", "pattern": "^[!-~]*$" }), lang.t("原因，记入审计；百分号编码的 UTF-8", "Why, for the audit; percent-encoded UTF-8")),
-        "Range": header("Range", json!({ "type": "string", "pattern": "^bytes=[0-9]+-[0-9]*$" }), lang.t("只要文件的一段", "Only a part of the file")),
+        "Reason": header("X-Reason", json!({ "type": "string", "maxLength": 2000, "pattern": "^([!-$&-~]|%[0-9A-Fa-f]{2})*$" }), lang.t("原因，记入审计；百分号编码的 UTF-8", "Why, for the audit; percent-encoded UTF-8")),
+        "Range": header("Range", json!({ "type": "string", "example": "bytes=0-1023" }), lang.t("只要文件的一段", "Only a part of the file")),
     })
 }

@@ -95,6 +95,10 @@ pub fn paths(model: &Model, object: &Object, lang: Lang, paths: &mut Map<String,
         .uses(&["Reason"])
         .writes()
         .answers(201, lang.t("建好了", "Created"), &whole(), &["Location", "ETag", "Idempotency-Replayed"])
+        .leads_to(
+            201,
+            &["read", "change", "delete", "history", "timeline", "attach"].map(|verb| format!("{verb}{name}")),
+        )
         .at(paths, "post", &base);
     operation("count", "{}计数", "Count: {}")
         .uses(&["filter", "bin"])
@@ -151,19 +155,17 @@ pub fn paths(model: &Model, object: &Object, lang: Lang, paths: &mut Map<String,
         .takes(query("limit", false, &json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 })))
         .answers(200, lang.t("从新到旧", "Newest first"), &reference("Timeline"), &[])
         .at(paths, "get", &format!("{one}/timeline"));
-    if object.attachments {
-        operation("attach", "给{}添加附件", "Attach a file: {}")
-            .on_id()
-            .upload(&[])
-            .writes()
-            .answers(
-                201,
-                lang.t("附件", "The attachment"),
-                &reference("Attachment"),
-                &["Location", "ETag", "Idempotency-Replayed"],
-            )
-            .at(paths, "post", &format!("{one}/attachments"));
-    }
+    operation("attach", "给{}添加附件", "Attach a file: {}")
+        .on_id()
+        .upload(&[])
+        .writes()
+        .answers(
+            201,
+            lang.t("附件", "The attachment"),
+            &reference("Attachment"),
+            &["Location", "ETag", "Idempotency-Replayed"],
+        )
+        .at(paths, "post", &format!("{one}/attachments"));
     for relation in model.relations(&object.name).iter().filter(|relation| !relation.name.is_empty()) {
         let Some(related) = model.object(&relation.object) else { continue };
         let child = type_name(&related.name);

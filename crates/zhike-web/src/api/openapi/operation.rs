@@ -114,6 +114,16 @@ impl Operation {
         self
     }
 
+    /// What the answer's id is good for.
+    pub fn leads_to(mut self, status: u16, operations: &[String]) -> Self {
+        let link =
+            |id: &String| (id.clone(), json!({ "operationId": id, "parameters": { "id": "$response.body#/id" } }));
+        if let Some(answer) = self.answers.get_mut(&status.to_string()) {
+            answer["links"] = Value::Object(operations.iter().map(link).collect());
+        }
+        self
+    }
+
     /// Under its path and method.
     pub fn at(mut self, paths: &mut Map<String, Value>, method: &str, path: &str) {
         self.answers.sort_keys();

@@ -4,7 +4,11 @@ use serde_json::{Map, Value, json};
 use zhike_model::Model;
 use zhike_types::Lang;
 
-use super::{components::list_of, operation::{Operation, query}, reference};
+use super::{
+    components::list_of,
+    operation::{Operation, query},
+    reference,
+};
 use crate::words::Say as _;
 
 /// Groups of operations: a name and what it is about.
@@ -198,8 +202,8 @@ pub fn schemas(model: &Model, lang: Lang, schemas: &mut Map<String, Value>) {
             "View",
             object_of(
                 &json!({
-                    "id": reference("Id"), "object": text(), "name": text(), "label": label, "columns": texts(), "filter": text(), "sort": texts(),
-                    "totals": { "type": "array", "items": total }, "quick": texts(), "shared": flag(), "mine": flag(), "owner_id": reference("Id"),
+                    "id": maybe(reference("Id")), "object": text(), "name": text(), "label": label, "columns": texts(), "filter": text(), "sort": texts(),
+                    "totals": { "type": "array", "items": total }, "quick": texts(), "shared": flag(), "mine": flag(), "owner_id": maybe(reference("Id")),
                 }),
                 &[],
             ),
@@ -261,6 +265,11 @@ fn imports(lang: Lang, paths: &mut Map<String, Value>) {
             lang.t("带着猜好的列对应", "With the plan as guessed"),
             &import(),
             &["Location", "Idempotency-Replayed"],
+        )
+        .leads_to(
+            201,
+            &["readImport", "planImport", "previewImport", "runImport", "reverseImport", "importErrors"]
+                .map(str::to_owned),
         )
         .at(paths, "post", "/api/v1/imports");
     Operation::new("readImport", tag, lang.t("导入的状态", "An import's state"))
@@ -344,6 +353,7 @@ fn exports(lang: Lang, paths: &mut Map<String, Value>) {
             &reference("Export"),
             &["Location", "Idempotency-Replayed"],
         )
+        .leads_to(201, &["readExport", "downloadExport", "deleteExport"].map(str::to_owned))
         .at(paths, "post", "/api/v1/exports");
     Operation::new("readExport", tag, lang.t("导出的状态", "An export's state"))
         .on_id()
@@ -377,6 +387,7 @@ fn access(lang: Lang, paths: &mut Map<String, Value>) {
         .body(&reference("RoleInput"), None)
         .writes()
         .answers(201, lang.t("建好了", "Created"), &reference("Role"), &["Location", "Idempotency-Replayed"])
+        .leads_to(201, &["readRole", "replaceRole", "deleteRole"].map(str::to_owned))
         .at(paths, "post", "/api/v1/roles");
     Operation::new("readRole", tag, lang.t("读取角色", "Read a role"))
         .on_id()

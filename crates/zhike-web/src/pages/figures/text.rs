@@ -28,7 +28,7 @@ pub fn figure_text(field: &Field, op: AggregateOp, value: &Value, lang: Lang) ->
 pub fn number_text(number: f64, digits: usize) -> String {
     let plain = format!("{:.digits$}", number.abs());
     let (whole, fraction) = plain.split_once('.').map_or((plain.as_str(), None), |(whole, fraction)| (whole, Some(fraction)));
-    let grouped = whole.parse().map_or_else(|_| whole.to_owned(), ui::count);
+    let grouped = whole.parse::<i64>().map_or_else(|_| whole.to_owned(), ui::count);
     let sign = if number < 0.0 { "-" } else { "" };
     fraction.map_or_else(|| format!("{sign}{grouped}"), |fraction| format!("{sign}{grouped}.{fraction}"))
 }

@@ -29,12 +29,12 @@ pub fn tabs(signed: &Signed, object: &Object, state: &ListState) -> Vec<ViewTab>
         .views
         .iter()
         .map(|saved| {
-            let key = state::key(object, saved);
+            let key = state::key(saved);
             ViewTab {
                 label: saved.view.label.get(lang).to_owned(),
                 href: format!("/{}?view={key}", object.name),
                 current: key == state.view,
-                shared: saved.shared && object.view(&key).is_none(),
+                shared: saved.shared && !saved.id.is_nil(),
             }
         })
         .collect()

@@ -24,18 +24,18 @@ pub struct ListState {
 }
 
 /// A pack's view goes by its name, a saved one by its id.
-pub fn key(object: &Object, saved: &SavedView) -> String {
-    if object.view(&saved.view.name).is_some() && !saved.mine { saved.view.name.clone() } else { saved.id.to_string() }
+pub fn key(saved: &SavedView) -> String {
+    if saved.id.is_nil() { saved.view.name.clone() } else { saved.id.to_string() }
 }
 
 impl ListState {
     pub async fn read(signed: &Signed, object: &Object, pairs: Pairs) -> Result<Self, Fault> {
         let views = signed.app.engine.views(&signed.actor, &object.name).await?;
         let wanted = pairs.get("view").unwrap_or_default();
-        let saved = views.iter().find(|saved| key(object, saved) == wanted).or_else(|| views.first()).cloned();
+        let saved = views.iter().find(|saved| key(saved) == wanted).or_else(|| views.first()).cloned();
         let saved = saved.ok_or(zhike_types::Error::NotFound)?;
-        let view = key(object, &saved);
-        let filter = pairs.any("filter").map_or_else(|| saved.view.filter.clone(), str::trim_owned);
+        let view = key(&saved);
+        let filter = pairs.any("filter").map_or_else(|| saved.view.filter.clone(), |text| text.trim().to_owned());
         let sort = pairs.get("sort").map_or_else(|| saved.view.sort.clone(), |text| sort_keys(object, text));
         let columns = columns::of(signed, object, &saved.view, &view, pairs.get("cols")).await?;
         let totals = totals(&saved.view, &pairs);
@@ -79,10 +79,6 @@ impl ListState {
         self.link(object, "filter", &filter::all_of(conditions))
     }
 
-    pub fn sort_text(&self) -> String {
-        self.sort.iter().map(|key| format!("{}{}", if key.descending { "-" } else { "" }, key.field)).collect::<Vec<_>>().join(",")
-    }
-
     /// The view as it stands now, to be saved.
     pub fn as_view(&self, name: &str, label: zhike_types::Text) -> View {
         View {
@@ -120,14 +116,4 @@ fn totals(view: &View, pairs: &Pairs) -> Vec<Total> {
         totals.push(Total { field: field.to_owned(), op });
     }
     totals
-}
-
-trait TrimOwned {
-    fn trim_owned(&self) -> String;
-}
-
-impl TrimOwned for str {
-    fn trim_owned(&self) -> String {
-        self.trim().to_owned()
-    }
 }

@@ -32,15 +32,26 @@ pub async fn totals(signed: Signed, Path(object): Path<String>, Query(pairs): Qu
     let query = AggregateQuery { object: object.name.clone(), filter: state.filter.clone(), group: None, figures, limit: 1 };
     let groups = signed.app.engine.aggregate(&signed.actor, &query).await?;
     let values = groups.first().map(|group| group.figures.as_slice()).unwrap_or_default();
-    let mut foot = format!(r#"<tfoot><tr><td class="pick"></td><th scope="row">{}</th>"#, lang.t("合计", "Total"));
+    let text_of = |at: usize| {
+        let total = state.totals.get(at)?;
+        let value = values.get(at).filter(|value| **value != Value::Null)?;
+        let field = object.field(&total.field)?;
+        Some(format!(r#"<span class="total-op">{}</span> {}"#, op_word(total.op, lang), escape(&figure_text(field, total.op, value, lang))))
+    };
+    // A total over a column that is not shown stands beside the word.
+    let aside: String = state
+        .totals
+        .iter()
+        .enumerate()
+        .filter(|(_, total)| !state.columns.iter().any(|column| column.field == total.field))
+        .filter_map(|(at, total)| Some(format!(r#" <span class="muted">{}</span> {}"#, escape(object.field(&total.field)?.label.get(lang)), text_of(at)?)))
+        .collect();
+    let mut foot = format!(r#"<tfoot><tr><td class="pick"></td><th scope="row">{}{aside}</th>"#, lang.t("合计", "Total"));
     for column in state.columns.iter().filter(|column| column.field != object.title) {
         let place = state.totals.iter().position(|total| total.field == column.field);
-        match place.and_then(|at| Some((state.totals[at].op, values.get(at)?, object.field(&column.field)?))) {
-            Some((op, value, field)) if *value != Value::Null => {
-                let text = figure_text(field, op, value, lang);
-                foot.push_str(&format!(r#"<td class="num"><span class="total-op">{}</span> {}</td>"#, op_word(op, lang), escape(&text)));
-            }
-            _ => foot.push_str("<td></td>"),
+        match place.and_then(text_of) {
+            Some(text) => foot.push_str(&format!(r#"<td class="num">{text}</td>"#)),
+            None => foot.push_str("<td></td>"),
         }
     }
     foot.push_str(r#"<td class="fill"></td></tr></tfoot>"#);

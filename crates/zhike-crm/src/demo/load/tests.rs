@@ -1,0 +1,92 @@
+//! The demo in a real database, on both engines.
+
+use std::{future::Future, sync::Arc};
+
+use zhike_db::testing::TestDb;
+use zhike_records::{Actor, Engine, Options, Source};
+use zhike_types::{Error, FixedClock, SeededEntropy, Zone};
+
+use super::{Filled, Plan, Progress, fill};
+use crate::{
+    demo::{self, PASSWORD},
+    myday::{Whose, my_day},
+};
+
+fn on_both<F, R>(test: F)
+where
+    F: Fn(Engine) -> R,
+    R: Future<Output = ()>,
+{
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        for db in TestDb::both().await.expect("test databases") {
+            let now = Zone::default().instant(jiff::civil::date(2025, 11, 12).at(10, 0, 0, 0));
+            let options = Options {
+                db: zhike_db::Options { url: db.url.clone(), data: db.folder.clone(), connections: 4 },
+                clock: Arc::new(FixedClock::at(now)),
+                entropy: Arc::new(SeededEntropy::new(7)),
+                zone: Zone::default(),
+            };
+            let engine = Engine::open(options).await.expect("the engine opens");
+            test(engine.clone()).await;
+            engine.close().await;
+            db.remove().await.expect("the test database goes");
+        }
+    });
+}
+
+async fn filled(engine: &Engine, plan: &Plan) -> Filled {
+    fill(engine, &Actor::system(Source::Command), plan, &mut |_| {}).await.expect("the demo fits the model")
+}
+
+#[test]
+fn fills_an_empty_database_and_only_that() {
+    on_both(|engine| async move {
+        let actor = Actor::system(Source::Command);
+        let plan = Plan { customers: 120, ..Plan::default() };
+        let mut seen: Vec<Progress> = Vec::new();
+        let filled =
+            fill(&engine, &actor, &plan, &mut |progress| seen.push(progress)).await.expect("the demo fits the model");
+        assert_eq!(filled.of("account"), 120);
+        assert!(seen.iter().any(|p| p.object == "account" && p.done == 120 && p.total == 120));
+        for (object, count) in &filled.records {
+            let there = engine.count(&actor, object, "", false).await.expect("a number");
+            assert_eq!(there, i64::try_from(*count).expect("a small number"), "{object}");
+        }
+
+        let again = fill(&engine, &actor, &plan, &mut |_| {}).await;
+        assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
+
+        let more = Plan { customers: 30, add: true, ..plan };
+        let added = fill(&engine, &actor, &more, &mut |_| {}).await.expect("more fits");
+        assert_eq!((added.of("account"), added.of("user"), added.of("department")), (30, 0, 0));
+        assert_eq!(engine.count(&actor, "account", "", false).await.expect("a number"), 150);
+    });
+}
+
+#[test]
+fn everybody_signs_in_and_finds_their_own_day() {
+    on_both(|engine| async move {
+        let plan = Plan { customers: 200, ..Plan::default() };
+        filled(&engine, &plan).await;
+        let mut seen = Vec::new();
+        for login in demo::logins(plan.seed, plan.customers) {
+            let secret = engine.sign_in(&login.login, PASSWORD, "", "").await.expect("the demo's password");
+            let actor =
+                engine.actor_of_session(&secret, Source::Page, "").await.expect("a session").expect("a live one");
+            seen.push((login.role, engine.count(&actor, "account", "", false).await.expect("a number")));
+            if login.role == "sales" {
+                let day = my_day(&engine, &actor, Whose::Mine).await.expect("a day");
+                assert!(!day.follow_up.is_empty() && day.overdue.len() + day.today.len() + day.soon.len() > 0);
+            }
+        }
+        let of =
+            |role: &str| seen.iter().filter(|(name, _)| *name == role).map(|(_, count)| *count).collect::<Vec<_>>();
+        assert_eq!((of("admin"), of("director")), (vec![200], vec![200]));
+        assert!(
+            of("manager")[0] < 200 && of("sales").iter().all(|count| *count > 0 && *count < of("manager")[0].max(120)),
+            "{seen:?}"
+        );
+    });
+}

@@ -1,0 +1,54 @@
+//! Lists of others brought in: a file is kept, its columns are guessed and may be put right, its rows become records.
+//!
+//! - `source`, `guess`, `parse`: the file, which column goes where, what a row says
+//! - `identity`, `entity`, `lookup`: when a row is about a record that is there
+//! - `decide`: what becomes of each row; the same for a run, a dry run and a preview
+//! - `run`: batch after batch, each one transaction that also says how far it is, so that a killed import goes on
+//! - `undo`, `errors`: taking it all back; giving back the rows that failed
+
+mod decide;
+mod entity;
+mod errors;
+mod ghosts;
+mod guess;
+mod identity;
+mod lookup;
+mod names;
+mod parse;
+mod plan;
+mod preview;
+mod run;
+mod source;
+mod table;
+mod target;
+mod undo;
+mod upload;
+mod work;
+mod write;
+
+pub use plan::{ColumnPlan, ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, PreviewRow, UndoCounts};
+pub(crate) use run::JOB as RUN;
+pub(crate) use undo::JOB as UNDO;
+
+use zhike_types::{Error, text};
+
+use crate::Engine;
+
+fn unknown_target(column: &str, target: &str) -> Error {
+    Error::invalid(
+        "columns",
+        "unknown",
+        text!("「{column}」要导入的字段 {target} 不存在，或您不能填写它。", "{column} goes to {target}, which does not exist or which you may not fill in."),
+    )
+}
+
+impl Engine {
+    /// Works on durable jobs from now on: imports that were interrupted go on.
+    pub fn work(&self) -> zhike_types::Result<()> {
+        let engine = self.clone();
+        self.0.jobs.register(RUN, move |job| run::run(engine.clone(), job));
+        let engine = self.clone();
+        self.0.jobs.register(UNDO, move |job| undo::run(engine.clone(), job));
+        self.0.jobs.start()
+    }
+}

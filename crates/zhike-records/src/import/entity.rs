@@ -1,0 +1,92 @@
+//! The records that a batch of rows is about: those that are there already and those the rows make, met by one another.
+
+use std::collections::{BTreeSet, HashMap};
+
+use zhike_model::Object;
+use zhike_types::{Uuid, Value};
+
+use super::identity::Identity;
+use crate::load::Stored;
+
+/// A record under the hands of the import.
+#[derive(Debug, Clone)]
+pub(crate) struct Entity {
+    pub id: Uuid,
+    /// As it stands in the database; none: it is new.
+    pub before: Option<Stored>,
+    pub values: Vec<Value>,
+    pub changed: BTreeSet<usize>,
+    pub may_see: bool,
+    pub may_change: bool,
+    /// It may not be met by name: every row is to make a record of its own.
+    pub foreign: bool,
+    /// Records under it, by their place among the children.
+    pub children: Vec<usize>,
+}
+
+impl Entity {
+    pub fn made(id: Uuid, values: Vec<Value>) -> Self {
+        Self { id, before: None, values, changed: BTreeSet::new(), may_see: true, may_change: true, foreign: false, children: Vec::new() }
+    }
+
+    pub fn is_new(&self) -> bool {
+        self.before.is_none()
+    }
+
+    pub fn set(&mut self, field: usize, value: Value) {
+        if self.values[field] != value {
+            self.values[field] = value;
+            self.changed.insert(field);
+        }
+    }
+}
+
+/// Records of one object, found by what they are met by.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    pub all: Vec<Entity>,
+    by_id: HashMap<Uuid, usize>,
+    strong: HashMap<String, usize>,
+    weak: HashMap<String, Vec<usize>>,
+}
+
+impl Known {
+    pub fn by_id(&self, id: Uuid) -> Option<usize> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// Takes a record in; one that is known already stays as it is.
+    pub fn add(&mut self, object: &Object, identity: &Identity, entity: Entity) -> usize {
+        if let Some(at) = self.by_id(entity.id) {
+            return at;
+        }
+        let at = self.all.len();
+        self.by_id.insert(entity.id, at);
+        self.all.push(entity);
+        self.index(object, identity, at);
+        at
+    }
+
+    /// Makes what a record is met by known, after values were added to it.
+    pub fn index(&mut self, object: &Object, identity: &Identity, at: usize) {
+        let values = &self.all[at].values;
+        for form in identity.strong_forms(object, values) {
+            self.strong.entry(form).or_insert(at);
+        }
+        for form in identity.weak_forms(values) {
+            let members = self.weak.entry(form).or_default();
+            if !members.contains(&at) {
+                members.push(at);
+            }
+        }
+    }
+
+    /// The record that these values are about.
+    pub fn find(&self, object: &Object, identity: &Identity, values: &[Value]) -> Option<usize> {
+        if let Some(at) = identity.strong_forms(object, values).iter().find_map(|form| self.strong.get(form)) {
+            return Some(*at);
+        }
+        let forms = identity.weak_forms(values);
+        forms.iter().filter_map(|form| self.weak.get(form)).flatten().copied().find(|&at| !self.all[at].foreign && !identity.differ(&self.all[at].values, values))
+    }
+}

@@ -1,0 +1,130 @@
+//! When two records are the same one. What counts as the same here is what a clerk would take for the same without thinking;
+//! what is merely alike is left to the duplicate engine.
+//!
+//! - the same value of a unique field (credit code, sign-in name): the same record; two different values: never
+//! - the same organisation by the normal form of its name; a person who is a customer also needs the same phone
+//! - under one customer: the same person by name, or the same mobile number
+
+use zhike_model::{Access, FieldKind, MatchRule, Object};
+use zhike_types::Value;
+
+use super::parse::NAMELESS;
+use crate::{columns::stored_json, keys::normal_form};
+
+/// What records of an object are met by.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    /// Unique fields, and those matched as credit codes.
+    strong: Vec<usize>,
+    title: Option<(usize, MatchRule)>,
+    /// A customer's kind: persons are told apart by their phones.
+    kind: Option<usize>,
+    phones: Vec<usize>,
+    emails: Vec<usize>,
+    /// The reference within which names and mobiles are unique.
+    scope: Option<usize>,
+}
+
+/// One thing a record is met by, as text that only equal things share.
+pub(crate) type Form = String;
+
+impl Identity {
+    pub fn of(object: &Object) -> Self {
+        let all = || object.fields.iter().enumerate();
+        let strong = all()
+            .filter(|(_, field)| (field.unique || field.matching == Some(MatchRule::CreditCode)) && !matches!(field.kind, FieldKind::AutoNumber { .. }))
+            .map(|(i, _)| i)
+            .collect();
+        let title = object.index_of(&object.title).and_then(|i| Some((i, object.fields[i].matching?)));
+        let scope = match &object.access {
+            Access::Parent(parent) => object.index_of(parent).filter(|&i| matches!(object.fields[i].kind, FieldKind::Reference { .. })),
+            _ => None,
+        };
+        let kind = object.index_of("kind").filter(|&i| object.fields[i].option("person").is_some());
+        let of_kind = |kind: FieldKind| all().filter(|(_, field)| field.kind == kind).map(|(i, _)| i).collect();
+        let (phones, emails) = (of_kind(FieldKind::Phone), of_kind(FieldKind::Email));
+        Self { strong, title, kind, phones, emails, scope }
+    }
+
+    pub fn strong_fields(&self) -> &[usize] {
+        &self.strong
+    }
+
+    /// The rule and normal form by which records are looked up, and the fields they stand in: the title's, and within a
+    /// scope also phones'.
+    pub fn weak_keys(&self, values: &[Value]) -> Vec<(MatchRule, String)> {
+        let mut keys: Vec<(MatchRule, String)> = self.name(values).into_iter().collect();
+        if self.scope.is_none() {
+            return keys;
+        }
+        if self.is_nameless(values) {
+            keys.extend(self.numbers(values).map(|number| (MatchRule::Phone, number)));
+            keys.extend(self.emails.iter().filter_map(|&i| Some((MatchRule::Email, normal_form(MatchRule::Email, values[i].as_text()?)?))));
+        } else {
+            keys.extend(self.mobiles(values).map(|mobile| (MatchRule::Phone, mobile)));
+        }
+        keys
+    }
+
+    /// Nobody wrote the name down: any number or address tells who it is.
+    fn is_nameless(&self, values: &[Value]) -> bool {
+        self.title.is_some_and(|(at, _)| values[at].as_text() == Some(NAMELESS))
+    }
+
+    fn name(&self, values: &[Value]) -> Option<(MatchRule, String)> {
+        let (at, rule) = self.title?;
+        let text = values[at].as_text().filter(|text| *text != NAMELESS)?;
+        Some((rule, normal_form(rule, text)?))
+    }
+
+    fn mobiles<'v>(&'v self, values: &'v [Value]) -> impl Iterator<Item = String> + 'v {
+        self.numbers(values).filter(|number| number.len() == 11 && number.starts_with('1'))
+    }
+
+    fn numbers<'v>(&'v self, values: &'v [Value]) -> impl Iterator<Item = String> + 'v {
+        self.phones.iter().filter_map(|&i| normal_form(MatchRule::Phone, values[i].as_text()?))
+    }
+
+    /// Equal strong forms: the same record.
+    pub fn strong_forms(&self, object: &Object, values: &[Value]) -> Vec<Form> {
+        self.strong
+            .iter()
+            .filter(|&&i| !values[i].is_null())
+            .map(|&i| {
+                let text = values[i].as_text().and_then(|text| normal_form(object.fields[i].matching?, text));
+                format!("={i}:{}", text.unwrap_or_else(|| stored_json(&values[i]).to_string()))
+            })
+            .collect()
+    }
+
+    /// Equal weak forms: the same record unless [`Identity::differ`].
+    pub fn weak_forms(&self, values: &[Value]) -> Vec<Form> {
+        let scope = match self.scope {
+            None => String::new(),
+            Some(scope) => match values[scope].as_id() {
+                Some(id) => id.simple().to_string(),
+                None => return Vec::new(),
+            },
+        };
+        self.weak_keys(values).into_iter().map(|(rule, form)| format!("{scope}~{}:{form}", rule as u8)).collect()
+    }
+
+    /// Whether two records that share a weak form are different ones all the same.
+    pub fn differ(&self, one: &[Value], other: &[Value]) -> bool {
+        let unlike = |&i: &usize| !one[i].is_null() && !other[i].is_null() && one[i] != other[i];
+        if self.strong.iter().any(unlike) {
+            return true;
+        }
+        let by_phone = match (self.scope, self.title, self.kind) {
+            (Some(_), _, _) => false,
+            (None, Some((_, MatchRule::Person)), _) => true,
+            (None, _, Some(kind)) => one[kind].as_text() == Some("person") || other[kind].as_text() == Some("person"),
+            _ => false,
+        };
+        if !by_phone {
+            return false;
+        }
+        let (a, b): (Vec<String>, Vec<String>) = (self.numbers(one).collect(), self.numbers(other).collect());
+        !(a.is_empty() && b.is_empty() || a.iter().any(|number| b.contains(number)))
+    }
+}

@@ -1,0 +1,144 @@
+//! Which records of the database the rows of a batch may be about: a few queries for thousands of rows. Hashes find candidates,
+//! values decide.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use zhike_db::{Arg, Sql, Tx};
+use zhike_model::{FieldKind, MatchRule, Model, Object};
+use zhike_types::{Result, Uuid, Value};
+
+use super::{
+    entity::{Entity, Known},
+    identity::Identity,
+};
+use crate::{
+    Actor,
+    access::{self, Need},
+    keys,
+    load::Columns,
+};
+
+/// Arguments a query. Always as many, the last one repeated, so that a statement is prepared once.
+const AT_ONCE: usize = 1_000;
+
+/// Records of an object as an import meets them: also those that the actor may not see, which it must not make again.
+pub(crate) struct Lookup<'a> {
+    pub model: &'a Model,
+    pub actor: &'a Actor,
+    pub object: &'a Arc<Object>,
+    pub identity: &'a Identity,
+}
+
+impl Lookup<'_> {
+    /// Adds what any of these rows' values may meet.
+    pub async fn candidates(&self, tx: &mut Tx, rows: &[Vec<Value>], known: &mut Known) -> Result<()> {
+        let mut keys: BTreeSet<i64> = BTreeSet::new();
+        for values in rows {
+            keys.extend(self.identity.weak_keys(values).iter().map(|(rule, form)| keys::key_of(*rule, form)));
+        }
+        for chunk in keys.into_iter().collect::<Vec<_>>().chunks(AT_ONCE) {
+            let mut sql = self.select();
+            sql.push(" JOIN ").name(&format!("{}_match", self.object.name)).push(" m ON m.seq = t.seq WHERE t.deleted_at IS NULL AND m.key IN (");
+            sql.list(padded(chunk.iter().copied())).push(")");
+            self.take(tx, sql, known).await?;
+        }
+        for &field in self.identity.strong_fields() {
+            let declared = &self.object.fields[field];
+            let mut wanted: Vec<&Value> = rows.iter().map(|values| &values[field]).filter(|value| !value.is_null()).collect();
+            wanted.sort_by_key(|value| format!("{value:?}"));
+            wanted.dedup();
+            for chunk in wanted.chunks(AT_ONCE) {
+                let mut sql = self.select();
+                sql.push(" WHERE t.deleted_at IS NULL AND ").column("t", &declared.column()).push(" IN (");
+                sql.list(padded(chunk.iter().map(|value| Arg::from(*value)))).push(")");
+                self.take(tx, sql, known).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the records whose reference field names one of these.
+    pub async fn children(&self, tx: &mut Tx, field: usize, parents: &[Uuid], known: &mut Known) -> Result<()> {
+        for chunk in parents.chunks(AT_ONCE) {
+            let mut sql = self.select();
+            sql.push(" WHERE t.deleted_at IS NULL AND ").column("t", &self.object.fields[field].column()).push(" IN (");
+            sql.list(padded(chunk.iter().copied())).push(")");
+            self.take(tx, sql, known).await?;
+        }
+        Ok(())
+    }
+
+    fn select(&self) -> Sql {
+        let mut sql = Sql::new("SELECT ");
+        Columns::all(self.object).select(self.model, self.actor, "t", &mut sql);
+        sql.push(", CAST(CASE WHEN ");
+        access::predicate(self.model, self.object, self.actor, Need::Read, "t", &mut sql);
+        sql.push(" THEN 1 ELSE 0 END + CASE WHEN ");
+        access::predicate(self.model, self.object, self.actor, Need::Change, "t", &mut sql);
+        sql.push(" THEN 2 ELSE 0 END AS BIGINT)");
+        sql.push(" FROM ").name(&self.object.name).push(" t");
+        sql
+    }
+
+    async fn take(&self, tx: &mut Tx, sql: Sql, known: &mut Known) -> Result<()> {
+        let columns = Columns::all(self.object);
+        let width: usize = 2 + self.object.fields.iter().map(crate::columns::width).sum::<usize>();
+        for row in tx.rows(sql).await? {
+            let stored = columns.read(&row)?;
+            let may = row.int(width)?.unwrap_or(0);
+            let entity = Entity {
+                id: stored.id,
+                values: stored.values.clone(),
+                before: Some(stored),
+                changed: BTreeSet::new(),
+                may_see: may & 1 != 0,
+                may_change: may & 2 != 0,
+                foreign: false,
+                children: Vec::new(),
+            };
+            known.add(self.object, self.identity, entity);
+        }
+        Ok(())
+    }
+}
+
+fn padded<T: Clone>(items: impl ExactSizeIterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    if let Some(last) = items.last().cloned() {
+        items.resize(items.len().next_power_of_two().min(AT_ONCE), last);
+    }
+    items
+}
+
+/// Live records of an object by what people call them; records that the actor may not see are not there.
+pub(crate) async fn by_name(tx: &mut Tx, model: &Model, actor: &Actor, object: &Arc<Object>, names: &[String]) -> Result<Vec<(Uuid, String)>> {
+    let title = object.title_field();
+    let mut found = Vec::new();
+    for chunk in names.chunks(AT_ONCE) {
+        let mut sql = Sql::new("SELECT t.id, ");
+        sql.column("t", &title.column()).push(" FROM ").name(&object.name).push(" t");
+        match title.matching {
+            Some(rule) => {
+                let keys: Vec<i64> = chunk.iter().filter_map(|name| Some(keys::key_of(rule, &keys::normal_form(rule, name)?))).collect();
+                sql.push(" JOIN ").name(&format!("{}_match", object.name)).push(" m ON m.seq = t.seq WHERE m.key IN (").list(keys).push(")");
+            }
+            None => {
+                sql.push(" WHERE ").column("t", &title.column()).push(" IN (").list(chunk.iter().map(String::as_str)).push(")");
+            }
+        }
+        sql.push(" AND t.deleted_at IS NULL AND ");
+        access::predicate(model, object, actor, Need::Read, "t", &mut sql);
+        sql.push(" ORDER BY t.seq");
+        for row in tx.rows(sql).await? {
+            found.push((row.must_id(0)?, row.text(1)?.unwrap_or_default()));
+        }
+    }
+    Ok(found)
+}
+
+/// The form in which names of an object's records are compared.
+pub(crate) fn name_form(object: &Object, name: &str) -> String {
+    let title = object.title_field();
+    let rule = title.matching.unwrap_or(MatchRule::Exact);
+    if matches!(title.kind, FieldKind::AutoNumber { .. }) { name.to_owned() } else { keys::normal_form(rule, name).unwrap_or_default() }
+}

@@ -1,0 +1,257 @@
+//! Running an import: rows are read and understood on one thread while the batch before is written. Each batch is one
+//! transaction that also says how far the import is, so that one which was killed goes on exactly behind its last batch.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use tokio::sync::mpsc;
+use zhike_db::constraint_of;
+use zhike_jobs::{Ended, Run};
+use zhike_types::{Error, Result, Text, Uuid};
+
+use super::{
+    decide::RowEnd,
+    ghosts::Ghosts,
+    names::Names,
+    parse::{Line, Reader},
+    plan::{ImportState, Outcome, Reason},
+    source,
+    table::Entry,
+    upload::blocking,
+    work::Work,
+};
+use crate::{
+    Actor, Engine, Source,
+    audit::{self, Deed},
+};
+
+pub(crate) const JOB: &str = "import";
+/// Rows a transaction.
+pub(crate) const ROWS_A_BATCH: usize = 2_000;
+/// Batches that are understood before they are written.
+const AHEAD: usize = 2;
+/// How often a batch is tried that meets somebody else's write.
+const TRIES: usize = 4;
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Args {
+    pub import: Uuid,
+    pub dry: bool,
+}
+
+/// The job.
+pub(crate) async fn run(engine: Engine, job: Run) -> Result<Ended> {
+    let args: Args = job.args()?;
+    let ended = Box::pin(go(&engine, &job, &args)).await;
+    match &ended {
+        // what is wrong with the file or the rights will be wrong again
+        Err(error) if job.is_last_attempt() || !matches!(error, Error::Internal(_) | Error::Unavailable(_)) => {
+            tracing::warn!(import = %args.import, %error, "an import failed");
+            Entry::fail(&engine, args.import, &error.message()).await?;
+            Ok(Ended::Done)
+        }
+        _ => ended,
+    }
+}
+
+/// The one on whose behalf an import runs, with the rights of now.
+pub(crate) async fn actor_of(engine: &Engine, user: Option<Uuid>) -> Result<Actor> {
+    match user {
+        Some(user) => engine.actor_of_user(user, Source::Import).await,
+        None => Ok(Actor::system(Source::Import)),
+    }
+}
+
+async fn go(engine: &Engine, job: &Run, args: &Args) -> Result<Ended> {
+    let mut entry = Entry::read(&mut *Box::new(engine.db().read().await?), args.import).await?;
+    let actor = actor_of(engine, entry.info.user_id).await?;
+    // rights may have gone since
+    engine.targets(&actor, &entry.info.object)?;
+    let names = Names::read(&mut *Box::new(engine.db().read().await?)).await?;
+    let work = Work::new(engine, &actor, entry.info.id, &entry.info.object, &entry.info.plan, &names)?;
+    if args.dry {
+        return dry(engine, job, &work, names, entry).await;
+    }
+    entry.info.state = ImportState::Running;
+    let mut lines = lines(engine, &work, names, &entry, entry.cursor)?;
+    while let Some(batch) = lines.recv().await {
+        if job.stopping() {
+            return Ok(Ended::Stopped);
+        }
+        batches(engine, job, &work, &mut entry, batch?).await?;
+        engine.written().await;
+    }
+    finish(engine, job, &actor, entry).await?;
+    Ok(Ended::Done)
+}
+
+/// Writes rows in one transaction. When a unique value stands in the way that nothing foretold, halves are tried, down to the row
+/// that cannot be written.
+async fn batches(engine: &Engine, job: &Run, work: &Work, entry: &mut Entry, lines: Vec<Line>) -> Result<()> {
+    let mut pieces = vec![lines];
+    while let Some(mut piece) = pieces.pop() {
+        let Some(last) = piece.last().map(|line| line.number) else { continue };
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match batch(engine, job, work, entry, piece.clone(), last as i64).await {
+                Ok(()) => break,
+                Err(Error::Unavailable(_)) if tries < TRIES => {}
+                Err(error) if is_collision(&error) && piece.len() > 1 => {
+                    let second = piece.split_off(piece.len() / 2);
+                    pieces.push(second);
+                    pieces.push(piece);
+                    break;
+                }
+                Err(error) if is_collision(&error) => {
+                    let text = match &error {
+                        Error::Invalid(_) | Error::Conflict(_) => error.message(),
+                        _ => Text::new("这一行的某个值必须唯一，但已被别的记录使用。", "A value of this row must be unique, and another record has it."),
+                    };
+                    for line in &mut piece {
+                        line.reasons.push(Reason { column: None, text: text.clone() });
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_collision(error: &Error) -> bool {
+    constraint_of(error).is_some() || matches!(error, Error::Invalid(_) | Error::Conflict(_))
+}
+
+async fn batch(engine: &Engine, job: &Run, work: &Work, entry: &mut Entry, lines: Vec<Line>, last: i64) -> Result<()> {
+    let mut tx = engine.db().begin().await?;
+    let decided = work.decide(&mut tx, lines, None).await?;
+    let mut next = entry.clone();
+    for row in &decided.rows {
+        next.info.counts.add(row.outcome);
+    }
+    next.cursor = last;
+    work.write(&mut tx, decided).await?;
+    next.advance(&mut tx).await?;
+    job.advanced(&mut tx).await?;
+    tx.commit().await?;
+    *entry = next;
+    Ok(())
+}
+
+async fn finish(engine: &Engine, job: &Run, actor: &Actor, mut entry: Entry) -> Result<()> {
+    entry.info.state = ImportState::Done;
+    entry.info.finished_at = Some(engine.now());
+    entry.info.total_rows = Some(entry.info.counts.rows);
+    let mut tx = engine.db().begin().await?;
+    let Json::Object(after) = json!({ "file": entry.info.file_name, "counts": entry.info.counts, "plan": entry.info.plan.columns.iter().map(|column| (column.label.clone(), column.target.clone())).collect::<BTreeMap<_, _>>() })
+    else {
+        return Err(Error::internal("an object is an object"));
+    };
+    let deed = Deed {
+        action: "import",
+        object: entry.info.object.clone(),
+        record_id: None,
+        before: None,
+        after: Some(after),
+        reason: None,
+        batch: Some(entry.info.id),
+        fields: None,
+    };
+    audit::record(&mut tx, actor, engine.now(), vec![deed]).await?;
+    entry.save(&mut tx).await?;
+    job.advanced(&mut tx).await?;
+    tx.commit().await
+}
+
+/// Counts what a run would do. It writes down only the rows that would fail or be skipped, and begins anew when interrupted.
+async fn dry(engine: &Engine, job: &Run, work: &Work, names: Names, mut entry: Entry) -> Result<Ended> {
+    let mut tx = engine.db().begin().await?;
+    Entry::clear_rows(&mut tx, entry.info.id).await?;
+    tx.commit().await?;
+    entry.info.counts = crate::ImportCounts::default();
+    let mut ghosts = Ghosts::new(&source::folder(&engine.0.data))?;
+    let mut lines = lines(engine, work, names, &entry, 0)?;
+    while let Some(batch) = lines.recv().await {
+        if job.stopping() {
+            return Ok(Ended::Stopped);
+        }
+        let mut reader = engine.db().read().await?;
+        let decided = work.decide(&mut reader, batch?, Some(&mut ghosts)).await?;
+        drop(reader);
+        for row in &decided.rows {
+            entry.info.counts.add(row.outcome);
+        }
+        let mut tx = engine.db().begin().await?;
+        work.note(&mut tx, &decided.rows).await?;
+        entry.advance(&mut tx).await?;
+        job.advanced(&mut tx).await?;
+        tx.commit().await?;
+    }
+    entry.info.state = ImportState::Checked;
+    entry.info.total_rows = Some(entry.info.counts.rows);
+    let mut tx = engine.db().begin().await?;
+    entry.save(&mut tx).await?;
+    job.advanced(&mut tx).await?;
+    tx.commit().await?;
+    Ok(Ended::Done)
+}
+
+/// Reads and understands the rows after a row number, batch by batch, on a thread of its own.
+fn lines(engine: &Engine, work: &Work, names: Names, entry: &Entry, after: i64) -> Result<mpsc::Receiver<Result<Vec<Line>>>> {
+    let (sender, receiver) = mpsc::channel(AHEAD);
+    let path = entry.path(engine);
+    let (name, plan, targets, zone) = (entry.info.file_name.clone(), work.plan.clone(), work.targets.clone(), engine.zone().clone());
+    tokio::task::spawn_blocking(move || {
+        let read = || -> Result<()> {
+            let workbook = source::open(&path, &name)?;
+            let reader = Reader::new(&targets, &plan, names, zone, workbook.layout().is_some())?;
+            let first = source::data_from(&workbook, plan.sheet, plan.header_row)?.max(after.max(0) as u64 + 1);
+            let mut batch = Vec::with_capacity(ROWS_A_BATCH);
+            for row in workbook.rows_merged(plan.sheet, first).map_err(source::refused)? {
+                batch.push(reader.read(&row.map_err(source::refused)?));
+                if batch.len() == ROWS_A_BATCH {
+                    // nobody waits for more
+                    if sender.blocking_send(Ok(std::mem::take(&mut batch))).is_err() {
+                        return Ok(());
+                    }
+                    batch.reserve(ROWS_A_BATCH);
+                }
+            }
+            if !batch.is_empty() {
+                let _ = sender.blocking_send(Ok(batch));
+            }
+            Ok(())
+        };
+        if let Err(error) = read() {
+            let _ = sender.blocking_send(Err(error));
+        }
+    });
+    Ok(receiver)
+}
+
+/// The first rows of an import, understood.
+pub(crate) async fn first_lines(engine: &Engine, work: &Work, names: Names, entry: &Entry, count: usize) -> Result<Vec<(Line, Vec<String>)>> {
+    let path: PathBuf = entry.path(engine);
+    let (name, plan, targets, zone) = (entry.info.file_name.clone(), work.plan.clone(), work.targets.clone(), engine.zone().clone());
+    blocking(move || {
+        let workbook = source::open(&path, &name)?;
+        let reader = Reader::new(&targets, &plan, names, zone, workbook.layout().is_some())?;
+        let first = source::data_from(&workbook, plan.sheet, plan.header_row)?;
+        let rows = workbook.rows_merged(plan.sheet, first).map_err(source::refused)?.take(count);
+        rows.map(|row| {
+            let row = row.map_err(source::refused)?;
+            let cells = (0..plan.columns.len()).map(|at| source::value_text(&workbook, &row, at)).collect();
+            Ok((reader.read(&row), cells))
+        })
+        .collect()
+    })
+    .await
+}
+
+/// For the preview and for those who look at one row: what became of it.
+pub(crate) fn outcome_name(row: &RowEnd) -> String {
+    debug_assert!(row.outcome != Outcome::Failed || !row.reasons.is_empty(), "a row that failed says why");
+    row.outcome.name().to_owned()
+}

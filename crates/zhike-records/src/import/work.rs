@@ -1,0 +1,217 @@
+//! What an import works with from its first row to its last, and how a batch of rows is decided.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use zhike_db::{Sql, Tx};
+use zhike_model::{FieldKind, Model, RollupOp, Via};
+use zhike_types::{Result, Uuid, Value, text};
+
+use super::{
+    decide::{Batch, Decision},
+    entity::{Entity, Known},
+    ghosts::Ghosts,
+    identity::Identity,
+    lookup::{self, Lookup},
+    names::Names,
+    parse::{Line, Named},
+    plan::{ImportPlan, OnDuplicate, Reason},
+    target::{Side, Targets},
+};
+use crate::{Actor, Engine, filter::Context, many::Start};
+
+/// What stays the same from row to row.
+pub(crate) struct Work {
+    pub engine: Engine,
+    pub model: Arc<Model>,
+    pub actor: Actor,
+    pub import: Uuid,
+    pub plan: ImportPlan,
+    pub targets: Targets,
+    pub root: (Identity, Start),
+    pub child: Option<(Identity, Start)>,
+    /// The departments of users.
+    pub home: HashMap<Uuid, Option<Uuid>>,
+    /// Roll-ups of the root that count the records under it, when nothing else hangs on those: a new root's can be set at once.
+    pub counts: Option<Vec<usize>>,
+}
+
+impl Work {
+    pub fn new(engine: &Engine, actor: &Actor, import: Uuid, object: &str, plan: &ImportPlan, names: &Names) -> Result<Self> {
+        let model = engine.model();
+        let root = crate::access::object_for(&model, actor, object)?;
+        let targets = Targets::of(&model, actor, root);
+        let parts = (Identity::of(root), Start::of(&model, root)?);
+        let child = targets.child.as_ref().map(|(child, _)| Ok::<_, zhike_types::Error>((Identity::of(child), Start::of(&model, child)?))).transpose()?;
+        let counts = counts(&model, &targets);
+        Ok(Self {
+            engine: engine.clone(),
+            actor: actor.clone(),
+            import,
+            plan: plan.clone(),
+            targets,
+            root: parts,
+            child,
+            home: names.home.clone(),
+            counts,
+            model,
+        })
+    }
+
+    pub fn context(&self) -> Context<'_> {
+        self.engine.context(&self.actor)
+    }
+
+    /// The column that fills a field.
+    pub fn column(&self, side: Side, field: usize) -> Option<usize> {
+        let name = &self.targets.at(side, field)?.name;
+        self.plan.columns.iter().position(|column| column.target.as_ref() == Some(name))
+    }
+
+    fn lookup(&self, side: Side) -> Option<Lookup<'_>> {
+        let identity = match side {
+            Side::Root => &self.root.0,
+            Side::Child => &self.child.as_ref()?.0,
+        };
+        Some(Lookup { model: &self.model, actor: &self.actor, object: self.targets.object(side), identity })
+    }
+
+    /// Decides a batch of rows against the database, and against what earlier batches of a dry run would have made.
+    pub async fn decide(&self, tx: &mut Tx, mut lines: Vec<Line>, ghosts: Option<&mut Ghosts>) -> Result<Batch> {
+        self.resolve(tx, &mut lines).await?;
+        let rows: Vec<Vec<Value>> = lines.iter().map(|line| self.root_values(line)).collect();
+        let (mut roots, mut children) = (Known::default(), Known::default());
+        if let Some(ghosts) = &ghosts {
+            ghosts.candidates(self, &rows, &mut roots, &mut children)?;
+        }
+        if let Some(lookup) = self.lookup(Side::Root) {
+            lookup.candidates(tx, &rows, &mut roots).await?;
+        }
+        self.own(tx, &mut roots).await?;
+        if let (Some(lookup), Some((_, parent))) = (self.lookup(Side::Child), &self.targets.child)
+            && lines.iter().any(|line| !line.child.is_empty())
+        {
+            let parents: Vec<Uuid> = roots.all.iter().filter(|root| root.may_see && !root.foreign).map(|root| root.id).collect();
+            lookup.children(tx, *parent, &parents, &mut children).await?;
+            for (at, child) in children.all.iter().enumerate() {
+                if let Some(root) = child.values[*parent].as_id().and_then(|id| roots.by_id(id))
+                    && !roots.all[root].children.contains(&at)
+                {
+                    roots.all[root].children.push(at);
+                }
+            }
+        }
+        let mut decision = Decision::new(self, roots, children);
+        for (line, values) in lines.iter().zip(&rows) {
+            decision.row(line, values);
+        }
+        let batch = decision.batch;
+        if let Some(ghosts) = ghosts {
+            ghosts.keep(self, &batch)?;
+        }
+        Ok(batch)
+    }
+
+    fn root_values(&self, line: &Line) -> Vec<Value> {
+        let mut values = vec![Value::Null; self.targets.root.fields.len()];
+        for (field, value) in &line.root {
+            values[*field] = value.clone();
+        }
+        values
+    }
+
+    /// Finds the records that rows refer to by name.
+    async fn resolve(&self, tx: &mut Tx, lines: &mut [Line]) -> Result<()> {
+        let mut wanted: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for named in lines.iter().flat_map(|line| &line.named) {
+            if let FieldKind::Reference { object, .. } = &self.targets.object(named.side).fields[named.field].kind {
+                let names = wanted.entry(object.clone()).or_default();
+                if !names.contains(&named.text) {
+                    names.push(named.text.clone());
+                }
+            }
+        }
+        let mut found: HashMap<(String, String), Vec<Uuid>> = HashMap::new();
+        for (name, texts) in wanted {
+            let Some(object) = self.model.object(&name) else { continue };
+            for (id, title) in lookup::by_name(tx, &self.model, &self.actor, object, &texts).await? {
+                found.entry((name.clone(), lookup::name_form(object, &title))).or_default().push(id);
+            }
+        }
+        for line in lines {
+            for Named { column, side, field, text } in std::mem::take(&mut line.named) {
+                let declared = &self.targets.object(side).fields[field];
+                let FieldKind::Reference { object: to, .. } = &declared.kind else { continue };
+                let Some(object) = self.model.object(to) else { continue };
+                let ids = found.get(&(to.clone(), lookup::name_form(object, &text)));
+                let (label, label_en, kind, kind_en) = (&declared.label.zh, &declared.label.en, &object.label.zh, object.label.en.to_lowercase());
+                let text = match (ids.map(Vec::as_slice), Uuid::parse_str(&text)) {
+                    (Some([id]), _) => {
+                        line.put(side, field, Value::Id(*id));
+                        continue;
+                    }
+                    (Some([_, _, ..]), _) => text!(
+                        "「{label}」：名为“{text}”的{kind}不止一个，请写全称。",
+                        "{label_en}: there are several {kind_en}s named “{text}”. Write the full name."
+                    ),
+                    _ => text!(
+                        "「{label}」：没有找到名为“{text}”的{kind}，请先导入或新建它，或改成已有的名称。",
+                        "{label_en}: there is no {kind_en} named “{text}”. Make or import it first, or use a known name."
+                    ),
+                };
+                line.reasons.push(Reason { column: Some(column), text });
+            }
+        }
+        Ok(())
+    }
+
+    /// Records that this very import made belong to it, whoever owns them now; under the policy of making new ones, all others
+    /// are strangers.
+    async fn own(&self, tx: &mut Tx, roots: &mut Known) -> Result<()> {
+        let all = self.plan.on_duplicate == OnDuplicate::Create;
+        let asked: Vec<usize> = (0..roots.all.len())
+            .filter(|&at| {
+                let root = &roots.all[at];
+                root.before.as_ref().is_some_and(|stored| stored.seq > 0) && (all || !root.may_see || !root.may_change)
+            })
+            .collect();
+        for chunk in asked.chunks(500) {
+            let ids: Vec<Uuid> = chunk.iter().map(|&at| roots.all[at].id).collect();
+            let mut sql = Sql::new("SELECT record_id FROM audit WHERE action = 'create' AND batch_id = ");
+            sql.bind(self.import).push(" AND record_id IN (").list(ids).push(")");
+            let made: Vec<Uuid> = tx.rows(sql).await?.iter().map(|row| row.must_id(0)).collect::<Result<_>>()?;
+            for &at in chunk {
+                let root: &mut Entity = &mut roots.all[at];
+                if made.contains(&root.id) {
+                    (root.may_see, root.may_change) = (true, true);
+                } else {
+                    root.foreign = all;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The root's roll-ups that count its children plainly, if these are all that hangs on a child.
+fn counts(model: &Model, targets: &Targets) -> Option<Vec<usize>> {
+    let (child, parent) = targets.child.as_ref()?;
+    let parent = &child.fields[*parent].name;
+    let is_plain = |field: &str| {
+        let at = targets.root.index_of(field)?;
+        let FieldKind::Rollup { relation, op: RollupOp::Count, filter: None, .. } = &targets.root.fields[at].kind else { return None };
+        let relation = model.relation(&targets.root.name, relation)?;
+        (relation.object == child.name && relation.field == *parent && !relation.any).then_some(at)
+    };
+    let mut counts = Vec::new();
+    for dependent in child.fields.iter().flat_map(|field| model.dependents(&child.name, &field.name)) {
+        let by_parent = dependent.object == targets.root.name && dependent.via == Via::Parent(parent.clone());
+        let at = is_plain(&dependent.field).filter(|_| by_parent)?;
+        if !counts.contains(&at) {
+            counts.push(at);
+        }
+    }
+    Some(counts)
+}

@@ -1,0 +1,179 @@
+//! A new record: the full form, and the short one in a dialog or drawer.
+
+use std::collections::{BTreeMap, HashMap};
+
+use askama::Template;
+use axum::{
+    Form,
+    extract::{Path, Query},
+    http::StatusCode,
+    response::{IntoResponse, Redirect},
+};
+use zhike_model::{FieldKind, Object};
+use zhike_records::Record;
+use zhike_types::{Error, FieldError, Lang};
+
+use crate::{
+    fault::Answer,
+    form::{Form as RecordForm, Maker, Typed, dependent, input_of},
+    frame::{Saved, saved, sheet},
+    link::{Pairs, local},
+    session::Signed,
+    ui,
+    value::title_of,
+    words::{Say, t},
+};
+
+#[derive(Template)]
+#[template(path = "record/new.html")]
+struct NewSheet {
+    lang: Lang,
+    title: String,
+    object: String,
+    form: RecordForm,
+    /// Where to go when it is saved, if not to the new record.
+    next: String,
+    /// Words for the draft that the browser keeps.
+    draft: String,
+    /// The short form offers the full one.
+    full: Option<String>,
+    full_asked: bool,
+}
+
+/// The form; names in the address are filled in: `/contact/new?account=ID`.
+pub async fn new(signed: Signed, Path(object): Path<String>, Query(pairs): Query<Pairs>) -> Answer {
+    let object = signed.object(&object)?;
+    if !signed.app.engine.may(&signed.actor, &object.name).create {
+        return Err(Error::Forbidden(zhike_types::text!("您没有新建{}的权限。", "You may not create {}.", object.label.get(signed.lang()))).into());
+    }
+    let mut typed = Typed::of(&object, &pairs);
+    inherit(&signed, &object, &mut typed).await;
+    answer(&signed, StatusCode::OK, &object, &pairs, &typed, &[]).await
+}
+
+/// A reference that a link fills in brings along what its record has in common with the new one: a task about a contact is
+/// about the contact's account.
+pub async fn inherit(signed: &Signed, object: &Object, typed: &mut Typed) {
+    for field in &object.fields {
+        let FieldKind::Reference { object: target, .. } = &field.kind else { continue };
+        let Some(id) = typed.get(&field.name).and_then(|text| super::id(text).ok()) else { continue };
+        let Ok(record) = signed.app.engine.read(&signed.actor, target, id).await else { continue };
+        for other in object.fields.iter().filter(|other| !other.system && other.name != field.name) {
+            let same = record.object.field(&other.name).is_some_and(|theirs| theirs.kind == other.kind || same_target(&theirs.kind, &other.kind));
+            if same && other.kind.is_reference() && !typed.has(&other.name) {
+                if let Some(id) = record.value(&other.name).as_id() {
+                    typed.set(&other.name, id.to_string());
+                }
+            }
+        }
+    }
+}
+
+fn same_target(a: &FieldKind, b: &FieldKind) -> bool {
+    matches!((a, b), (FieldKind::Reference { object: a, .. }, FieldKind::Reference { object: b, .. }) if a == b)
+}
+
+async fn answer(signed: &Signed, status: StatusCode, object: &Object, pairs: &Pairs, typed: &Typed, errors: &[FieldError]) -> Answer {
+    let lang = signed.lang();
+    let engine = &signed.app.engine;
+    let states = engine.field_states(&signed.actor, object);
+    let titles = titles(signed, object, typed).await;
+    let prefix = if signed.sheet() { "s-" } else { "f-" };
+    let maker = Maker { engine, model: &engine.model(), object, lang, states: &states, record: None, typed, titles: &titles, errors, notices: &BTreeMap::new(), prefix };
+    let full_asked = pairs.get("_full").is_some() || !signed.sheet();
+    let form = if full_asked { maker.full() } else { maker.quick() };
+    let page = NewSheet {
+        lang,
+        title: t!(lang, "新建{}", "New {}", object.label.get(lang)),
+        object: object.name.clone(),
+        form,
+        next: pairs.get("_next").map(|next| local(next).to_owned()).unwrap_or_default(),
+        draft: format!("{}-new", object.name),
+        full: (!full_asked).then(|| pairs.on(&format!("/{}/new", object.name))),
+        full_asked,
+    };
+    sheet(signed, status, &page.title, &format!("/{}", object.name), &page)
+}
+
+/// Titles of the records that typed references name.
+pub async fn titles(signed: &Signed, object: &Object, typed: &Typed) -> HashMap<String, String> {
+    let mut titles = HashMap::new();
+    for field in &object.fields {
+        let Some(text) = typed.get(&field.name).filter(|text| !text.is_empty()) else { continue };
+        let (target, id) = match (&field.kind, text.split_once(':')) {
+            (FieldKind::Reference { object, .. }, _) => (object.as_str(), text),
+            (FieldKind::AnyReference { .. }, Some((object, id))) => (object, id),
+            _ => continue,
+        };
+        let Ok(id) = super::id(id) else { continue };
+        if let Ok(record) = signed.app.engine.read(&signed.actor, target, id).await {
+            titles.insert(text.to_owned(), title_of(&signed.app.engine, &record, signed.lang()));
+        }
+    }
+    titles
+}
+
+pub async fn create(signed: Signed, Path(object): Path<String>, Form(pairs): Form<Pairs>) -> Answer {
+    let object = signed.object(&object)?;
+    let (typed, mut input) = input_of(&object, &pairs);
+    // An empty control of a new record says nothing: defaults and initial values stay.
+    input.fields.retain(|(_, given)| !matches!(given, zhike_records::Given::Text(text) if text.is_empty()));
+    match signed.app.engine.create(&signed.actor, &object.name, input).await {
+        Ok(record) => Ok(created(&signed, &object, &record, &pairs)),
+        Err(Error::Invalid(errors)) => answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, &pairs, &typed, &errors).await,
+        Err(Error::Conflict(text)) => {
+            let errors = [FieldError { field: String::new(), code: "conflict", message: text }];
+            answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, &pairs, &typed, &errors).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn created(signed: &Signed, object: &Object, record: &Record, pairs: &Pairs) -> axum::response::Response {
+    let lang = signed.lang();
+    let label = title_of(&signed.app.engine, record, lang);
+    let text = t!(lang, "已新建{} {label}", "Created {} {label}", object.label.get(lang));
+    if pairs.get("then") == Some("new") && !signed.sheet() {
+        return crate::session::Flash::new(text).redirect(&format!("/{}/new", object.name));
+    }
+    let next = pairs.get("_next").map(|next| local(next).to_owned());
+    let url = next.unwrap_or_else(|| format!("/{}/{}", object.name, record.id));
+    saved(signed, Saved { object: object.name.clone(), id: record.id.to_string(), label, url, text, undo: String::new() })
+}
+
+/// The controls that show or hide with others, judged by what the form holds now. Writes nothing.
+pub async fn dependents(signed: Signed, Path(object): Path<String>, Form(pairs): Form<Pairs>) -> Answer {
+    let object = signed.object(&object)?;
+    let typed = Typed::of(&object, &pairs);
+    let engine = &signed.app.engine;
+    let states = engine.field_states(&signed.actor, &object);
+    let titles = titles(&signed, &object, &typed).await;
+    let prefix = pairs.get("_prefix").unwrap_or(if signed.sheet() { "s-" } else { "f-" });
+    let maker = Maker { engine, model: &engine.model(), object: &object, lang: signed.lang(), states: &states, record: None, typed: &typed, titles: &titles, errors: &[], notices: &BTreeMap::new(), prefix };
+    let mut form = maker.full();
+    // Only what the form itself sent may be swapped in it.
+    for section in &mut form.sections {
+        section.controls.retain(|control| typed.has(&control.name));
+    }
+    super::list::fragment(dependent(&form).0)
+}
+
+/// What may be created, to choose from.
+#[derive(Template)]
+#[template(path = "record/choose.html")]
+struct ChooseSheet {
+    lang: Lang,
+    choices: Vec<(String, String, String)>,
+}
+
+pub async fn choose(signed: Signed) -> Answer {
+    let lang = signed.lang();
+    let engine = &signed.app.engine;
+    let model = engine.model();
+    let offered = model.objects().iter().filter(|object| object.group.as_deref().is_some_and(|group| group != "admin") && engine.may(&signed.actor, &object.name).create);
+    let choices: Vec<_> = offered.map(|object| (object.name.clone(), object.label.get(lang).to_owned(), object.icon.clone())).collect();
+    if let [(only, ..)] = choices.as_slice() {
+        return Ok(Redirect::to(&format!("/{only}/new")).into_response());
+    }
+    sheet(&signed, StatusCode::OK, lang.t("新建", "New"), "", &ChooseSheet { lang, choices })
+}

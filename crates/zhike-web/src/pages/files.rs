@@ -1,0 +1,58 @@
+//! Files that hang on records.
+
+use axum::{
+    extract::{Multipart, Path, Query},
+    response::IntoResponse,
+};
+use zhike_records::Record;
+use zhike_types::{Error, Text};
+
+use super::export::stream_path;
+use crate::{
+    fault::{Answer, Fault},
+    link::Pairs,
+    session::{Flash, Signed},
+    words::t,
+};
+
+/// Hangs the uploaded files on a record; `?field=logo` puts the first into that field.
+pub async fn upload(signed: Signed, Path((object, id)): Path<(String, String)>, Query(pairs): Query<Pairs>, mut form: Multipart) -> Answer {
+    let object = signed.object(&object)?;
+    let id = super::id(&id)?;
+    let engine = &signed.app.engine;
+    let mut made: Vec<Record> = Vec::new();
+    while let Some(part) = form.next_field().await.map_err(broken)? {
+        let Some(name) = part.file_name().map(str::to_owned).filter(|name| !name.is_empty()) else { continue };
+        let bytes = part.bytes().await.map_err(broken)?.to_vec();
+        made.push(engine.attach(&signed.actor, &object.name, id, &name, bytes).await?);
+    }
+    if made.is_empty() {
+        return Err(Error::invalid("file", "required", Text::new("请先选择文件。", "Choose a file first.")).into());
+    }
+    let mut back = format!("/{}/{id}?tab=files", object.name);
+    if let Some(field) = pairs.get("field").and_then(|name| object.field(name)) {
+        let input = zhike_records::Input::default().set(&field.name, made[0].id.to_string());
+        engine.change(&signed.actor, &object.name, id, None, input).await?;
+        back = format!("/{}/{id}", object.name);
+    }
+    let text = t!(signed.lang(), "已上传 {} 个文件", "Uploaded {} files", made.len());
+    Ok(Flash::new(text).redirect(&back))
+}
+
+pub fn broken(error: axum::extract::multipart::MultipartError) -> Fault {
+    let too_large = error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE;
+    let message = if too_large { Text::new("文件太大了。", "The file is too large.") } else { Text::new("上传中断了，请再试一次。", "The upload broke off; try again.") };
+    Error::invalid("file", "invalid", message).into()
+}
+
+/// Kinds that a browser may show by itself; everything else is downloaded. SVG and HTML would run scripts as ours.
+const SHOWN: [&str; 6] = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "application/pdf"];
+
+pub async fn download(signed: Signed, Path(id): Path<String>) -> Answer {
+    let (record, path) = signed.app.engine.attachment(&signed.actor, super::id(&id)?).await?;
+    let name = record.title().to_owned();
+    let kind = record.value("media_type").as_text().unwrap_or("application/octet-stream").to_owned();
+    let inline = SHOWN.contains(&kind.as_str());
+    let kind = if inline { kind } else { "application/octet-stream".to_owned() };
+    Ok(stream_path(&path, &name, &kind, inline).await?.into_response())
+}

@@ -1,0 +1,108 @@
+//! A record's page: head, fields, timeline, related lists, files, history. What it shows follows from the object's layout.
+
+mod head;
+mod related;
+mod side;
+mod story;
+mod tabs;
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use zhike_model::TabKind;
+use zhike_records::Record;
+use zhike_types::Lang;
+
+use crate::{
+    fault::{Answer, Fault},
+    frame::{Frame, html},
+    link::Pairs,
+    pages::follow_up::{Composer, composer},
+    session::Signed,
+    ui,
+    value::{shortened, title_of},
+    words::Say,
+};
+use head::{Head, Section};
+use related::Related;
+use side::Side;
+use story::{Entry, Kinds};
+use tabs::TabLink;
+
+#[derive(Template)]
+#[template(path = "record/record.html")]
+struct RecordPage {
+    frame: Frame,
+    lang: Lang,
+    object: String,
+    label: String,
+    id: String,
+    head: Head,
+    tabs: Vec<TabLink>,
+    /// The fields at the left; on the details tab they stand in the middle.
+    sections: Vec<Section>,
+    main: Main,
+    side: Side,
+    may_change: bool,
+    may_delete: bool,
+}
+
+/// What the chosen tab shows.
+enum Main {
+    Timeline { composer: Option<Composer>, kinds: Kinds, entries: Vec<Entry>, more: Option<String>, adds: Vec<(String, String, String)> },
+    Details,
+    Related(Vec<Related>),
+    Files { files: Related, upload: Option<String> },
+    History { entries: Vec<Entry>, more: Option<String> },
+}
+
+pub async fn show(signed: Signed, Path((object, id)): Path<(String, String)>, Query(pairs): Query<Pairs>) -> Answer {
+    let object = signed.object(&object)?;
+    let engine = &signed.app.engine;
+    let record = engine.read(&signed.actor, &object.name, super::id(&id)?).await?;
+    engine.remember(&signed.actor, &object.name, record.id).await?;
+    html(&page(&signed, &record, &pairs).await?)
+}
+
+async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordPage, Fault> {
+    let lang = signed.lang();
+    let object = &record.object;
+    let tabs = tabs::of(signed, object);
+    let chosen = tabs::chosen(&tabs, pairs.get("tab"));
+    let sections = head::sections(signed, record);
+    let main = main(signed, record, &tabs[chosen].kind, pairs).await?;
+    let name = title_of(&signed.app.engine, record, lang);
+    Ok(RecordPage {
+        frame: Frame::new(signed, shortened(&name, 40), &format!("/{}", object.name)).crumb(object.plural.get(lang), format!("/{}", object.name)),
+        lang,
+        object: object.name.clone(),
+        label: object.label.get(lang).to_owned(),
+        id: record.id.to_string(),
+        head: head::head(signed, record, name),
+        tabs: tabs::links(&tabs, chosen, object, record.id, lang),
+        sections,
+        main,
+        side: side::of(signed, record).await?,
+        may_change: record.may_change,
+        may_delete: record.may_delete,
+    })
+}
+
+async fn main(signed: &Signed, record: &Record, kind: &TabKind, pairs: &Pairs) -> Result<Main, Fault> {
+    Ok(match kind {
+        TabKind::Timeline => {
+            let kinds = story::kinds(signed, record, pairs);
+            let (entries, more) = story::timeline(signed, record, pairs).await?;
+            Main::Timeline { composer: composer(signed, record), kinds, entries, more, adds: story::adds(signed, record) }
+        }
+        TabKind::Details => Main::Details,
+        TabKind::Related(relations) => Main::Related(related::lists(signed, record, relations).await?),
+        TabKind::Files => Main::Files {
+            files: related::files(signed, record).await?,
+            upload: signed.app.engine.may(&signed.actor, "attachment").create.then(|| format!("/{}/{}/files", record.object.name, record.id)),
+        },
+        TabKind::History => {
+            let (entries, more) = story::history(signed, record, pairs).await?;
+            Main::History { entries, more }
+        }
+    })
+}

@@ -1,0 +1,217 @@
+//! What happened to a record: its timeline, and the history of its changes.
+
+use zhike_records::{AuditEntry, Happening, Record, TimelineEntry};
+
+use crate::{
+    fault::Fault,
+    link::{Pairs, encode},
+    pages::follow_up,
+    session::Signed,
+    ui::Markup,
+    value::{Shower, iso, shortened, stamp, title_of},
+    words::{Say, t},
+};
+
+const SHOWN: usize = 30;
+
+/// One thing that happened; `day` where a new day begins.
+pub struct Entry {
+    pub key: String,
+    pub day: Option<String>,
+    pub icon: String,
+    pub tone: String,
+    pub quiet: bool,
+    pub who: String,
+    pub what: String,
+    pub badges: Vec<Markup>,
+    pub links: Vec<Markup>,
+    pub href: Option<String>,
+    pub iso: String,
+    pub stamp: String,
+    pub text: String,
+    pub next: Option<String>,
+    pub diff: Vec<(String, String, String)>,
+    pub source: String,
+}
+
+/// The timeline's filters.
+pub struct Kinds {
+    pub chips: Vec<(String, String, bool)>,
+}
+
+pub fn kinds(signed: &Signed, record: &Record, pairs: &Pairs) -> Kinds {
+    let lang = signed.lang();
+    let engine = &signed.app.engine;
+    let model = engine.model();
+    let asked = pairs.get("kind").unwrap_or_default();
+    let base = format!("/{}/{}", record.object.name, record.id);
+    let mut chips = vec![(lang.t("全部", "Everything").to_owned(), base.clone(), asked.is_empty())];
+    let mut seen: Vec<&str> = Vec::new();
+    for relation in model.relations(&record.object.name) {
+        let Some(object) = model.object(&relation.object).filter(|object| object.timeline_at.is_some() && engine.may(&signed.actor, &object.name).read) else { continue };
+        if !seen.contains(&object.name.as_str()) {
+            seen.push(&relation.object);
+            chips.push((object.plural.get(lang).to_owned(), format!("{base}?kind={}", object.name), asked == object.name));
+        }
+    }
+    chips.push((lang.t("变更", "Changes").to_owned(), format!("{base}?kind=change"), asked == "change"));
+    Kinds { chips }
+}
+
+/// What may be added to the timeline beside a follow-up: label, icon, address.
+pub fn adds(signed: &Signed, record: &Record) -> Vec<(String, String, String)> {
+    let lang = signed.lang();
+    let engine = &signed.app.engine;
+    let model = engine.model();
+    let next = encode(&format!("/{}/{}", record.object.name, record.id));
+    model
+        .relations(&record.object.name)
+        .iter()
+        .filter(|relation| matches!(relation.object.as_str(), "task" | "note") && engine.may(&signed.actor, &relation.object).create)
+        .filter_map(|relation| {
+            let object = model.object(&relation.object)?;
+            let value = if relation.any { format!("{}:{}", record.object.name, record.id) } else { record.id.to_string() };
+            Some((object.label.get(lang).to_owned(), object.icon.clone(), format!("/{}/new?{}={}&_next={next}", object.name, relation.field, encode(&value))))
+        })
+        .collect()
+}
+
+pub async fn timeline(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<(Vec<Entry>, Option<String>), Fault> {
+    let kinds: Vec<String> = pairs.get("kind").map(|kind| vec![kind.to_owned()]).unwrap_or_default();
+    let before = pairs.get("before").and_then(|text| text.parse().ok());
+    let found = signed.app.engine.timeline(&signed.actor, &record.object.name, record.id, &kinds, before, SHOWN).await?;
+    let more = (found.len() >= SHOWN).then(|| found.last().map(|entry| entry.at)).flatten();
+    let entries = found.iter().map(|entry| told(signed, record, entry)).collect();
+    Ok((with_days(signed, entries, &found.iter().map(|entry| entry.at).collect::<Vec<_>>()), more.map(|at| pairs.clone().with("before", at.to_string()).on(&format!("/{}/{}", record.object.name, record.id)))))
+}
+
+pub async fn history(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<(Vec<Entry>, Option<String>), Fault> {
+    let before = pairs.get("before").and_then(|text| text.parse().ok());
+    let found = signed.app.engine.history(&signed.actor, &record.object.name, record.id, before, SHOWN).await?;
+    let more = (found.len() >= SHOWN).then(|| found.last().map(|entry| entry.seq)).flatten();
+    let entries = found.iter().map(|entry| changed(signed, record, entry)).collect();
+    Ok((with_days(signed, entries, &found.iter().map(|entry| entry.at).collect::<Vec<_>>()), more.map(|seq| pairs.clone().with("before", seq.to_string()).on(&format!("/{}/{}", record.object.name, record.id)))))
+}
+
+fn with_days(signed: &Signed, mut entries: Vec<Entry>, times: &[i64]) -> Vec<Entry> {
+    let zone = signed.app.engine.zone();
+    let mut last = None;
+    for (entry, at) in entries.iter_mut().zip(times) {
+        let day = zone.day_of(*at);
+        if last != Some(day) {
+            entry.day = Some(day_words(signed, *at));
+            last = Some(day);
+        }
+    }
+    entries
+}
+
+/// `11月20日 周五`, with the year when it is another one.
+fn day_words(signed: &Signed, at: i64) -> String {
+    let zone = signed.app.engine.zone();
+    let (date, now) = (zone.civil(at).date(), zone.civil(signed.app.engine.now()).date());
+    let week = date.weekday().to_monday_zero_offset() as usize;
+    let zh = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"][week];
+    let en = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][week];
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    if date == now {
+        return signed.lang().t("今天", "Today").to_owned();
+    }
+    if year == now.year() { t!(signed.lang(), "{month}月{day}日 {zh}", "{en} {day}/{month}") } else { t!(signed.lang(), "{year}年{month}月{day}日 {zh}", "{en} {day}/{month}/{year}") }
+}
+
+fn told(signed: &Signed, record: &Record, entry: &TimelineEntry) -> Entry {
+    match &entry.what {
+        Happening::Change(audit) => changed(signed, record, audit),
+        Happening::Record(child) => happened(signed, record, child, entry),
+    }
+}
+
+fn happened(signed: &Signed, about: &Record, child: &Record, entry: &TimelineEntry) -> Entry {
+    let lang = signed.lang();
+    let engine = &signed.app.engine;
+    let object = &child.object;
+    let shower = Shower::cell(engine, lang);
+    let channel = child.value("channel").as_text().unwrap_or_default();
+    let tone = object.layout.badges.first().and_then(|name| object.field(name)?.option(child.value(name).as_text()?)?.tone.clone());
+    let references = object.fields.iter().filter(|field| field.kind.is_reference() && !field.system && child.value(&field.name).as_id().is_some_and(|id| id != about.id));
+    let file = object.name == "attachment";
+    Entry {
+        key: child.id.to_string(),
+        day: None,
+        icon: if channel.is_empty() { object.icon.clone() } else { follow_up::icon(channel).to_owned() },
+        tone: tone.unwrap_or_else(|| "gray".into()),
+        quiet: false,
+        who: entry.actor.clone(),
+        what: object.label.get(lang).to_owned(),
+        badges: object.layout.badges.iter().map(|name| shower.show(child, name)).filter(|html| !html.0.is_empty()).collect(),
+        links: references.map(|field| shower.show(child, &field.name)).collect(),
+        href: Some(if file { format!("/files/{}", child.id) } else { format!("/{}/{}", object.name, child.id) }),
+        iso: iso(engine.zone(), entry.at),
+        stamp: stamp(engine.zone(), entry.at),
+        text: shortened_lines(&title_of(engine, child, lang)),
+        next: next_of(signed, child),
+        diff: Vec::new(),
+        source: String::new(),
+    }
+}
+
+fn next_of(signed: &Signed, child: &Record) -> Option<String> {
+    let lang = signed.lang();
+    let engine = &signed.app.engine;
+    let step = engine.show(child, "next_step", lang);
+    let at = engine.show(child, "next_at", lang);
+    let parts: Vec<String> = [at, step].into_iter().filter(|text| !text.is_empty()).collect();
+    (!parts.is_empty()).then(|| t!(lang, "下次跟进 {}", "Next: {}", parts.join(" ")))
+}
+
+fn shortened_lines(text: &str) -> String {
+    if text.chars().count() > 1_000 { text.chars().take(999).chain(['…']).collect() } else { text.to_owned() }
+}
+
+fn changed(signed: &Signed, record: &Record, audit: &AuditEntry) -> Entry {
+    let lang = signed.lang();
+    let engine = &signed.app.engine;
+    let (what, icon) = match audit.action.as_str() {
+        "create" => (lang.t("新建", "created it"), "plus"),
+        "import" => (lang.t("导入", "imported it"), "upload"),
+        "delete" => (lang.t("删除", "deleted it"), "trash-2"),
+        "restore" => (lang.t("恢复", "restored it"), "undo-2"),
+        _ => (lang.t("修改", "changed it"), "pencil"),
+    };
+    let creation = matches!(audit.action.as_str(), "create" | "import");
+    let diff = audit.changes.iter().filter_map(|change| {
+        let field = record.object.field(&change.field).filter(|field| !field.system || field.name == "owner" || field.name == "department")?;
+        Some((field.label.get(lang).to_owned(), shortened(&change.before, 160), shortened(&change.after, 160)))
+    });
+    Entry {
+        key: format!("a{}", audit.seq),
+        day: None,
+        icon: icon.into(),
+        tone: "gray".into(),
+        quiet: true,
+        who: audit.actor.clone(),
+        what: what.to_owned(),
+        badges: Vec::new(),
+        links: Vec::new(),
+        href: None,
+        iso: iso(engine.zone(), audit.at),
+        stamp: stamp(engine.zone(), audit.at),
+        text: audit.reason.clone().unwrap_or_default(),
+        next: None,
+        diff: if creation { Vec::new() } else { diff.collect() },
+        source: source_words(signed, &audit.source),
+    }
+}
+
+/// From where, if not from a page.
+fn source_words(signed: &Signed, source: &str) -> String {
+    let lang = signed.lang();
+    let word = match source.split_whitespace().next().unwrap_or_default() {
+        "api" => lang.t("接口", "API"),
+        "import" => lang.t("导入", "import"),
+        "command" => lang.t("命令行", "command line"),
+        _ => "",
+    };
+    word.to_owned()
+}

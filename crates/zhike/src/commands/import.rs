@@ -1,0 +1,165 @@
+//! `zhike import`: what the import page does, at the prompt.
+
+mod mapping;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use zhike_records::{Actor, Engine, ImportCounts, ImportInfo, ImportState, OnDuplicate};
+use zhike_types::{Lang, Text, text};
+
+use super::Outcome;
+use crate::{
+    failure::Failure,
+    options::{actor, flag, open, option, t},
+    progress::Progress,
+};
+
+/// How often one looks how far it is.
+const LOOK: Duration = Duration::from_millis(200);
+
+pub fn command(lang: Lang) -> Command {
+    Command::new("import")
+        .about(t(
+            lang,
+            "导入 XLSX、XLS、CSV、TSV；中断后再运行一次会接着导入",
+            "Import XLSX, XLS, CSV, TSV; run again after an interruption to go on",
+        ))
+        .arg(
+            Arg::new("object")
+                .display_order(0)
+                .value_name(t(lang, "对象", "OBJECT"))
+                .help(t(lang, "例如 account", "Such as account"))
+                .required(true),
+        )
+        .arg(
+            Arg::new("file")
+                .display_order(1)
+                .value_name(t(lang, "文件", "FILE"))
+                .help(t(lang, "要导入的表", "The list to import"))
+                .value_parser(value_parser!(PathBuf))
+                .required(true),
+        )
+        .arg(
+            option(
+                "mapping",
+                t(lang, "文件", "FILE"),
+                t(
+                    lang,
+                    "列对应，TOML：\"手机号\" = \"contact.mobile\"，空字符串表示不导入",
+                    "Columns to fields, TOML: \"Phone\" = \"contact.mobile\"; an empty string leaves one out",
+                ),
+            )
+            .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(
+            option(
+                "on-duplicate",
+                t(lang, "办法", "POLICY"),
+                t(
+                    lang,
+                    "遇到已有的记录：skip 跳过（默认）、update 补空白、create 照样新建",
+                    "When a record is known: skip (default), update (fill its blanks) or create",
+                ),
+            )
+            .value_parser(["skip", "update", "create"])
+            .hide_possible_values(true)
+            .default_value("skip"),
+        )
+        .arg(flag("dry-run", t(lang, "只统计，不写入", "Only count what would happen")))
+        .arg(option(
+            "user",
+            t(lang, "登录名", "LOGIN"),
+            t(lang, "以谁的身份；不写就是系统", "As whom; the system when left out"),
+        ))
+}
+
+pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
+    let file = matches.get_one::<PathBuf>("file").expect("it is required");
+    if !file.is_file() {
+        let path = file.display();
+        return Err(Failure::Said(text!("没有文件 {path}。", "There is no file {path}.")));
+    }
+    let engine = open(matches).await?;
+    let background = zhike_jobs::spawn("background", {
+        let engine = engine.clone();
+        async move { engine.run_background().await }
+    });
+    let actor = actor(&engine, matches, lang).await?;
+    let ended = import(&engine, &actor, matches, file, lang).await;
+    engine.close().await;
+    let _ = background.await;
+    ended
+}
+
+async fn import(engine: &Engine, actor: &Actor, matches: &ArgMatches, file: &Path, lang: Lang) -> Outcome {
+    let object = matches.get_one::<String>("object").expect("it is required");
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let mut info = engine.import_upload(actor, object, &name, file).await?;
+    if matches!(info.state, ImportState::Draft | ImportState::Checked) {
+        let mut plan = info.plan.clone();
+        plan.on_duplicate = match matches.get_one::<String>("on-duplicate").map(String::as_str) {
+            Some("update") => OnDuplicate::Update,
+            Some("create") => OnDuplicate::Create,
+            _ => OnDuplicate::Skip,
+        };
+        if let Some(path) = matches.get_one::<PathBuf>("mapping") {
+            mapping::apply(&mut plan, path)?;
+        }
+        info = engine.import_plan(actor, info.id, plan).await?;
+        show_plan(&info, lang);
+        info = engine.import_start(actor, info.id, matches.get_flag("dry-run")).await?;
+    }
+    let mut bar = Progress::new(t(lang, "导入", "Importing"), info.total_rows.unwrap_or(0).max(0) as u64);
+    while matches!(info.state, ImportState::Waiting | ImportState::Checking | ImportState::Running) {
+        tokio::time::sleep(LOOK).await;
+        info = engine.import_info(actor, info.id).await?;
+        bar.set(info.counts.rows.max(0) as u64, info.total_rows.unwrap_or(0).max(0) as u64);
+    }
+    bar.end();
+    println!("{}", table(&info.counts, lang));
+    if info.state == ImportState::Failed {
+        let unknown = Text::new("导入没有完成。", "The import did not finish.");
+        return Err(Failure::Said(info.error.clone().unwrap_or(unknown)));
+    }
+    if info.counts.failed > 0 && info.state == ImportState::Done {
+        let (name, errors) = engine.import_errors(actor, info.id).await?;
+        let beside = file.with_file_name(name);
+        std::fs::copy(&errors, &beside).map_err(|error| Failure::file(&beside, &error))?;
+        let path = beside.display();
+        println!(
+            "{}",
+            text!(
+                "失败的行和原因在 {path}，改好后可以再导入这个文件。",
+                "The failed rows and why are in {path}; correct and import that file."
+            )
+            .get(lang)
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Which column goes where, so that a wrong guess is seen.
+fn show_plan(info: &ImportInfo, lang: Lang) {
+    for column in &info.plan.columns {
+        match &column.target {
+            Some(target) => println!("  {} → {target}", column.label),
+            None => println!("  {} {}", column.label, t(lang, "（不导入）", "(left out)")),
+        }
+    }
+}
+
+fn table(counts: &ImportCounts, lang: Lang) -> String {
+    let lines = [
+        (t(lang, "行数", "rows"), counts.rows),
+        (t(lang, "新建", "created"), counts.created),
+        (t(lang, "更新", "updated"), counts.updated),
+        (t(lang, "跳过", "skipped"), counts.skipped),
+        (t(lang, "失败", "failed"), counts.failed),
+    ];
+    lines.map(|(name, count)| format!("{count:>10}  {name}")).join("\n")
+}
