@@ -35,8 +35,8 @@ impl Options {
 /// An open database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub enum Db {
-    /// One writer and several readers of one file.
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    /// One writer and several readers of one file; the keeper moves the log into the file beside them.
+    Sqlite { writer: SqlitePool, readers: SqlitePool, keeper: SqlitePool },
     Postgres(PgPool),
 }
 
@@ -86,8 +86,9 @@ impl Db {
             .min_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
-            .acquire_timeout(Duration::from_secs(60))
-            .connect_with(connect.clone().pragma("cache_size", "-49152"))
+            .acquire_timeout(Duration::from_mins(1))
+            // the keeper moves the log; only when there is none (a command) the writer does, at 128 MiB
+            .connect_with(connect.clone().pragma("cache_size", "-49152").pragma("wal_autocheckpoint", "16384"))
             .await
             .map_err(|error| DbError::wrap(error, "opening the SQLite file"))?;
         let readers = PoolOptions::<Sqlite>::new()
@@ -95,9 +96,12 @@ impl Db {
             .min_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
-            .acquire_timeout(Duration::from_secs(60))
-            .connect_lazy_with(connect.pragma("cache_size", "-16384").pragma("query_only", "1"));
-        let db = Self::Sqlite { writer, readers };
+            .acquire_timeout(Duration::from_mins(1))
+            .connect_lazy_with(connect.clone().pragma("cache_size", "-16384").pragma("query_only", "1"));
+        let keeper = PoolOptions::<Sqlite>::new()
+            .max_connections(1)
+            .connect_lazy_with(connect.pragma("cache_size", "-2048").pragma("analysis_limit", "1000"));
+        let db = Self::Sqlite { writer, readers, keeper };
         let version = db.read().await?.row(sql!("SELECT sqlite_version()")).await?.ok_or(Error::NotFound)?.must_text(0)?;
         let mut numbers = version.split('.').map(|part| part.parse::<i64>().unwrap_or(0));
         let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
@@ -117,7 +121,7 @@ impl Db {
             .options([("plan_cache_mode", "force_custom_plan"), ("jit", "off")]);
         let pool = PoolOptions::<Postgres>::new()
             .max_connections(options.connections.max(2))
-            .acquire_timeout(Duration::from_secs(60))
+            .acquire_timeout(Duration::from_mins(1))
             .connect_with(connect)
             .await
             .map_err(|error| {
@@ -165,10 +169,30 @@ impl Db {
         .map_err(|error| DbError::wrap(error, "acquiring a connection"))
     }
 
+    /// Moves SQLite's write-ahead log into the file, as far as readers allow, beside reading and writing: a writer that had
+    /// to do it would keep its user waiting. PostgreSQL does it by itself.
+    pub async fn checkpoint(&self) -> Result<()> {
+        let Self::Sqlite { keeper, .. } = self else { return Ok(()) };
+        let mut connection = Tx::sqlite_read(keeper.acquire().await.map_err(|error| DbError::wrap(error, "acquiring a connection"))?);
+        connection.rows(sql!("PRAGMA wal_checkpoint(PASSIVE)")).await.map(drop)
+    }
+
+    /// Lets the planner know what the tables hold now.
+    pub async fn analyze(&self) -> Result<()> {
+        match self {
+            Self::Sqlite { keeper, .. } => {
+                let mut connection = Tx::sqlite_read(keeper.acquire().await.map_err(|error| DbError::wrap(error, "acquiring a connection"))?);
+                connection.run(sql!("PRAGMA optimize = 0x10002")).await.map(drop)
+            }
+            Self::Postgres(_) => self.autocommit().await?.run(sql!("ANALYZE")).await.map(drop),
+        }
+    }
+
     /// Waits for what runs and closes all connections.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite { writer, readers, keeper } => {
+                keeper.close().await;
                 readers.close().await;
                 writer.close().await;
             }

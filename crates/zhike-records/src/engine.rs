@@ -1,6 +1,10 @@
 //! The engine: database, model, clock, and what is shared between requests.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
 use arc_swap::ArcSwap;
 use tokio::sync::Notify;
@@ -13,6 +17,7 @@ use crate::{
     access::{self, Need, Reach},
     live::Live,
     load::{self, TitleCache},
+    people::ActorCache,
     tables,
 };
 
@@ -47,6 +52,9 @@ pub(crate) struct Shared {
     pub live: Live,
     pub titles: TitleCache,
     pub stop: Notify,
+    pub actors: ActorCache,
+    /// Records looked at and not yet written: (user, record) to object and time.
+    pub seen: Mutex<HashMap<(Uuid, Uuid), (String, i64)>>,
     pub jobs: zhike_jobs::Jobs,
 }
 
@@ -82,6 +90,8 @@ impl Engine {
             live: Live::default(),
             titles: TitleCache::default(),
             stop: Notify::new(),
+            actors: ActorCache::default(),
+            seen: Mutex::default(),
             jobs,
         }));
         engine.make_built_in_roles().await?;
@@ -91,7 +101,7 @@ impl Engine {
     async fn read_model(db: &Db) -> Result<Model> {
         let mut sources = zhike_model::core_pack();
         for row in db.read().await?.rows(sql!("SELECT name, body FROM custom_pack ORDER BY at, name")).await? {
-            sources.push(zhike_model::PackSource { path: row.must_text(0)?, text: row.must_text(1)? });
+            sources.push(zhike_model::PackSource { path: custom_path(&row.must_text(0)?), text: row.must_text(1)? });
         }
         zhike_model::read(&sources).map_err(|problems| model_error(&problems))
     }
@@ -103,10 +113,10 @@ impl Engine {
         for row in self.0.db.read().await?.rows(sql!("SELECT name, body FROM custom_pack ORDER BY at, name")).await? {
             let known = row.must_text(0)?;
             if known != name {
-                sources.push(zhike_model::PackSource { path: known, text: row.must_text(1)? });
+                sources.push(zhike_model::PackSource { path: custom_path(&known), text: row.must_text(1)? });
             }
         }
-        sources.push(zhike_model::PackSource { path: name.to_owned(), text: text.to_owned() });
+        sources.push(zhike_model::PackSource { path: custom_path(name), text: text.to_owned() });
         let model = zhike_model::read(&sources).map_err(|problems| model_error(&problems))?;
         tables::synchronise(&self.0.db, &model).await?;
         let mut tx = self.0.db.begin().await?;
@@ -127,8 +137,12 @@ impl Engine {
         self.0.stop.notify_waiters();
         self.0.stop.notify_one();
         self.0.jobs.stop().await;
-        if let Err(error) = self.seal_audit().await {
-            tracing::warn!(%error, "the audit could not be sealed");
+        let last = async {
+            self.flush_recent().await?;
+            self.seal_audit().await
+        };
+        if let Err(error) = last.await {
+            tracing::warn!(%error, "housekeeping at the end failed; the next start does it");
         }
         self.0.db.close().await;
     }
@@ -174,31 +188,45 @@ impl Engine {
         load::field_states(object, actor)
     }
 
-    /// Remembers that the actor looked at a record.
+    /// Remembers that the actor looked at a record. Written a moment later: looking at a page waits for no disk.
     pub async fn remember(&self, actor: &Actor, object: &str, id: Uuid) -> Result<()> {
-        let Some(me) = actor.user_id else { return Ok(()) };
+        if let Some(me) = actor.user_id {
+            self.0.seen.lock().expect("no holder panics").insert((me, id), (object.to_owned(), self.now()));
+        }
+        Ok(())
+    }
+
+    /// Writes what was looked at since the last time.
+    pub(crate) async fn flush_recent(&self) -> Result<()> {
+        let seen = std::mem::take(&mut *self.0.seen.lock().expect("no holder panics"));
+        if seen.is_empty() {
+            return Ok(());
+        }
         let mut tx = self.0.db.begin().await?;
-        tx.run(sql!(
-            "INSERT INTO recent (user_id, object, record_id, at) VALUES ($1, $2, $3, $4) ON CONFLICT (user_id, record_id) DO UPDATE SET at = excluded.at",
-            me,
-            object,
-            id,
-            self.now()
-        ))
-        .await?;
-        tx.run(sql!(
-            "DELETE FROM recent WHERE user_id = $1 AND at < (SELECT MIN(at) FROM (SELECT at FROM recent WHERE user_id = $2 ORDER BY at DESC LIMIT $3) AS kept)",
-            me,
-            me,
-            RECENT_KEPT
-        ))
-        .await?;
+        for ((me, id), (object, at)) in seen {
+            tx.run(sql!(
+                "INSERT INTO recent (user_id, object, record_id, at) VALUES ($1, $2, $3, $4) ON CONFLICT (user_id, record_id) DO UPDATE SET at = excluded.at",
+                me,
+                object,
+                id,
+                at
+            ))
+            .await?;
+            tx.run(sql!(
+                "DELETE FROM recent WHERE user_id = $1 AND at < (SELECT MIN(at) FROM (SELECT at FROM recent WHERE user_id = $2 ORDER BY at DESC LIMIT $3) AS kept)",
+                me,
+                me,
+                RECENT_KEPT
+            ))
+            .await?;
+        }
         tx.commit().await
     }
 
     /// Records the actor looked at lately, the latest first; those that it may not see any more are left out.
     pub async fn recent(&self, actor: &Actor, limit: usize) -> Result<Vec<Record>> {
         let Some(me) = actor.user_id else { return Ok(Vec::new()) };
+        self.flush_recent().await?;
         let rows = self.0.db.read().await?.rows(sql!("SELECT object, record_id FROM recent WHERE user_id = $1 ORDER BY at DESC LIMIT $2", me, RECENT_KEPT)).await?;
         let mut records = Vec::new();
         for row in rows {
@@ -229,4 +257,9 @@ fn model_error(problems: &[zhike_model::Problem]) -> Error {
             })
             .collect(),
     )
+}
+
+/// Packs of this installation are custom ones: what they add to an object is named `x_…`.
+fn custom_path(name: &str) -> String {
+    if name.starts_with("custom/") { name.to_owned() } else { format!("custom/{name}") }
 }

@@ -102,3 +102,6 @@ impl Engine {
 fn owner(actor: &Actor) -> Uuid {
     actor.user_id.unwrap_or(Uuid::nil())
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,8 @@ mod run;
 mod source;
 mod table;
 mod target;
+#[cfg(test)]
+mod tests;
 mod undo;
 mod upload;
 mod work;

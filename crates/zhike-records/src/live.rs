@@ -50,28 +50,48 @@ impl Engine {
 
     /// Tells the hub that something was committed.
     pub(crate) async fn written(&self) {
+        self.0.actors.forget_all();
         self.0.live.wake.notify_one();
     }
 
-    /// Hands out events and seals the audit until the engine is closed. Runs as one task.
+    /// Hands out events, seals the audit and keeps the database in order until the engine is closed. Runs as one task.
     pub async fn run_background(&self) {
         let mut last = self.newest_event().await.unwrap_or_default();
+        let mut housekeeping = tokio::time::interval(std::time::Duration::from_secs(1));
+        housekeeping.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut turns: u64 = 0;
         loop {
-            let pause = tokio::time::sleep(std::time::Duration::from_secs(1));
             tokio::select! {
                 () = self.0.live.wake.notified() => {}
-                () = pause => {}
+                _ = housekeeping.tick() => {
+                    self.keep_house(turns).await;
+                    turns += 1;
+                }
                 () = self.0.stop.notified() => return,
             }
             match self.hand_out(last).await {
                 Ok(seen) => last = seen,
                 Err(error) => tracing::warn!(%error, "events could not be read"),
             }
-            if let Err(error) = self.seal_audit().await {
-                tracing::warn!(%error, "the audit could not be sealed");
+            // a burst of writes is handed out together
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+
+    /// What is done every second, and what now and then.
+    async fn keep_house(&self, turns: u64) {
+        const ANALYZE_EVERY: u64 = 1_800;
+        let done = async {
+            self.flush_recent().await?;
+            self.seal_audit().await?;
+            self.0.db.checkpoint().await?;
+            if turns % ANALYZE_EVERY == 60 {
+                self.0.db.analyze().await?;
             }
-            // writes in a burst are sealed together
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            Ok::<(), zhike_types::Error>(())
+        };
+        if let Err(error) = done.await {
+            tracing::warn!(%error, "housekeeping was put off");
         }
     }
 

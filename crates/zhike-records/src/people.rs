@@ -1,11 +1,13 @@
 //! Who may sign in, as whom, and with what rights.
 
+mod cache;
 mod credentials;
 mod roles;
 mod sessions;
 mod setup;
 mod tokens;
 
+pub(crate) use cache::ActorCache;
 pub use roles::RoleInfo;
 pub use sessions::SessionInfo;
 pub use tokens::TokenInfo;

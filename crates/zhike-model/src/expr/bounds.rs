@@ -111,6 +111,8 @@ pub(super) fn magnitude(expr: &Expr) -> Magnitude {
             all.iter().map(magnitude).reduce(Magnitude::union).unwrap_or(Magnitude::WHOLE)
         }
         Expr::If { then, otherwise, .. } => magnitude(then).union(magnitude(otherwise)),
+        // Sums of stored seconds, in milliseconds.
+        Expr::InUnits(..) => Magnitude { most: 25.0, ..Magnitude::WHOLE },
         _ => Magnitude::WHOLE,
     }
 }

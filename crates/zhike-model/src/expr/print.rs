@@ -88,7 +88,7 @@ impl Printer {
             Expr::AddDuration { left, right, back } => {
                 self.binary(left, if *back { " - " } else { " + " }, right, Level::Product);
             }
-            // Where a date must be a moment its surroundings make it one; alone, moving it by nothing does.
+            // Its surroundings make a date a moment again.
             Expr::StartOfDay(a) => self.write(a, Level::Unary),
             Expr::Part(part, a) => self.part(*part, a),
             Expr::InUnits(unit, a) => {

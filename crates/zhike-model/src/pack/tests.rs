@@ -315,3 +315,16 @@ fn an_expression_is_refused_at_its_own_character() {
     ));
     assert_eq!((found[0].line, found[0].column), (10, 24), "{found:?}");
 }
+
+#[test]
+fn the_worked_example_of_the_documentation_reads() {
+    let text = include_str!("../../../../docs/adding-an-object.md");
+    let mut sources = core_pack();
+    for (i, block) in text.split("```toml\n").skip(1).enumerate() {
+        let block = block.split("```").next().expect("a block ends");
+        sources.push(PackSource::new(format!("docs/example-{i}.toml"), block));
+    }
+    let model = model(&sources);
+    assert_eq!(model.relation("account", "warranties").map(|relation| relation.object.as_str()), Some("warranty"));
+    assert_eq!(field(&model, "account", "warranty_count").kind.value_kind(), &FieldKind::Integer);
+}

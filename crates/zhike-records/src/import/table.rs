@@ -7,7 +7,7 @@ use zhike_db::{Row, Sql, Tx, sql};
 use zhike_types::{Error, Result, Text, Uuid};
 
 use super::{
-    plan::{ImportCounts, ImportInfo, ImportPlan, ImportState, UndoCounts},
+    plan::{ImportCounts, ImportInfo, ImportState, UndoCounts},
     source,
 };
 use crate::{Actor, Engine};

@@ -125,7 +125,9 @@ impl Engine {
         tx.run(sql!("UPDATE credential SET password = $1, changed_at = $2 WHERE user_id = $3", hash, now, me)).await?;
         tx.run(sql!("DELETE FROM session WHERE user_id = $1", me)).await?;
         self.note(&mut tx, actor, "password", me).await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.written().await;
+        Ok(())
     }
 
     /// An administrator gives a user a login and a password.
@@ -133,7 +135,9 @@ impl Engine {
         needs_duty(actor, "users")?;
         let mut tx = self.0.db.begin().await?;
         self.set_credential_in(&mut tx, actor, user, login, password).await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.written().await;
+        Ok(())
     }
 
     pub(super) async fn set_credential_in(&self, tx: &mut Tx, actor: &Actor, user: Uuid, login: &str, password: &str) -> Result<()> {

@@ -78,7 +78,9 @@ impl Engine {
             ))
             .await?;
         }
-        tx.commit().await
+        tx.commit().await?;
+        self.written().await;
+        Ok(())
     }
 
     /// All roles: everybody may know what roles there are; what they allow is for who manages them.
@@ -154,6 +156,7 @@ impl Engine {
         };
         self.note_role(&mut tx, actor, "role", id, Some(&json)).await?;
         tx.commit().await?;
+        self.written().await;
         self.roles(actor).await?.into_iter().find(|role| role.id == id).ok_or(Error::NotFound)
     }
 
@@ -192,7 +195,9 @@ impl Engine {
         }
         tx.run(sql!("DELETE FROM role WHERE id = $1", id)).await?;
         self.note_role(&mut tx, actor, "role-deleted", id, None).await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.written().await;
+        Ok(())
     }
 
     /// A user's roles; one's own are no secret.
@@ -224,6 +229,8 @@ impl Engine {
             return Err(Error::Conflict(Text::new("至少要保留一位系统管理员。", "At least one administrator must remain.")));
         }
         self.note(&mut tx, actor, "roles", user).await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.written().await;
+        Ok(())
     }
 }

@@ -56,13 +56,19 @@ impl Engine {
     pub async fn sign_out(&self, secret: &str) -> Result<()> {
         let mut tx = self.0.db.begin().await?;
         tx.run(sql!("DELETE FROM session WHERE hash = $1", digest(secret))).await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.written().await;
+        Ok(())
     }
 
     /// The actor of a live session.
     pub async fn actor_of_session(&self, secret: &str, source: Source, address: &str) -> Result<Option<Actor>> {
         let now = self.now();
         let hash = digest(secret);
+        if let Some(actor) = self.0.actors.get(&hash) {
+            return Ok(Some(Actor { source, address: address.into(), ..actor }));
+        }
+        let epoch = self.0.actors.epoch();
         let mut tx = self.0.db.read().await?;
         let row = tx
             .row(sql!(
@@ -76,6 +82,9 @@ impl Engine {
         let (user, seen) = (row.must_id(0)?, row.must_int(1)?);
         let actor = self.load_actor(&mut tx, user, source, address).await?;
         drop(tx);
+        if let Some(actor) = &actor {
+            self.0.actors.put(hash.clone(), epoch, actor);
+        }
         if now - seen > SEEN_EVERY {
             let mut tx = self.0.db.begin().await?;
             tx.run(sql!("UPDATE session SET seen_at = $1 WHERE hash = $2", now, hash)).await?;
@@ -119,7 +128,9 @@ impl Engine {
             let hash = row.bytes(0)?.unwrap_or_default();
             if handle(&hash) == wanted {
                 tx.run(sql!("DELETE FROM session WHERE hash = $1", hash)).await?;
-                return tx.commit().await;
+                tx.commit().await?;
+                self.written().await;
+                return Ok(());
             }
         }
         Err(Error::NotFound)

@@ -83,11 +83,16 @@ impl Engine {
             return Ok(None);
         }
         let now = self.now();
+        let hash = digest(bearer);
+        if let Some(actor) = self.0.actors.get(&hash) {
+            return Ok(Some(Actor { address: address.into(), ..actor }));
+        }
+        let epoch = self.0.actors.epoch();
         let mut tx = self.0.db.read().await?;
         let row = tx
             .row(sql!(
                 "SELECT id, user_id, scope, used_at FROM api_token WHERE hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
-                digest(bearer),
+                hash.clone(),
                 now
             ))
             .await?;
@@ -101,7 +106,11 @@ impl Engine {
             tx.run(sql!("UPDATE api_token SET used_at = $1 WHERE id = $2", now, id)).await?;
             tx.commit().await?;
         }
-        Ok(actor.map(|actor| Actor { rights: Arc::new(TokenScope::stored(&scope).limit(&actor.rights)), ..actor }))
+        let actor = actor.map(|actor| Actor { rights: Arc::new(TokenScope::stored(&scope).limit(&actor.rights)), ..actor });
+        if let Some(actor) = &actor {
+            self.0.actors.put(hash, epoch, actor);
+        }
+        Ok(actor)
     }
 
     /// The actor's own tokens; everybody's for who manages users. Newest first.
@@ -137,6 +146,8 @@ impl Engine {
         if tx.run(query).await? == 0 {
             return Err(Error::NotFound);
         }
-        tx.commit().await
+        tx.commit().await?;
+        self.written().await;
+        Ok(())
     }
 }

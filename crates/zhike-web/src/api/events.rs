@@ -17,7 +17,7 @@ use tokio::{
         broadcast::{Receiver, error::RecvError},
         watch,
     },
-    time::{Instant, sleep_until},
+    time::{Instant, sleep, sleep_until},
 };
 use zhike_records as records;
 
@@ -25,6 +25,11 @@ use super::{Answer, Api, caller::Caller, params::Params};
 
 /// A comment this often keeps proxies from closing the connection, and finds out that the reader has gone.
 const HEARTBEAT: Duration = Duration::from_secs(20);
+
+/// So many events waiting are a flood: one "read again" stands for all of them.
+const FLOOD: usize = 100;
+/// How long a flood is waited for before that is said.
+const PAUSE: Duration = Duration::from_secs(1);
 
 struct Listener {
     api: Api,
@@ -67,7 +72,11 @@ async fn next(mut listener: Listener) -> Option<(Result<Event, Infallible>, List
                     return Some((Ok(event), listener));
                 }
             }
-            Next::Missed => return Some((Ok(refetch()), listener)),
+            Next::Missed => {
+                sleep(PAUSE).await;
+                listener.events = listener.events.resubscribe();
+                return Some((Ok(refetch()), listener));
+            }
             Next::End => return None,
             Next::Check => {
                 // the session may have ended, the rights may have changed
@@ -91,6 +100,8 @@ impl Listener {
     async fn wait(&mut self) -> Next {
         tokio::select! {
             received = self.events.recv() => match received {
+                // in the middle of an import nobody wants each row told, nor asks the database about it
+                Ok(_) if self.events.len() > FLOOD => Next::Missed,
                 Ok(event) => Next::Event(event),
                 Err(RecvError::Lagged(_)) => Next::Missed,
                 Err(RecvError::Closed) => Next::End,

@@ -153,6 +153,7 @@ fn import_json(engine: &Engine, import: &ImportInfo, lang: Lang) -> Value {
         "plan": import.plan,
         "sheets": import.sheets,
         "counts": import.counts,
+        "undo": import.undo,
         "total_rows": import.total_rows,
         "error": import.error.as_ref().map(|error| error.get(lang)),
         "created_at": engine.instant_json(import.created_at),

@@ -65,7 +65,7 @@ fn introduction(page: &mut Page, document: &Value, lang: Lang) {
     page.text(text(&document["info"], "summary")).raw("</p><p>");
     page.text(lang.t("机器可读的描述：", "For programs: "))
         .raw("<a href=\"/api/openapi.json\">/api/openapi.json</a> (OpenAPI 3.1)</p><pre><code>");
-    page.raw("curl -H 'Authorization: Bearer zk_…' \\\n  'http://127.0.0.1:8080/api/v1/account?filter=status==\"active\"&amp;sort=-created_at&amp;limit=20'</code></pre><p>");
+    page.raw("curl -H 'Authorization: Bearer zk_…' -G \\\n  http://127.0.0.1:8080/api/v1/account \\\n  --data-urlencode 'filter=status == \"active\"' -d sort=-created_at -d limit=20</code></pre><p>");
     page.text(lang.t(
         "令牌用 zhike token create 生成。列表一次最多 1000 条，用 next 翻页。改、删时用 If-Match 带上 ETag，别人改过就会得到 412。重试写操作时带 Idempotency-Key，只会执行一次。",
         "Make a token with `zhike token create`. A list gives at most 1,000 at a time; go on with `next`. Send the ETag as If-Match to change or delete: 412 says that somebody was faster. With an Idempotency-Key a request that is sent again acts once.",

@@ -9,7 +9,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect},
 };
-use zhike_model::{FieldKind, Object};
+use zhike_model::{FieldKind, Object, Role};
 use zhike_records::Record;
 use zhike_types::{Error, FieldError, Lang};
 
@@ -48,6 +48,13 @@ pub async fn new(signed: Signed, Path(object): Path<String>, Query(pairs): Query
     }
     let mut typed = Typed::of(&object, &pairs);
     inherit(&signed, &object, &mut typed).await;
+    let owner = object.role_index(Role::Owner).map(|index| &object.fields[index].name);
+    if let (Some(owner), Some(me)) = (owner, signed.actor.user_id) {
+        let asked = object.layout.quick_create.contains(owner) || !signed.sheet();
+        if asked && !typed.has(owner) {
+            typed.set(owner, me.to_string());
+        }
+    }
     answer(&signed, StatusCode::OK, &object, &pairs, &typed, &[]).await
 }
 

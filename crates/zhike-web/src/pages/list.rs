@@ -125,13 +125,8 @@ async fn page(signed: &Signed, object: &Object, state: ListState, rows: Vec<Row>
 /// Columns to choose from: those shown first, in their order, then the others.
 fn offered(object: &Object, state: &ListState, lang: Lang, states: &[FieldState]) -> Vec<(String, String, bool)> {
     let shown: HashMap<&str, usize> = state.columns.iter().enumerate().map(|(place, column)| (column.field.as_str(), place)).collect();
-    let mut offered: Vec<(String, String, bool)> = object
-        .fields
-        .iter()
-        .zip(states)
-        .filter(|(_, state)| !matches!(state, FieldState::Hidden))
-        .map(|(field, _)| (field.name.clone(), field.label.get(lang).to_owned(), shown.contains_key(field.name.as_str())))
-        .collect();
+    let mut offered: Vec<(String, String, bool)> =
+        chips::offered(object, states).map(|field| (field.name.clone(), field.label.get(lang).to_owned(), shown.contains_key(field.name.as_str()))).collect();
     offered.sort_by_key(|(name, ..)| shown.get(name.as_str()).copied().unwrap_or(usize::MAX));
     offered
 }

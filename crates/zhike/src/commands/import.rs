@@ -103,9 +103,10 @@ async fn import(engine: &Engine, actor: &Actor, matches: &ArgMatches, file: &Pat
     if matches!(info.state, ImportState::Draft | ImportState::Checked) {
         let mut plan = info.plan.clone();
         plan.on_duplicate = match matches.get_one::<String>("on-duplicate").map(String::as_str) {
+            Some("skip") => OnDuplicate::Skip,
             Some("update") => OnDuplicate::Update,
             Some("create") => OnDuplicate::Create,
-            _ => OnDuplicate::Skip,
+            _ => plan.on_duplicate,
         };
         if let Some(path) = matches.get_one::<PathBuf>("mapping") {
             mapping::apply(&mut plan, path)?;

@@ -54,6 +54,7 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
     println!("listening on {base}");
     welcome(&engine, &base, &logins, lang).await?;
 
+    engine.work()?;
     let background = zhike_jobs::spawn("background", {
         let engine = engine.clone();
         async move { engine.run_background().await }

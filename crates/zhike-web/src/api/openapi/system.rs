@@ -104,9 +104,10 @@ pub fn schemas(model: &Model, lang: Lang, schemas: &mut Map<String, Value>) {
             "Import",
             object_of(
                 &json!({
-                    "id": reference("Id"), "object": text(), "file_name": text(), "user_id": reference("Id"), "state": { "enum": states },
+                    "id": reference("Id"), "object": text(), "file_name": text(), "user_id": maybe(reference("Id")), "state": { "enum": states },
                     "plan": reference("ImportPlan"), "sheets": texts(),
                     "counts": object_of(&json!({ "rows": count(), "created": count(), "updated": count(), "skipped": count(), "failed": count() }), &[]),
+                    "undo": maybe(object_of(&json!({ "removed": count(), "restored": count(), "kept": count() }), &[])),
                     "total_rows": maybe(count()), "error": { "type": ["string", "null"] }, "created_at": instant(), "finished_at": maybe(instant()),
                 }),
                 &[],

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use serde_json::{Value as Json, json};
-use zhike_model::{Field, FieldKind, Object};
+use zhike_model::{Field, FieldKind, Object, Role};
 use zhike_records::{FieldState, ListQuery};
 use zhike_types::{Lang, Uuid};
 
@@ -174,15 +174,16 @@ fn choices(field: &Field, all: &[String], lang: Lang) -> Vec<Made> {
     }
 }
 
+/// The fields that lists offer: the object's own, then those that every object has and people ask for.
+pub fn offered<'a>(object: &'a Object, states: &'a [FieldState]) -> impl Iterator<Item = &'a Field> {
+    let asked_for = |field: &Field| !matches!(field.role, Some(Role::Version | Role::DeletedAt | Role::DeletedBy)) && field.name != "id";
+    let seen = move || object.fields.iter().zip(states).filter(|(_, state)| !matches!(state, FieldState::Hidden)).map(|(field, _)| field);
+    seen().filter(|field| !field.system).chain(seen().filter(move |field| field.system && asked_for(field)))
+}
+
 /// What `<zk-filter>` needs to know of the fields.
 pub fn builder(object: &Object, lang: Lang, states: &[FieldState], names: &Titles) -> Markup {
-    let fields: Vec<Json> = object
-        .fields
-        .iter()
-        .zip(states)
-        .filter(|(_, state)| !matches!(state, FieldState::Hidden))
-        .map(|(field, _)| described(field, lang, names))
-        .collect();
+    let fields: Vec<Json> = offered(object, states).map(|field| described(field, lang, names)).collect();
     Markup(json!({ "fields": fields }).to_string().replace('<', "\\u003c"))
 }
 

@@ -1,5 +1,6 @@
 //! The rows of a list.
 
+use zhike_model::FieldKind;
 use zhike_records::{FieldState, Record};
 
 use super::Column;
@@ -20,6 +21,8 @@ pub struct Cell {
     pub label: String,
     pub html: Markup,
     pub number: bool,
+    /// It stands on one line.
+    pub short: bool,
     pub editable: bool,
 }
 
@@ -49,6 +52,7 @@ pub fn cell(shower: &Shower<'_>, record: &Record, name: &str) -> Option<Cell> {
         label: field.label.get(shower.lang).to_owned(),
         html: shower.show(record, name),
         number: field.kind.is_number(),
+        short: !matches!(field.kind.value_kind(), FieldKind::Text { .. } | FieldKind::LongText | FieldKind::Rich | FieldKind::MultiSelect { .. } | FieldKind::Tags),
         editable: record.may_change && state == FieldState::Writable && !field.read_only,
     })
 }
