@@ -153,6 +153,19 @@ impl Dialect {
         }
     }
 
+    /// Takes numbers of a table's sequence before its rows are written. PostgreSQL: a row each. SQLite: the last number given;
+    /// the ones after it are free for as long as the transaction holds the one writer.
+    pub fn next_numbers(self, table: &str, count: i64) -> Sql {
+        assert!(is_name(table), "`{table}` is not a table name");
+        match self {
+            Self::Sqlite => Sql::with("SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = $1), 0)", vec![table.into()]),
+            Self::Postgres => Sql::with(
+                &format!("SELECT nextval(pg_get_serial_sequence('\"{table}\"', 'seq')) FROM generate_series(1, $1)"),
+                vec![count.into()],
+            ),
+        }
+    }
+
     /// Writes the search tokens of one record after another: `rows` are (seq, blank-separated tokens).
     pub fn insert_search(self, object: &str, rows: Vec<(i64, String)>) -> Sql {
         let mut sql = Sql::new("INSERT INTO ");

@@ -2,8 +2,13 @@
 //! total, search, timeline, export and live update asks it.
 //!
 //! - `Owned`: the owner; whoever's data scope holds the record's department; the team. Scope "all" sees all.
-//! - `Parent`: whoever may see the record that the reference names; and, when there is none or beside it, the own scope.
+//! - `Parent`: whoever the actor's own scope on the object lets see it, as if it were owned; and whoever may see the record
+//!   that the reference names. What hangs on something that itself hangs on something (a file on a note on a customer) is
+//!   followed that far and no further.
 //! - `Open`: whoever has any scope on the object.
+//!
+//! To change or delete a record one must see it, and the scope for that must hold it too; a team member who may write changes
+//! what the team is about. No scope at all on an object gives nothing, whatever team or parent there is.
 
 use zhike_db::Sql;
 use zhike_model::{Access, FieldKind, Model, Object};
@@ -21,12 +26,14 @@ pub(crate) enum Need {
 
 impl Need {
     fn scope(self, actor: &Actor, object: &str) -> DataScope {
-        let Some(rights) = actor.rights.object(object) else { return DataScope::None };
-        match self {
-            Self::Read => rights.read,
+        match actor.rights.object(object) {
+            Some(rights) if rights.may_read() => match self {
+                Self::Read => rights.read,
+                Self::Change => rights.change,
+                Self::Delete => rights.delete,
+            },
             // what one may not see one may not change either
-            Self::Change => rights.change.min(if rights.may_read() { DataScope::All } else { DataScope::None }),
-            Self::Delete => rights.delete.min(if rights.may_read() { DataScope::All } else { DataScope::None }),
+            _ => DataScope::None,
         }
     }
 }
@@ -40,64 +47,52 @@ pub(crate) enum Reach {
 }
 
 /// Before any SQL: does the actor reach all records, none, or some?
-pub(crate) fn reach(model: &Model, object: &Object, actor: &Actor, need: Need) -> Reach {
-    let scope = need.scope(actor, &object.name);
-    match (&object.access, scope) {
+pub(crate) fn reach(object: &Object, actor: &Actor, need: Need) -> Reach {
+    let seen = match (&object.access, Need::Read.scope(actor, &object.name)) {
+        (_, DataScope::None) => return Reach::Nothing,
+        (Access::Open, _) | (_, DataScope::All) => Reach::All,
+        _ => Reach::Some,
+    };
+    match (need, need.scope(actor, &object.name)) {
+        (Need::Read, _) => seen,
         (_, DataScope::None) => Reach::Nothing,
-        (Access::Open, _) | (Access::Owned, DataScope::All) => match need {
-            // an open object's rights to change it are still bounded by the scope
-            Need::Change | Need::Delete if object.access == Access::Open && scope < DataScope::All => Reach::Some,
-            _ => Reach::All,
-        },
-        (Access::Parent(field), DataScope::All) => {
-            let whole = parents(model, object, field).iter().all(|(parent, _)| reach(model, parent, actor, Need::Read) == Reach::All);
-            if whole { Reach::All } else { Reach::Some }
-        }
+        (_, DataScope::All) => seen,
         _ => Reach::Some,
     }
 }
 
 /// Writes the predicate over `alias`, as one parenthesised condition.
 pub(crate) fn predicate(model: &Model, object: &Object, actor: &Actor, need: Need, alias: &str, sql: &mut Sql) {
-    match reach(model, object, actor, need) {
+    condition(model, object, actor, need, alias, false, sql);
+}
+
+/// `hung`: the object is asked about for something that hangs on it.
+fn condition(model: &Model, object: &Object, actor: &Actor, need: Need, alias: &str, hung: bool, sql: &mut Sql) {
+    match reach(object, actor, need) {
         Reach::All => {
             sql.push("1 = 1");
+            return;
         }
         Reach::Nothing => {
             sql.push("1 = 0");
+            return;
         }
-        Reach::Some => match &object.access {
-            Access::Open => scope_condition(actor, need.scope(actor, &object.name), alias, sql),
-            Access::Owned => {
-                sql.push("(");
-                scope_condition(actor, need.scope(actor, &object.name), alias, sql);
-                team_condition(model, object, actor, need, alias, sql);
-                sql.push(")");
-            }
-            Access::Parent(field) => {
-                let scope = need.scope(actor, &object.name);
-                match need {
-                    Need::Read => {
-                        sql.push("(");
-                        if scope < DataScope::All {
-                            scope_condition(actor, scope, alias, sql);
-                        } else {
-                            own_condition(actor, alias, sql);
-                        }
-                        parent_condition(model, object, field, actor, alias, sql);
-                        sql.push(")");
-                    }
-                    Need::Change | Need::Delete => {
-                        predicate(model, object, actor, Need::Read, alias, sql);
-                        if scope < DataScope::All {
-                            sql.push(" AND ");
-                            scope_condition(actor, scope, alias, sql);
-                        }
-                    }
-                }
-            }
-        },
+        Reach::Some => {}
     }
+    let scope = need.scope(actor, &object.name);
+    sql.push("(");
+    // a scope within the one for reading holds only what is seen anyway
+    let wider = need != Need::Read && object.access != Access::Open && scope > Need::Read.scope(actor, &object.name);
+    if wider {
+        condition(model, object, actor, Need::Read, alias, hung, sql);
+        sql.push(" AND (");
+    }
+    scope_condition(actor, scope, alias, sql);
+    team_condition(model, object, actor, need, alias, sql);
+    if let (Need::Read, Access::Parent(field)) = (need, &object.access) {
+        parent_condition(model, object, field, actor, alias, hung, sql);
+    }
+    sql.push(if wider { "))" } else { ")" });
 }
 
 fn own_condition(actor: &Actor, alias: &str, sql: &mut Sql) {
@@ -139,26 +134,30 @@ fn team_condition(model: &Model, object: &Object, actor: &Actor, need: Need, ali
     sql.push(")");
 }
 
-/// The objects a parent field may name; the name of the column's object is there for polymorphic ones.
-fn parents<'m>(model: &'m Model, object: &Object, field: &str) -> Vec<(&'m std::sync::Arc<Object>, bool)> {
+/// The objects a parent field may name, and whether it names the object beside the record.
+fn parents<'m>(model: &'m Model, object: &Object, field: &str, hung: bool) -> Vec<(&'m std::sync::Arc<Object>, bool)> {
     match object.field(field).map(|field| &field.kind) {
         Some(FieldKind::Reference { object, .. }) => model.object(object).map(|parent| (parent, false)).into_iter().collect(),
         Some(FieldKind::AnyReference { objects, .. }) => model
             .objects()
             .iter()
             .filter(|candidate| (objects.is_empty() || objects.contains(&candidate.name)) && candidate.name != object.name)
-            // a note on a note would make the predicate endless: what hangs on things does not carry things
-            .filter(|candidate| !matches!(&candidate.access, Access::Parent(field) if candidate.field(field).is_some_and(|f| matches!(f.kind, FieldKind::AnyReference { .. }))))
+            // notes on files on notes would make the predicate endless
+            .filter(|candidate| !(hung && hangs_on_anything(candidate)))
             .map(|parent| (parent, true))
             .collect(),
         _ => Vec::new(),
     }
 }
 
-fn parent_condition(model: &Model, object: &Object, field: &str, actor: &Actor, alias: &str, sql: &mut Sql) {
+fn hangs_on_anything(object: &Object) -> bool {
+    matches!(&object.access, Access::Parent(field) if object.field(field).is_some_and(|field| matches!(field.kind, FieldKind::AnyReference { .. })))
+}
+
+fn parent_condition(model: &Model, object: &Object, field: &str, actor: &Actor, alias: &str, hung: bool, sql: &mut Sql) {
     let inner = format!("{alias}p");
-    for (parent, any) in parents(model, object, field) {
-        let reach = reach(model, parent, actor, Need::Read);
+    for (parent, any) in parents(model, object, field, hung) {
+        let reach = reach(parent, actor, Need::Read);
         if reach == Reach::Nothing {
             continue;
         }
@@ -170,7 +169,7 @@ fn parent_condition(model: &Model, object: &Object, field: &str, actor: &Actor, 
         sql.column(&inner, "id").push(" = ").column(alias, &format!("{field}_id"));
         if reach == Reach::Some {
             sql.push(" AND ");
-            predicate(model, parent, actor, Need::Read, &inner, sql);
+            condition(model, parent, actor, Need::Read, &inner, hung || any, sql);
         }
         sql.push("))");
     }
@@ -179,7 +178,7 @@ fn parent_condition(model: &Model, object: &Object, field: &str, actor: &Actor, 
 /// An object the actor may use at all; otherwise it does not exist.
 pub(crate) fn object_for<'m>(model: &'m Model, actor: &Actor, name: &str) -> Result<&'m std::sync::Arc<Object>> {
     let object = model.object(name).ok_or(Error::NotFound)?;
-    if reach(model, object, actor, Need::Read) == Reach::Nothing {
+    if reach(object, actor, Need::Read) == Reach::Nothing {
         return Err(Error::NotFound);
     }
     Ok(object)

@@ -59,6 +59,7 @@ impl Actor {
         }
     }
 
+    #[must_use]
     pub fn with_lang(mut self, lang: Lang) -> Self {
         self.lang = lang;
         self

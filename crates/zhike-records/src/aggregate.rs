@@ -9,6 +9,7 @@ use crate::{
     access::{self, Need},
     columns::read_value,
     list::{refuse_unreadable, unknown_field},
+    load::shown_title,
 };
 
 /// More groups than this are no figure that a person reads.
@@ -99,7 +100,7 @@ impl Engine {
             access::predicate(&model, target, actor, Need::Read, "t", &mut sql);
             for row in tx.rows(sql).await? {
                 let id = row.must_id(0)?;
-                let title = row.text(1)?;
+                let title = row.text(1)?.and_then(|title| shown_title(actor, target, title));
                 for group in groups.iter_mut().filter(|group| group.key.as_id() == Some(id)) {
                     group.title.clone_from(&title);
                 }
@@ -119,11 +120,11 @@ fn grouping<'a>(object: &'a Object, actor: &Actor, text: &str) -> Result<Groupin
     };
     let field = object.field(name).ok_or_else(|| unknown_field("group", name))?;
     refuse_unreadable(object, actor, field, "group")?;
-    let fits = match (span, field.kind.value_kind()) {
-        (Some(_), FieldKind::Date | FieldKind::DateTime) => true,
-        (None, FieldKind::Select { .. } | FieldKind::Boolean | FieldKind::Reference { .. } | FieldKind::Region | FieldKind::Text { .. }) => true,
-        _ => false,
-    };
+    let fits = matches!(
+        (span, field.kind.value_kind()),
+        (Some(_), FieldKind::Date | FieldKind::DateTime)
+            | (None, FieldKind::Select { .. } | FieldKind::Boolean | FieldKind::Reference { .. } | FieldKind::Region | FieldKind::Text { .. })
+    );
     if !fits {
         let (zh, en) = (&field.label.zh, &field.label.en);
         return Err(Error::invalid(

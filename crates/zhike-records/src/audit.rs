@@ -8,7 +8,13 @@ use zhike_db::{Arg, Sql, Tx, sql};
 use zhike_model::{FieldKind, Object};
 use zhike_types::{Error, Result, Uuid, Value};
 
-use crate::{Actor, AuditEntry, Engine, FieldChange, FieldState, access::Need, columns::from_stored_json, load};
+use crate::{
+    Actor, AuditEntry, Engine, FieldChange, FieldState,
+    access::Need,
+    bulk::{self, Origin},
+    columns::from_stored_json,
+    load,
+};
 
 /// One thing done to one record.
 pub(crate) struct Deed {
@@ -23,21 +29,25 @@ pub(crate) struct Deed {
     pub fields: Option<Vec<String>>,
 }
 
-/// Rows a statement: 12 arguments each stay far below both databases' limits.
-const ROWS_A_STATEMENT: usize = 500;
+/// Rows a statement.
+const ROWS_A_STATEMENT: usize = 64;
+
+/// Says that the transaction will write audit rows: the sealer waits for it.
+pub(crate) async fn open(tx: &mut Tx) -> Result<()> {
+    match tx.dialect().audit_gate(false) {
+        Some(gate) => tx.run(Sql::new(gate)).await.map(drop),
+        None => Ok(()),
+    }
+}
 
 /// Writes audit and event rows.
 pub(crate) async fn record(tx: &mut Tx, actor: &Actor, now: i64, deeds: Vec<Deed>) -> Result<()> {
-    if let Some(gate) = tx.dialect().audit_gate(false) {
-        tx.run(Sql::new(gate)).await?;
-    }
+    open(tx).await?;
     let origin = actor.origin();
-    let mut events: Vec<(String, &'static str, Uuid, String, Option<Uuid>)> = Vec::new();
-    let mut rest = deeds.into_iter().peekable();
-    while rest.peek().is_some() {
+    for piece in bulk::portions(&deeds, ROWS_A_STATEMENT) {
         let mut sql = Sql::new("INSERT INTO audit (at, actor_id, actor, source, action, object, record_id, before, after, reason, batch_id) VALUES ");
-        for (i, deed) in rest.by_ref().take(ROWS_A_STATEMENT).enumerate() {
-            let json = |map: Option<Map<String, Json>>| map.map(|map| Json::Object(map).to_string());
+        for (i, deed) in piece.iter().enumerate() {
+            let json = |map: &Option<Map<String, Json>>| map.as_ref().map(|map| serde_json::to_string(map).expect("JSON is JSON"));
             sql.push(if i == 0 { "(" } else { ", (" });
             let args: [Arg; 11] = [
                 now.into(),
@@ -47,29 +57,55 @@ pub(crate) async fn record(tx: &mut Tx, actor: &Actor, now: i64, deeds: Vec<Deed
                 deed.action.into(),
                 deed.object.as_str().into(),
                 deed.record_id.into(),
-                json(deed.before).into(),
-                json(deed.after).into(),
-                deed.reason.into(),
+                json(&deed.before).into(),
+                json(&deed.after).into(),
+                deed.reason.as_deref().into(),
                 deed.batch.into(),
             ];
             sql.list(args).push(")");
-            if let (Some(id), Some(fields)) = (deed.record_id, deed.fields) {
-                events.push((deed.object, deed.action, id, fields.join(" "), deed.batch));
-            }
         }
         tx.run(sql).await?;
     }
-    let mut rest = events.into_iter().peekable();
-    while rest.peek().is_some() {
+    let told: Vec<(&Deed, Uuid, String)> =
+        deeds.iter().filter_map(|deed| Some((deed, deed.record_id?, deed.fields.as_ref()?.join(" ")))).collect();
+    for piece in bulk::portions(&told, ROWS_A_STATEMENT) {
         let mut sql = Sql::new("INSERT INTO event (at, kind, object, record_id, actor_id, fields, batch_id) VALUES ");
-        for (i, (object, kind, id, fields, batch)) in rest.by_ref().take(ROWS_A_STATEMENT).enumerate() {
+        for (i, (deed, id, fields)) in piece.iter().enumerate() {
             sql.push(if i == 0 { "(" } else { ", (" });
-            let args: [Arg; 7] = [now.into(), kind.into(), object.into(), id.into(), actor.user_id.into(), fields.into(), batch.into()];
+            let args: [Arg; 7] =
+                [now.into(), deed.action.into(), deed.object.as_str().into(), (*id).into(), actor.user_id.into(), fields.as_str().into(), deed.batch.into()];
             sql.list(args).push(")");
         }
         tx.run(sql).await?;
     }
     Ok(())
+}
+
+/// The statements that put new records of one object on record, (id, its values as JSON): audit rows and events. What they share
+/// is said once.
+pub(crate) fn statements(actor: &Actor, object: &Object, origin: &Origin, new: impl Iterator<Item = (Uuid, String)>) -> [Sql; 2] {
+    let (mut audit, mut event) = (Sql::new("WITH v (id, after) AS (VALUES "), Sql::new("WITH v (id) AS (VALUES "));
+    for (i, (id, after)) in new.enumerate() {
+        let open = if i == 0 { "(" } else { ", (" };
+        audit.push(open).bind(id).push(", ").bind(after).push(")");
+        event.push(open).bind(id).push(")");
+    }
+    audit.push(") INSERT INTO audit (at, actor_id, actor, source, action, object, reason, batch_id, record_id, after) SELECT ");
+    let shared: [Arg; 8] = [
+        origin.now.into(),
+        actor.user_id.into(),
+        (&*actor.name).into(),
+        actor.origin().into(),
+        origin.action.into(),
+        object.name.as_str().into(),
+        origin.reason.as_deref().into(),
+        origin.batch.into(),
+    ];
+    audit.list(shared).push(", v.id, v.after FROM v");
+    event.push(") INSERT INTO event (at, kind, object, actor_id, fields, batch_id, record_id) SELECT ");
+    let shared: [Arg; 5] = [origin.now.into(), origin.action.into(), object.name.as_str().into(), actor.user_id.into(), "".into()];
+    event.list(shared).push(", ").bind(origin.batch).push(", v.id FROM v");
+    [audit, event]
 }
 
 impl Engine {

@@ -1,14 +1,18 @@
 //! Rows into tables: the one place that inserts records, one or thousands at a time, with their search tokens, match keys,
 //! audit and event rows.
+//!
+//! Of many records the statements are made on another thread while the database runs those before. They come in few
+//! lengths, so that each text is prepared once.
 
-use serde_json::Map;
-use zhike_db::{Arg, Sql, Tx};
-use zhike_model::Object;
-use zhike_types::{Result, Uuid, Value};
+use std::{collections::BTreeSet, sync::Arc};
+
+use tokio::sync::mpsc;
+use zhike_db::{Arg, Dialect, Sql, Tx};
+use zhike_model::{Object, Role};
+use zhike_types::{Error, Result, Uuid, Value};
 
 use crate::{
-    Actor,
-    audit::{self, Deed},
+    Actor, audit,
     columns::{args_of, columns_of, sort_column, sort_key, stored_json},
     keys,
     load::Stored,
@@ -21,10 +25,8 @@ pub(crate) struct NewRecord {
     pub values: Vec<Value>,
 }
 
-/// SQLite takes 32,766 arguments a statement, PostgreSQL 65,535.
-const ARGUMENTS_A_STATEMENT: usize = 30_000;
-
 /// What a batch of inserts belongs to.
+#[derive(Debug, Clone)]
 pub(crate) struct Origin {
     pub action: &'static str,
     pub reason: Option<String>,
@@ -32,83 +34,178 @@ pub(crate) struct Origin {
     pub now: i64,
 }
 
+/// Records a statement.
+const AT_ONCE: usize = 64;
+/// Match keys a statement.
+const KEYS_AT_ONCE: usize = 512;
+/// Fewer records are not worth a second thread.
+const MANY: usize = 100;
+/// Statements made before they are run.
+const AHEAD: usize = 8;
+
 /// Inserts records; returns their numbers in the order given.
-pub(crate) async fn insert(tx: &mut Tx, actor: &Actor, object: &Object, records: &[NewRecord], origin: &Origin) -> Result<Vec<i64>> {
-    let title = object.index_of(&object.title);
-    let sort = sort_column(object).zip(title);
-    let width = 1 + object.fields.iter().map(|field| columns_of(field).len()).sum::<usize>() + usize::from(sort.is_some());
-    let mut numbers = std::collections::HashMap::with_capacity(records.len());
-    for chunk in records.chunks((ARGUMENTS_A_STATEMENT / width).max(1)) {
+pub(crate) async fn insert(tx: &mut Tx, actor: &Actor, object: &Arc<Object>, records: Vec<NewRecord>, origin: &Origin) -> Result<Vec<i64>> {
+    let numbers = allocate(tx, &object.name, records.len()).await?;
+    audit::open(tx).await?;
+    let insert = Insert { dialect: tx.dialect(), actor: actor.clone(), object: Arc::clone(object), records, numbers: numbers.clone(), origin: origin.clone() };
+    if numbers.len() < MANY {
+        let mut statements = Vec::new();
+        insert.statements(|sql| {
+            statements.push(sql);
+            true
+        });
+        for sql in statements {
+            tx.run(sql).await?;
+        }
+        return Ok(numbers);
+    }
+    let (sender, mut receiver) = mpsc::channel(AHEAD);
+    let making = tokio::task::spawn_blocking(move || insert.statements(|sql| sender.blocking_send(sql).is_ok()));
+    while let Some(sql) = receiver.recv().await {
+        tx.run(sql).await?;
+    }
+    making.await.map_err(Error::internal)?;
+    Ok(numbers)
+}
+
+/// Takes numbers of a table before its rows are written.
+async fn allocate(tx: &mut Tx, table: &str, count: usize) -> Result<Vec<i64>> {
+    let rows = tx.rows(tx.dialect().next_numbers(table, count as i64)).await?;
+    let mut numbers = rows.iter().map(|row| row.must_int(0)).collect::<Result<Vec<i64>>>()?;
+    if let (Dialect::Sqlite, Some(&last)) = (tx.dialect(), numbers.first()) {
+        numbers = (last + 1..=last + count as i64).collect();
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// Everything that inserting some records takes.
+struct Insert {
+    dialect: Dialect,
+    actor: Actor,
+    object: Arc<Object>,
+    records: Vec<NewRecord>,
+    numbers: Vec<i64>,
+    origin: Origin,
+}
+
+impl Insert {
+    /// Makes the statements in order; `run` says whether more are wanted.
+    fn statements(&self, mut run: impl FnMut(Sql) -> bool) {
+        let object = &self.object;
+        // what none of them fills need not be said
+        let filled: Vec<usize> = (0..object.fields.len()).filter(|&i| self.records.iter().any(|record| !record.values[i].is_null())).collect();
+        let sort = sort_column(object).zip(object.index_of(&object.title));
+        let mut matches: Vec<(i64, i64)> = Vec::new();
+        let mut words = Vec::new();
+        let numbered: Vec<(i64, &NewRecord)> = self.numbers.iter().copied().zip(&self.records).collect();
+        for piece in portions(&numbered, AT_ONCE) {
+            let mut tokens = Vec::with_capacity(piece.len());
+            for (seq, record) in piece {
+                tokens_of(object, *seq, &record.values, &mut words, &mut tokens);
+                matches.extend(keys::match_keys(object, &record.values).into_iter().map(|key| (key, *seq)));
+            }
+            let rows = self.rows(piece, &filled, sort.as_ref());
+            let deeds = piece.iter().map(|(_, record)| (record.id, self.filled_json(&record.values)));
+            let [audit, event] = audit::statements(&self.actor, object, &self.origin, deeds);
+            let wanted = run(rows) && search(self.dialect, object, tokens, &mut run) && run(audit) && run(event);
+            if !wanted {
+                return;
+            }
+        }
+        write_matches(object, matches, run);
+    }
+
+    fn rows(&self, piece: &[(i64, &NewRecord)], filled: &[usize], sort: Option<&(String, usize)>) -> Sql {
+        let fields = &self.object.fields;
         let mut sql = Sql::new("INSERT INTO ");
-        sql.name(&object.name).push(" (id");
-        for (name, _) in object.fields.iter().flat_map(columns_of) {
+        sql.name(&self.object.name).push(" (seq, id");
+        for (name, _) in filled.iter().flat_map(|&i| columns_of(&fields[i])) {
             sql.push(", ").name(&name);
         }
-        if let Some((column, _)) = &sort {
+        if let Some((column, _)) = sort {
             sql.push(", ").name(column);
         }
         sql.push(") VALUES ");
-        for (i, record) in chunk.iter().enumerate() {
-            sql.push(if i == 0 { "(" } else { ", (" }).bind(record.id);
-            for arg in object.fields.iter().zip(&record.values).flat_map(|(field, value)| args_of(field, value)) {
+        for (i, (seq, record)) in piece.iter().enumerate() {
+            sql.push(if i == 0 { "(" } else { ", (" }).bind(*seq).push(", ").bind(record.id);
+            for arg in filled.iter().flat_map(|&i| args_of(&fields[i], &record.values[i])) {
                 sql.push(", ").bind(arg);
             }
-            if let Some((_, title)) = &sort {
-                sql.push(", ").bind(Arg::Text(record.values[*title].as_text().map(|text| sort_key(object, text))));
+            if let Some((_, title)) = sort {
+                sql.push(", ").bind(Arg::Text(record.values[*title].as_text().map(|text| sort_key(&self.object, text))));
             }
             sql.push(")");
         }
-        sql.push(" RETURNING id, seq");
-        for row in tx.rows(sql).await? {
-            numbers.insert(row.must_id(0)?, row.must_int(1)?);
+        sql
+    }
+
+    /// The values that are there, as the audit keeps them.
+    fn filled_json(&self, values: &[Value]) -> String {
+        let mut json = String::with_capacity(512);
+        json.push('{');
+        for (field, value) in self.object.fields.iter().zip(values) {
+            if value.is_null() || field.role == Some(Role::Version) {
+                continue;
+            }
+            if json.len() > 1 {
+                json.push(',');
+            }
+            // names of fields need no escaping
+            json.push('"');
+            json.push_str(&field.name);
+            json.push_str("\":");
+            json.push_str(&stored_json(value).to_string());
+        }
+        json.push('}');
+        json
+    }
+}
+
+fn tokens_of(object: &Object, seq: i64, values: &[Value], words: &mut Vec<String>, out: &mut Vec<(i64, String)>) {
+    words.clear();
+    keys::search_tokens(object, values, words);
+    if !words.is_empty() {
+        out.push((seq, words.join(" ")));
+    }
+}
+
+fn search(dialect: Dialect, object: &Object, tokens: Vec<(i64, String)>, run: &mut impl FnMut(Sql) -> bool) -> bool {
+    portions(&tokens, AT_ONCE).all(|piece| run(dialect.insert_search(&object.name, piece.to_vec())))
+}
+
+fn write_matches(object: &Object, mut matches: Vec<(i64, i64)>, mut run: impl FnMut(Sql) -> bool) {
+    // neighbours in the index are written together
+    matches.sort_unstable();
+    matches.dedup();
+    for piece in portions(&matches, KEYS_AT_ONCE) {
+        let mut sql = Sql::new("INSERT INTO ");
+        sql.name(&format!("{}_match", object.name)).push(" (key, seq) VALUES ");
+        for (i, (key, seq)) in piece.iter().enumerate() {
+            sql.push(if i == 0 { "(" } else { ", (" }).bind(*key).push(", ").bind(*seq).push(")");
+        }
+        sql.push(" ON CONFLICT DO NOTHING");
+        if !run(sql) {
+            return;
         }
     }
-    let numbers: Vec<i64> = records.iter().map(|record| numbers.get(&record.id).copied().unwrap_or_default()).collect();
-    index(tx, object, records.iter().zip(&numbers).map(|(record, seq)| (*seq, record.values.as_slice()))).await?;
-    let deeds = records
-        .iter()
-        .map(|record| Deed {
-            action: origin.action,
-            object: object.name.clone(),
-            record_id: Some(record.id),
-            before: None,
-            after: Some(filled(object, &record.values)),
-            reason: origin.reason.clone(),
-            batch: origin.batch,
-            fields: Some(Vec::new()),
-        })
-        .collect();
-    audit::record(tx, actor, origin.now, deeds).await?;
-    Ok(numbers)
 }
 
 /// Writes the search tokens and match keys of records (`seq`, values).
 pub(crate) async fn index<'a>(tx: &mut Tx, object: &Object, records: impl Iterator<Item = (i64, &'a [Value])>) -> Result<()> {
-    let mut tokens: Vec<(i64, String)> = Vec::new();
-    let mut matches: Vec<(i64, i64)> = Vec::new();
-    let mut words = Vec::new();
+    let (mut tokens, mut matches, mut words) = (Vec::new(), Vec::new(), Vec::new());
     for (seq, values) in records {
-        words.clear();
-        keys::search_tokens(object, values, &mut words);
-        if !words.is_empty() {
-            tokens.push((seq, words.join(" ")));
-        }
+        tokens_of(object, seq, values, &mut words, &mut tokens);
         matches.extend(keys::match_keys(object, values).into_iter().map(|key| (key, seq)));
     }
-    let mut rest = tokens.into_iter().peekable();
-    while rest.peek().is_some() {
-        let chunk = rest.by_ref().take(1_000).collect();
-        tx.run(tx.dialect().insert_search(&object.name, chunk)).await?;
-    }
-    // neighbours in the index are written together
-    matches.sort_unstable();
-    for chunk in matches.chunks(5_000) {
-        let mut sql = Sql::new("INSERT INTO ");
-        sql.name(&format!("{}_match", object.name)).push(" (key, seq) VALUES ");
-        for (i, (key, seq)) in chunk.iter().enumerate() {
-            sql.push(if i == 0 { "(" } else { ", (" }).bind(*key).push(", ").bind(*seq).push(")");
-        }
-        sql.push(" ON CONFLICT DO NOTHING");
+    let mut statements = Vec::new();
+    let mut keep = |sql| {
+        statements.push(sql);
+        true
+    };
+    search(tx.dialect(), object, tokens, &mut keep);
+    write_matches(object, matches, keep);
+    for sql in statements {
         tx.run(sql).await?;
     }
     Ok(())
@@ -133,19 +230,34 @@ pub(crate) fn portions<T>(mut items: &[T], most: usize) -> impl Iterator<Item = 
 
 /// Puts changed records' search tokens and match keys right: (as it was, as it is).
 pub(crate) async fn reindex(tx: &mut Tx, object: &Object, records: &[(&Stored, &[Value])]) -> Result<()> {
-    for piece in portions(records, 256) {
-        let numbers = piece.iter().map(|(before, _)| before.seq).collect();
-        tx.run(tx.dialect().delete_searches(&object.name, numbers)).await?;
-    }
+    let (mut gone, mut come) = (Vec::new(), Vec::new());
+    let (mut tokens, mut words) = (Vec::new(), Vec::new());
     for (before, values) in records {
-        let now = keys::match_keys(object, values);
-        for key in keys::match_keys(object, &before.values).into_iter().filter(|key| !now.contains(key)) {
-            let mut sql = Sql::new("DELETE FROM ");
-            sql.name(&format!("{}_match", object.name)).push(" WHERE key = ").bind(key).push(" AND seq = ").bind(before.seq);
-            tx.run(sql).await?;
-        }
+        let was: BTreeSet<i64> = keys::match_keys(object, &before.values).into_iter().collect();
+        let is: BTreeSet<i64> = keys::match_keys(object, values).into_iter().collect();
+        gone.extend(was.difference(&is).map(|key| (*key, before.seq)));
+        come.extend(is.difference(&was).map(|key| (*key, before.seq)));
+        tokens_of(object, before.seq, values, &mut words, &mut tokens);
     }
-    index(tx, object, records.iter().map(|(before, values)| (before.seq, *values))).await
+    for piece in portions(records, 256) {
+        tx.run(tx.dialect().delete_searches(&object.name, piece.iter().map(|(before, _)| before.seq).collect())).await?;
+    }
+    for (key, seq) in gone {
+        let mut sql = Sql::new("DELETE FROM ");
+        sql.name(&format!("{}_match", object.name)).push(" WHERE key = ").bind(key).push(" AND seq = ").bind(seq);
+        tx.run(sql).await?;
+    }
+    let mut statements = Vec::new();
+    let mut keep = |sql| {
+        statements.push(sql);
+        true
+    };
+    search(tx.dialect(), object, tokens, &mut keep);
+    write_matches(object, come, keep);
+    for sql in statements {
+        tx.run(sql).await?;
+    }
+    Ok(())
 }
 
 /// Takes several records' search tokens and match keys out.
@@ -175,15 +287,4 @@ pub(crate) async fn unindex(tx: &mut Tx, object: &Object, seq: i64, values: &[Va
         tx.run(sql).await?;
     }
     Ok(())
-}
-
-/// The values that are there, as the audit keeps them.
-pub(crate) fn filled(object: &Object, values: &[Value]) -> Map<String, serde_json::Value> {
-    object
-        .fields
-        .iter()
-        .zip(values)
-        .filter(|(field, value)| !value.is_null() && field.role != Some(zhike_model::Role::Version))
-        .map(|(field, value)| (field.name.clone(), stored_json(value)))
-        .collect()
 }

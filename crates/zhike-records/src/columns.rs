@@ -10,13 +10,19 @@ pub(crate) fn sort_column(object: &Object) -> Option<String> {
     matches!(title.kind, FieldKind::Text { .. }).then(|| format!("{}_sort", title.name))
 }
 
+/// Bytes of a key that are kept: enough to order names, short enough for a slim index. Names alike so far stand in the order
+/// they were made.
+const SORT_KEY_MAX: usize = 48;
+
 /// The key in a title's companion column.
 pub(crate) fn sort_key(object: &Object, title: &str) -> String {
-    if object.name == "contact" || object.name == "user" {
+    let mut key = if object.title_field().matching == Some(zhike_model::MatchRule::Person) {
         zhike_text::pinyin_of::person_sort_key(title)
     } else {
         zhike_text::pinyin_of::sort_key(title)
-    }
+    };
+    key.truncate(key.floor_char_boundary(SORT_KEY_MAX));
+    key
 }
 
 /// The type of the field's main column.

@@ -172,7 +172,7 @@ impl Engine {
     pub fn may(&self, actor: &Actor, object: &str) -> ObjectAbilities {
         let model = self.model();
         let (Some(known), Some(rights)) = (model.object(object), actor.rights.object(object)) else { return ObjectAbilities::default() };
-        let read = access::reach(&model, known, actor, Need::Read) != Reach::Nothing;
+        let read = access::reach(known, actor, Need::Read) != Reach::Nothing;
         ObjectAbilities {
             read,
             create: read && rights.create,
@@ -189,11 +189,10 @@ impl Engine {
     }
 
     /// Remembers that the actor looked at a record. Written a moment later: looking at a page waits for no disk.
-    pub async fn remember(&self, actor: &Actor, object: &str, id: Uuid) -> Result<()> {
+    pub fn remember(&self, actor: &Actor, object: &str, id: Uuid) {
         if let Some(me) = actor.user_id {
             self.0.seen.lock().expect("no holder panics").insert((me, id), (object.to_owned(), self.now()));
         }
-        Ok(())
     }
 
     /// Writes what was looked at since the last time.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
 use zhike_db::sql;
-use zhike_types::{Error, Result, Text, Uuid, text};
+use zhike_types::{Error, Result, Text, Uuid, hex, text};
 
 use crate::{Actor, Engine, Input, Record};
 
@@ -52,7 +52,7 @@ impl Engine {
 
     /// Writes the bytes under their hash: whole, or not at all (write, sync, rename, sync the folder).
     async fn keep(&self, bytes: Vec<u8>) -> Result<String> {
-        let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(&Sha256::digest(&bytes));
         let path = self.blob_path(&hash);
         let beside = path.with_extension(self.0.ids.next().simple().to_string());
         tokio::task::spawn_blocking(move || {

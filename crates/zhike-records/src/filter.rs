@@ -108,7 +108,7 @@ impl Context<'_> {
 impl expression::Access for Context<'_> {
     /// The actor's predicate on records that the expression reaches: those it may not see do not exist.
     fn records(&self, model: &Model, object: &Object, alias: &str, sql: &mut Sql) -> bool {
-        if !self.bounded || access::reach(model, object, self.actor, Need::Read) == access::Reach::All {
+        if !self.bounded || access::reach(object, self.actor, Need::Read) == access::Reach::All {
             return false;
         }
         access::predicate(model, object, self.actor, Need::Read, alias, sql);

@@ -45,6 +45,7 @@ impl Input {
         Self { fields, ..Self::default() }
     }
 
+    #[must_use]
     pub fn set(mut self, name: &str, text: impl Into<String>) -> Self {
         self.fields.push((name.to_owned(), Given::Text(text.into())));
         self

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use zhike_db::{Arg, ColumnType, Sql};
 use zhike_model::{Object, SortKey};
-use zhike_types::{Error, Result, Text, Uuid, Value};
+use zhike_types::{Error, Result, Text, Uuid, Value, hex, unhex};
 
 use crate::{
     Actor, Engine, FieldRight, ListQuery, Page, Record,
@@ -52,20 +52,14 @@ impl Cursor {
         let mut all = self.values.clone();
         all.push(self.seq.into());
         let text = serde_json::to_string(&all).expect("JSON values are JSON");
-        text.bytes().fold(String::with_capacity(text.len() * 2), |mut hex, byte| {
-            use std::fmt::Write as _;
-            write!(hex, "{byte:02x}").expect("a string takes what is written");
-            hex
-        })
+        hex(text.as_bytes())
     }
 
     fn decode(text: &str, orders: &[Order]) -> Result<Self> {
         let broken = || {
             Error::invalid("after", "invalid", Text::new("翻页位置不对，请从第一页重新打开。", "The page position is not valid; start again from the first page."))
         };
-        let bytes: Option<Vec<u8>> =
-            (0..text.len()).step_by(2).map(|i| text.get(i..i + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok())).collect();
-        let mut values: Vec<Json> = serde_json::from_slice(&bytes.ok_or_else(broken)?).map_err(|_| broken())?;
+        let mut values: Vec<Json> = serde_json::from_slice(&unhex(text).ok_or_else(broken)?).map_err(|_| broken())?;
         let seq = values.pop().and_then(|seq| seq.as_i64()).ok_or_else(broken)?;
         let fits = values.len() == orders.len()
             && values.iter().zip(orders).all(|(value, order)| {
@@ -127,6 +121,11 @@ pub(crate) fn refuse_unreadable(object: &Object, actor: &Actor, field: &zhike_mo
     }
 }
 
+/// Whether the actor may see which records the relation brings together.
+pub(crate) fn sees_relation(actor: &Actor, child: &Object, relation: &zhike_model::Relation) -> bool {
+    child.field(&relation.field).is_some_and(|field| actor.rights.field(&child.name, field) >= FieldRight::Read)
+}
+
 /// One step of reading a page: records with a value in the first sort column, or those without.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Step {
@@ -178,7 +177,7 @@ impl Engine {
                 sql.push(", ").column("t", &order.column);
             }
             sql.push(" FROM ").name(&object.name).push(" t WHERE ").push(if query.bin { "t.deleted_at IS NOT NULL" } else { "t.deleted_at IS NULL" });
-            if access::reach(&model, object, actor, Need::Read) != access::Reach::All {
+            if access::reach(object, actor, Need::Read) != access::Reach::All {
                 sql.push(" AND ");
                 access::predicate(&model, object, actor, Need::Read, "t", &mut sql);
             }
@@ -225,7 +224,7 @@ impl Engine {
         let object = access::object_for(&model, actor, object)?;
         let mut sql = Sql::new("SELECT COUNT(*) FROM ");
         sql.name(&object.name).push(" t WHERE ").push(if bin { "t.deleted_at IS NOT NULL" } else { "t.deleted_at IS NULL" });
-        if access::reach(&model, object, actor, Need::Read) != access::Reach::All {
+        if access::reach(object, actor, Need::Read) != access::Reach::All {
             sql.push(" AND ");
             access::predicate(&model, object, actor, Need::Read, "t", &mut sql);
         }
@@ -275,14 +274,18 @@ impl Engine {
         tx.row(sql).await?.map(|row| columns.read(&row)).transpose()
     }
 
-    /// The records of a relation of a record that the actor may see.
+    /// The records of a relation of a record that the actor may see. None when it may not see the field that relates them: the
+    /// list would tell it.
     pub async fn related(&self, actor: &Actor, object: &str, id: Uuid, relation: &str, query: &ListQuery) -> Result<Page> {
         let model = self.model();
         let relation = model.relation(object, relation).ok_or(Error::NotFound)?;
         if !self.sees(actor, object, id).await? {
             return Err(Error::NotFound);
         }
-        let child = model.object(&relation.object).ok_or(Error::NotFound)?;
+        let child = access::object_for(&model, actor, &relation.object)?;
+        if !sees_relation(actor, child, relation) {
+            return Ok(Page { records: Vec::new(), next: None });
+        }
         let mut bound = Sql::default();
         bound.column("t", &format!("{}_id", relation.field)).push(" = ").bind(id);
         if relation.any {
@@ -334,12 +337,9 @@ fn order_by(orders: &[Order], step: Step, sql: &mut Sql) {
 
 /// The condition that a record comes after the cursor.
 fn beyond(orders: &[Order], cursor: &Cursor, step: Step, sql: &mut Sql) {
-    let (first, rest) = match orders.split_first() {
-        None => {
-            sql.push("t.seq < ").bind(cursor.seq);
-            return;
-        }
-        Some(split) => split,
+    let Some((first, rest)) = orders.split_first() else {
+        sql.push("t.seq < ").bind(cursor.seq);
+        return;
     };
     let last = orders.last().is_some_and(|order| order.descending);
     if step == Step::Empty {

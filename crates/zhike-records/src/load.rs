@@ -238,44 +238,52 @@ async fn titles_of(
             if titles.contains_key(&id) {
                 continue;
             }
-            match cache.get(id) {
-                Some(text) if actor.rights.object(target).is_some_and(crate::ObjectRights::may_read) => {
-                    titles.insert(id, Title { object: target.to_owned(), text: text.to_string() });
-                }
-                _ => {
-                    let ids = wanted.entry(target).or_default();
-                    if !ids.contains(&id) {
-                        ids.push(id);
-                    }
-                }
+            if let Some(title) = kept_title(cache, model, actor, target, id) {
+                titles.insert(id, title);
+                continue;
+            }
+            let ids = wanted.entry(target).or_default();
+            if !ids.contains(&id) {
+                ids.push(id);
             }
         }
     }
     for (target, ids) in wanted {
         let Some(target) = model.object(target) else { continue };
-        if access::reach(model, target, actor, Need::Read) == Reach::Nothing {
+        if access::reach(target, actor, Need::Read) == Reach::Nothing {
             continue;
         }
         let title = target.title_field();
-        let masked = actor.rights.field(&target.name, title);
         let mut sql = Sql::new("SELECT t.id, ");
         sql.column("t", &title.column()).push(" FROM ").name(&target.name).push(" t WHERE t.id IN (").list(ids).push(") AND ");
         access::predicate(model, target, actor, Need::Read, "t", &mut sql);
         for row in tx.rows(sql).await? {
             let id = row.must_id(0)?;
             let text = row.text(1)?.unwrap_or_default();
-            let text = match masked {
-                FieldRight::Hidden => continue,
-                FieldRight::Masked => mask(title, &Value::Text(text)).as_text().unwrap_or_default().to_owned(),
-                FieldRight::Read | FieldRight::Write => {
-                    if target.access == Access::Open {
-                        cache.put(id, &text);
-                    }
-                    text
-                }
-            };
-            titles.insert(id, Title { object: target.name.clone(), text });
+            if target.access == Access::Open {
+                cache.put(id, &text);
+            }
+            if let Some(text) = shown_title(actor, target, text) {
+                titles.insert(id, Title { object: target.name.clone(), text });
+            }
         }
     }
     Ok(titles)
+}
+
+/// The title of a record that everybody may see who may use its object.
+fn kept_title(cache: &TitleCache, model: &Model, actor: &Actor, target: &str, id: Uuid) -> Option<Title> {
+    let target = model.object(target).filter(|target| access::reach(target, actor, Need::Read) == Reach::All)?;
+    let text = shown_title(actor, target, cache.get(id)?.to_string())?;
+    Some(Title { object: target.name.clone(), text })
+}
+
+/// A title as the actor may see it: its field may be masked or hidden.
+pub(crate) fn shown_title(actor: &Actor, target: &Object, text: String) -> Option<String> {
+    let field = target.title_field();
+    match actor.rights.field(&target.name, field) {
+        FieldRight::Hidden => None,
+        FieldRight::Masked => mask(field, &Value::Text(text)).as_text().map(str::to_owned),
+        FieldRight::Read | FieldRight::Write => Some(text),
+    }
 }

@@ -1,7 +1,10 @@
 //! Many new records at once: what a single one gets from defaults, clock, number series and roll-ups, for thousands in a few
 //! statements. Imports and demo data go this way.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use zhike_db::{Sql, Tx};
 use zhike_model::{FieldKind, Model, Object, Role, RollupOp, expr};
@@ -155,7 +158,7 @@ impl Engine {
         tx: &mut Tx,
         model: &Model,
         actor: &Actor,
-        object: &Object,
+        object: &Arc<Object>,
         mut records: Vec<NewRecord>,
         origin: &Origin,
     ) -> Result<()> {
@@ -174,7 +177,7 @@ impl Engine {
         }
         self.number(tx, object, &mut records, origin.now).await?;
         self.make_tags_of(tx, model, actor, object, records.iter().map(|record| record.values.as_slice()), origin).await?;
-        bulk::insert(tx, actor, object, &records, origin).await.map_err(|error| unique_error(object, error)).map(drop)
+        bulk::insert(tx, actor, object, records, origin).await.map_err(|error| unique_error(object, error)).map(drop)
     }
 
     /// Automatic numbers, taken from each period of a series at once.

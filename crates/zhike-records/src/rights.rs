@@ -61,6 +61,9 @@ pub struct Rights {
     /// `users` (users, roles, departments), `model`, `audit`, `bin` (others' deleted records), `share-views`.
     #[serde(default)]
     pub duties: BTreeSet<String>,
+    /// The roles these are joined from; none when they are one role's own.
+    #[serde(skip)]
+    pub roles: Vec<Rights>,
 }
 
 fn write() -> FieldRight {
@@ -73,7 +76,7 @@ fn masked() -> FieldRight {
 
 impl Default for Rights {
     fn default() -> Self {
-        Self { objects: BTreeMap::new(), personal: FieldRight::Write, sensitive: FieldRight::Masked, duties: BTreeSet::new() }
+        Self { objects: BTreeMap::new(), personal: FieldRight::Write, sensitive: FieldRight::Masked, duties: BTreeSet::new(), roles: Vec::new() }
     }
 }
 
@@ -94,6 +97,7 @@ impl Rights {
             personal: FieldRight::Write,
             sensitive: FieldRight::Write,
             duties: ["users", "model", "audit", "bin", "share-views"].map(str::to_owned).into(),
+            roles: Vec::new(),
         }
     }
 
@@ -106,8 +110,14 @@ impl Rights {
         self.duties.contains(duty)
     }
 
-    /// What may be done with a field of an object that may be read.
+    /// What may be done with a field of an object that may be read: of several roles, what the freest of those that give the
+    /// object gives.
     pub fn field(&self, object: &str, field: &Field) -> FieldRight {
+        let gives = |role: &&Self| role.object(object).is_some_and(ObjectRights::may_read);
+        self.roles.iter().filter(gives).map(|role| role.own_field(object, field)).max().unwrap_or_else(|| self.own_field(object, field))
+    }
+
+    fn own_field(&self, object: &str, field: &Field) -> FieldRight {
         let by_class = match field.class {
             Class::General => FieldRight::Write,
             Class::Personal => self.personal,
@@ -117,19 +127,18 @@ impl Rights {
     }
 
     /// Two roles together: the wider of each. A field that only one of them restricts is as free as the other gives it,
-    /// if the other gives the object at all.
+    /// if the other gives the object at all: the roles are kept, because what a role says of a class it says of its own objects.
     #[must_use]
     pub fn join(&self, other: &Self) -> Self {
         let names: BTreeSet<&String> = self.objects.keys().chain(other.objects.keys()).collect();
         let objects = names
             .into_iter()
-            .map(|name| {
+            .filter_map(|name| {
                 let joined = match (self.object(name), other.object(name)) {
-                    (Some(a), Some(b)) => a.join(b, self, other),
-                    (Some(one), None) | (None, Some(one)) => one.clone(),
-                    (None, None) => ObjectRights::default(),
+                    (Some(a), Some(b)) => a.join(b),
+                    (one, two) => one.or(two)?.clone(),
                 };
-                (name.clone(), joined)
+                Some((name.clone(), joined))
             })
             .collect();
         Self {
@@ -137,7 +146,14 @@ impl Rights {
             personal: self.personal.max(other.personal),
             sensitive: self.sensitive.max(other.sensitive),
             duties: self.duties.union(&other.duties).cloned().collect(),
+            roles: self.each().chain(other.each()).cloned().collect(),
         }
+    }
+
+    /// The roles, or the one that this is.
+    fn each(&self) -> impl Iterator<Item = &Self> {
+        let one = self.roles.is_empty().then_some(self);
+        self.roles.iter().chain(one)
     }
 }
 
@@ -146,26 +162,7 @@ impl ObjectRights {
         self.read > DataScope::None
     }
 
-    fn join(&self, other: &Self, mine: &Rights, theirs: &Rights) -> Self {
-        let open = |rights: &Rights| rights.personal.min(rights.sensitive);
-        let fields = self
-            .fields
-            .keys()
-            .chain(other.fields.keys())
-            .filter_map(|name| {
-                let a = self.fields.get(name).copied();
-                let b = other.fields.get(name).copied();
-                let right = match (a, b) {
-                    (Some(a), Some(b)) => a.max(b),
-                    // the other role leaves it to the field's class
-                    (Some(a), None) if other.may_read() => a.max(open(theirs)),
-                    (None, Some(b)) if self.may_read() => b.max(open(mine)),
-                    (Some(one), None) | (None, Some(one)) => one,
-                    (None, None) => return None,
-                };
-                Some((name.clone(), right))
-            })
-            .collect();
+    fn join(&self, other: &Self) -> Self {
         Self {
             read: self.read.max(other.read),
             create: self.create || other.create,
@@ -173,7 +170,8 @@ impl ObjectRights {
             delete: self.delete.max(other.delete),
             import: self.import || other.import,
             export: self.export || other.export,
-            fields,
+            // asked of each role
+            fields: BTreeMap::new(),
         }
     }
 }

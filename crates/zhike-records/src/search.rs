@@ -15,13 +15,24 @@ use crate::{
     Actor, Engine, FieldRight, Hit, SearchGroup,
     access::{self, Need, Reach},
     keys,
-    load::{Columns, needs_team, present},
+    load::{Columns, Stored, needs_team, present},
 };
 
 /// How many candidates of an object are looked at: the best of the newest.
 const CANDIDATES: i64 = 200;
 /// The most characters of a query that are looked at.
 const QUERY_MAX: usize = 80;
+
+/// A byte range to emphasise.
+type Range = Option<(usize, usize)>;
+
+/// How well a record meets a query: the smaller the better; by which field, and where in it.
+#[derive(Debug, Clone, Copy)]
+struct Ranked {
+    score: u32,
+    field: usize,
+    range: Range,
+}
 
 impl Engine {
     /// The best hits of each object, objects with the best hit first. `objects` empty means all.
@@ -38,7 +49,7 @@ impl Engine {
         for object in model.objects() {
             let searchable = object.fields.iter().any(|field| field.search.is_some());
             let wanted = objects.is_empty() || objects.contains(&object.name);
-            if !searchable || !wanted || access::reach(&model, object, actor, Need::Read) == Reach::Nothing {
+            if !searchable || !wanted || access::reach(object, actor, Need::Read) == Reach::Nothing {
                 continue;
             }
             if let Some(group) = self.search_object(&mut tx, &model, actor, object, &query, limit).await? {
@@ -67,7 +78,7 @@ impl Engine {
             }
         }
         sql.push(" AND t.deleted_at IS NULL");
-        if access::reach(model, object, actor, Need::Read) != Reach::All {
+        if access::reach(object, actor, Need::Read) != Reach::All {
             sql.push(" AND ");
             access::predicate(model, object, actor, Need::Read, "t", &mut sql);
         }
@@ -76,23 +87,19 @@ impl Engine {
         }
         sql.push(" LIMIT ").bind(CANDIDATES);
         let stored = tx.rows(sql).await?.iter().map(|row| columns.read(row)).collect::<Result<Vec<_>>>()?;
-        let mut ranked: Vec<(u32, usize, usize, Option<(usize, usize)>)> = Vec::new();
-        for (i, record) in stored.iter().enumerate() {
-            if let Some((score, field, range)) = rank(object, actor, &record.values, query) {
-                ranked.push((score, i, field, range));
-            }
-        }
+        let mut ranked: Vec<(Ranked, &Stored)> =
+            stored.iter().filter_map(|record| Some((rank(object, actor, &record.values, query)?, record))).collect();
         // better first, then newer
-        ranked.sort_by_key(|&(score, i, _, _)| (score, std::cmp::Reverse(stored[i].seq)));
+        ranked.sort_by_key(|(ranked, record)| (ranked.score, std::cmp::Reverse(record.seq)));
         let more = ranked.len() > limit;
         ranked.truncate(limit);
-        let Some(&(best, ..)) = ranked.first() else { return Ok(None) };
-        let chosen = ranked.iter().map(|&(_, i, _, _)| stored[i].clone()).collect();
+        let Some(best) = ranked.first().map(|(ranked, _)| ranked.score) else { return Ok(None) };
+        let chosen = ranked.iter().map(|(_, record)| (*record).clone()).collect();
         let records = present(tx, &self.0.titles, model, actor, &columns, chosen).await?;
         let hits = records
             .into_iter()
             .zip(ranked)
-            .map(|(record, (_, _, field, range))| {
+            .map(|(record, (Ranked { field, range, .. }, _))| {
                 let text = record.values[field].as_text().unwrap_or_default().to_owned();
                 Hit { field: object.fields[field].name.clone(), text, range, record }
             })
@@ -103,12 +110,12 @@ impl Engine {
 
 /// How well a record meets all words: the sum over words of the best field's rank, weighted; smaller is better. With it the field
 /// that meets the first word best and where.
-fn rank(object: &Object, actor: &Actor, values: &[zhike_types::Value], query: &Query) -> Option<(u32, usize, Option<(usize, usize)>)> {
+fn rank(object: &Object, actor: &Actor, values: &[zhike_types::Value], query: &Query) -> Option<Ranked> {
     let mut total = 0;
-    let mut shown: Option<(usize, Option<(usize, usize)>)> = None;
+    let mut shown: Option<(usize, Range)> = None;
     for word in query.words.iter().filter(|word| !word.alternatives.is_empty()) {
         let one = Query { words: vec![word.clone()] };
-        let mut best: Option<(u32, usize, Option<(usize, usize)>)> = None;
+        let mut best: Option<Ranked> = None;
         for (i, field) in object.fields.iter().enumerate() {
             let Some(rule) = field.search else { continue };
             // finding by a masked value would tell it, digit by digit
@@ -123,16 +130,16 @@ fn rank(object: &Object, actor: &Actor, values: &[zhike_types::Value], query: &Q
             if let Some(found) = found {
                 let score = u32::from(found.rank.number()) * 10 + (10 - u32::from(rule.weight.min(10)));
                 let range = found.at.filter(|_| found.rank != Rank::Tail).map(|range| (range.start, range.end));
-                if best.is_none_or(|(known, ..)| score < known) {
-                    best = Some((score, i, range));
+                if best.is_none_or(|known| score < known.score) {
+                    best = Some(Ranked { score, field: i, range });
                 }
             }
         }
-        let (score, field, range) = best?;
+        let Ranked { score, field, range } = best?;
         total += score;
         shown.get_or_insert((field, range));
     }
-    shown.map(|(field, range)| (total, field, range))
+    shown.map(|(field, range)| Ranked { score: total, field, range })
 }
 
 /// The query in the database's own language: words all, alternatives any, tokens all.

@@ -1,6 +1,6 @@
 //! The objects' tables, made and altered from the model: additive and online, never dropping.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, fmt::Write as _};
 
 use zhike_db::{ColumnType, Db, Dialect, Sql, Tx, schema, sql};
 use zhike_model::{Access, Field, FieldKind, Model, Object, View};
@@ -36,7 +36,7 @@ async fn make_or_alter(tx: &mut Tx, object: &Object) -> Result<()> {
         let mut text = format!("CREATE TABLE \"{table}\" (seq {}, id {} NOT NULL", dialect.sequence_key(), dialect.column_type(ColumnType::Id));
         for (name, kind, not_null) in all_columns(object) {
             let not_null = if not_null { " NOT NULL" } else { "" };
-            text.push_str(&format!(", \"{name}\" {}{not_null}", dialect.column_type(kind)));
+            write!(text, ", \"{name}\" {}{not_null}", dialect.column_type(kind)).expect("a string takes what is written");
         }
         text.push(')');
         text.push_str(dialect.table_suffix());

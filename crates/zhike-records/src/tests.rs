@@ -3,6 +3,7 @@
 mod access;
 mod bin;
 mod lists;
+mod oracle;
 mod people;
 mod records;
 mod searching;

@@ -7,8 +7,9 @@ use zhike_model::{FieldKind, Relation};
 use zhike_types::{Error, Result, Uuid};
 
 use crate::{
-    Actor, Engine, Happening, ListQuery, TimelineEntry,
+    Actor, Engine, FieldRight, Happening, ListQuery, TimelineEntry,
     access::{self, Reach},
+    list::sees_relation,
 };
 
 impl Engine {
@@ -26,7 +27,11 @@ impl Engine {
         for relation in relations {
             let Some(child) = model.object(&relation.object) else { continue };
             let Some(at) = child.timeline_at.as_ref().and_then(|at| child.field(at)) else { continue };
-            if !wanted(&child.name) || access::reach(&model, child, actor, access::Need::Read) == Reach::Nothing {
+            if !wanted(&child.name) || access::reach(child, actor, access::Need::Read) == Reach::Nothing {
+                continue;
+            }
+            // where and when it stands would tell what the actor may not see
+            if !sees_relation(actor, child, &relation) || actor.rights.field(&child.name, at) < FieldRight::Read {
                 continue;
             }
             // a date is the start of its day, so that both kinds of field sort together

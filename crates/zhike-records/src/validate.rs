@@ -203,7 +203,7 @@ fn from_json(field: &Field, json: &Json, zone: &Zone) -> Parsed {
             zhike_text::number::parse_decimal(&amount, currency.scale()).map(|minor| Value::money(minor, currency)).map_err(|error| reason(&error))
         }
         (FieldKind::MultiSelect { .. } | FieldKind::Tags, Json::Array(items)) => {
-            let texts: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
+            let texts: Option<Vec<String>> = items.iter().map(|item| item.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)).collect();
             from_texts(field, &texts.ok_or_else(|| wrong("文本数组", "an array of strings"))?)
         }
         (FieldKind::MultiSelect { .. } | FieldKind::Tags, _) => Err(wrong("文本数组", "an array of strings")),

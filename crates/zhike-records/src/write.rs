@@ -14,7 +14,7 @@ use crate::{
     columns::{args_of, columns_of, sort_column, sort_key, stored_json},
     derive::{self, Changed},
     draft::{self, Draft},
-    load::Stored,
+    load::{Columns, Stored, present},
 };
 
 /// What a bulk action did. Failures name the record and why.
@@ -55,7 +55,7 @@ impl Engine {
         self.stamp_new(tx, actor, object, &mut values, now).await?;
         self.make_tags(tx, model, actor, object, &values, now).await?;
         let origin = Origin { action: "create", reason: input.reason.clone(), batch, now };
-        bulk::insert(tx, actor, object, &[NewRecord { id, values }], &origin).await.map_err(|error| unique_error(object, error))?;
+        bulk::insert(tx, actor, object, vec![NewRecord { id, values }], &origin).await.map_err(|error| unique_error(object, error))?;
         let changed = Changed { object: object.name.clone(), ids: vec![id], fields: None, left: Vec::new() };
         derive::refresh(tx, model, &self.context(actor), changed).await?;
         self.check_gates(tx, model, actor, object, id, None).await?;
@@ -102,7 +102,7 @@ impl Engine {
             }
             self.stamp_new(tx, actor, vocabulary, &mut values, now).await?;
             let origin = Origin { action: "create", reason: None, batch: None, now };
-            bulk::insert(tx, actor, vocabulary, &[NewRecord { id: self.0.ids.next(), values }], &origin).await?;
+            bulk::insert(tx, actor, vocabulary, vec![NewRecord { id: self.0.ids.next(), values }], &origin).await?;
         }
         Ok(())
     }
@@ -276,23 +276,18 @@ impl Engine {
     /// A record just written, for the one who wrote it: it may have left what the actor may see.
     async fn read_own(&self, actor: &Actor, object: &str, id: Uuid) -> Result<Record> {
         match self.read(actor, object, id).await {
-            Err(Error::NotFound) => {
-                let mut record = self.read(&Actor { user_id: actor.user_id, ..Actor::system(actor.source) }, object, id).await?;
-                let states = crate::load::field_states(&record.object, actor);
-                for (i, state) in states.iter().enumerate() {
-                    match state {
-                        crate::FieldState::Hidden => record.values[i] = Value::Null,
-                        crate::FieldState::Masked => record.values[i] = crate::load::mask(&record.object.fields[i], &record.values[i]),
-                        _ => {}
-                    }
-                }
-                record.states = Arc::new(states);
-                record.may_change = false;
-                record.may_delete = false;
-                Ok(record)
-            }
-            other => other,
+            Err(Error::NotFound) => {}
+            other => return other,
         }
+        let model = self.model();
+        let object = access::object_for(&model, actor, object)?;
+        let mut tx = self.0.db.read().await?;
+        let stored = self.find(&mut tx, &model, &Actor::system(actor.source), object, id, Need::Read).await?.ok_or(Error::NotFound)?;
+        let mut records = present(&mut tx, &self.0.titles, &model, actor, &Columns::all(object), vec![stored]).await?;
+        let mut record = records.pop().ok_or(Error::NotFound)?;
+        record.may_change = false;
+        record.may_delete = false;
+        Ok(record)
     }
 
     /// All problems of an input, without writing it.

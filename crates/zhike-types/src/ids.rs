@@ -81,10 +81,6 @@ impl Ids {
     pub fn secret(&self) -> String {
         let mut bytes = [0_u8; 32];
         self.entropy.fill(&mut bytes);
-        bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-            use std::fmt::Write as _;
-            write!(text, "{byte:02x}").expect("a string takes what is written");
-            text
-        })
+        crate::hex(&bytes)
     }
 }

@@ -4,6 +4,7 @@
 
 mod clock;
 mod error;
+mod hex;
 mod ids;
 mod lang;
 mod money;
@@ -11,6 +12,7 @@ mod value;
 
 pub use clock::{Clock, FixedClock, SystemClock, Zone, date_of, days_of};
 pub use error::{Error, FieldError, Result};
+pub use hex::{hex, unhex};
 pub use ids::{Entropy, Ids, OsEntropy, SeededEntropy};
 pub use lang::{Lang, Text};
 pub use money::{Currency, Money};

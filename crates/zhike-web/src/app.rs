@@ -29,7 +29,13 @@ pub struct DemoLogin {
 
 impl App {
     pub fn new(engine: Engine) -> Self {
-        Self { engine, https: false, behind_proxy: false, demo_logins: Arc::new([]), stopping: Arc::new(tokio::sync::watch::Sender::new(false)) }
+        Self {
+            engine,
+            https: false,
+            behind_proxy: false,
+            demo_logins: Arc::new([]),
+            stopping: Arc::new(tokio::sync::watch::Sender::new(false)),
+        }
     }
 
     #[must_use]

@@ -28,13 +28,16 @@ pub fn url(name: &str) -> &'static str {
 /// Says so when the binary was built without them.
 pub fn check() {
     if Dist::get("manifest.json").is_none() {
-        tracing::warn!("this binary was built without web/dist: pages have no styles and scripts. Run `make web` and build again");
+        tracing::warn!(
+            "this binary was built without web/dist: pages have no styles and scripts. Run `make web` and build again"
+        );
     }
 }
 
 pub async fn serve(Path(name): Path<String>) -> Response {
     let Some(file) = Dist::get(&name) else { return StatusCode::NOT_FOUND.into_response() };
-    let headers = [(header::CONTENT_TYPE, media_type(&name)), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    let headers =
+        [(header::CONTENT_TYPE, media_type(&name)), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
     (headers, file.data).into_response()
 }
 
@@ -43,11 +46,10 @@ fn media_type(name: &str) -> &'static str {
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
-        "json" => "application/json",
+        "json" | "map" => "application/json",
         "webmanifest" => "application/manifest+json",
         "woff2" => "font/woff2",
         "png" => "image/png",
-        "map" => "application/json",
         _ => "text/plain; charset=utf-8",
     }
 }

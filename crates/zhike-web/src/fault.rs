@@ -13,7 +13,12 @@ use axum::{
 use serde_json::json;
 use zhike_types::{Error, Lang};
 
-use crate::{App, session::Prefs, ui, words::{Say, t}};
+use crate::{
+    App,
+    session::Prefs,
+    ui,
+    words::{Say, t},
+};
 
 /// An error on its way to [`render`].
 #[derive(Debug, Clone)]
@@ -76,7 +81,11 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     let scripted = request.headers().contains_key("hx-request");
     let response = next.run(request).await;
     let Some(Fault(error)) = response.extensions().get::<Fault>().cloned() else {
-        return if response.status() == StatusCode::METHOD_NOT_ALLOWED { page(prefs, StatusCode::METHOD_NOT_ALLOWED, &Error::NotFound, None) } else { response };
+        return if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+            page(prefs, StatusCode::METHOD_NOT_ALLOWED, &Error::NotFound, None)
+        } else {
+            response
+        };
     };
     let incident = log(&app, &error);
     let status = status(&error);
@@ -126,11 +135,23 @@ impl FaultPage {
     fn advice(&self) -> String {
         let lang = self.prefs.lang;
         match self.code {
-            403 => t!(lang, "如果工作需要，请联系系统管理员开通权限。", "If you need it for your work, ask your administrator."),
-            404 => t!(lang, "可能已被删除，或者不在您的数据范围内。可以在搜索里找一找，或到回收站看看。", "It may have been deleted, or lie outside your data scope. Try the search, or look into the recycle bin."),
+            403 => t!(
+                lang,
+                "如果工作需要，请联系系统管理员开通权限。",
+                "If you need it for your work, ask your administrator."
+            ),
+            404 => t!(
+                lang,
+                "可能已被删除，或者不在您的数据范围内。可以在搜索里找一找，或到回收站看看。",
+                "It may have been deleted, or lie outside your data scope. Try the search, or look into the recycle bin."
+            ),
             405 => t!(lang, "请从页面上的按钮或链接进入。", "Please use the buttons and links of the pages."),
             409 => t!(lang, "请返回上一页，刷新后再试。", "Go back, reload the page and try again."),
-            500 => t!(lang, "返回上一页再试一次；如果还是不行，把上面的编号告诉管理员。", "Go back and try again; if it fails again, tell your administrator the number above."),
+            500 => t!(
+                lang,
+                "返回上一页再试一次；如果还是不行，把上面的编号告诉管理员。",
+                "Go back and try again; if it fails again, tell your administrator the number above."
+            ),
             _ => t!(lang, "返回上一页再试一次。", "Go back and try again."),
         }
     }

@@ -27,7 +27,9 @@ pub fn conditions(filter: &str) -> Vec<String> {
         }
     }
     cuts.push(whole.len());
-    join_ranges(cuts.chunks(2).map(|cut| whole[cut[0]..cut[1]].trim().to_owned()).filter(|part| !part.is_empty()).collect())
+    join_ranges(
+        cuts.chunks(2).map(|cut| whole[cut[0]..cut[1]].trim().to_owned()).filter(|part| !part.is_empty()).collect(),
+    )
 }
 
 /// `at >= a` and `at < b` of one field belong together: one condition "between".
@@ -76,7 +78,9 @@ pub fn one_of(field: &str, keys: &[&str]) -> Option<String> {
     match keys {
         [] => None,
         [key] => Some(format!("{field} == {}", quote(key))),
-        several => Some(format!("{field} in [{}]", several.iter().map(|key| quote(key)).collect::<Vec<_>>().join(", "))),
+        several => {
+            Some(format!("{field} in [{}]", several.iter().map(|key| quote(key)).collect::<Vec<_>>().join(", ")))
+        }
     }
 }
 
@@ -86,7 +90,9 @@ pub fn keys_of(condition: &str, field: &str) -> Option<Vec<String>> {
     let texts: Vec<&str> = list.iter().map(|token| token.text).collect();
     match texts.as_slice() {
         [name, "==", value] if *name == field => Some(vec![tokens::unquote(value)?]),
-        [name, "in", "[", values @ .., "]"] if *name == field => values.iter().filter(|text| **text != ",").map(|text| tokens::unquote(text)).collect(),
+        [name, "in", "[", values @ .., "]"] if *name == field => {
+            values.iter().filter(|text| **text != ",").map(|text| tokens::unquote(text)).collect()
+        }
         _ => None,
     }
 }

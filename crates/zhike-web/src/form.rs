@@ -80,7 +80,8 @@ impl Maker<'_> {
             })
             .collect();
         if sections.is_empty() {
-            let all: Vec<String> = self.object.writable_fields().filter(|field| !field.system).map(|field| field.name.clone()).collect();
+            let all: Vec<String> =
+                self.object.writable_fields().filter(|field| !field.system).map(|field| field.name.clone()).collect();
             sections.push(self.section(&all));
         }
         sections.retain(|section| !section.controls.is_empty());
@@ -97,7 +98,10 @@ impl Maker<'_> {
         if names.is_empty() {
             return self.full();
         }
-        let required = self.object.writable_fields().filter(|field| field.required && field.default.is_none() && field.initial.is_none());
+        let required = self
+            .object
+            .writable_fields()
+            .filter(|field| field.required && field.default.is_none() && field.initial.is_none());
         for field in required {
             if !names.contains(&field.name) {
                 names.push(field.name.clone());
@@ -118,13 +122,17 @@ impl Maker<'_> {
     }
 
     fn form(&self, sections: Vec<FormSection>) -> Form {
-        let whole = self.errors.iter().filter(|error| !sections.iter().any(|section| section.controls.iter().any(|control| control.name == error.field)));
+        let whole = self.errors.iter().filter(|error| {
+            !sections.iter().any(|section| section.controls.iter().any(|control| control.name == error.field))
+        });
         let problems: Vec<String> = whole.map(|error| self.named(error)).collect();
         let wrong = self.errors.len() - problems.len();
         let began: BTreeMap<&str, String> = sections
             .iter()
             .flat_map(|section| &section.controls)
-            .filter_map(|control| Some((control.name.as_str(), self.record.map(|record| self.own(record, &control.name))?)))
+            .filter_map(|control| {
+                Some((control.name.as_str(), self.record.map(|record| self.own(record, &control.name))?))
+            })
             .collect();
         let was = if began.is_empty() { String::new() } else { serde_json::to_string(&began).unwrap_or_default() };
         Form { lang: self.lang, sections, problems, wrong, was, version: self.record.map(|record| record.version) }
@@ -133,7 +141,9 @@ impl Maker<'_> {
     /// An error about a field that the form does not show says which field it means.
     fn named(&self, error: &FieldError) -> String {
         match self.object.field(&error.field) {
-            Some(field) => format!("{}{}{}", field.label.get(self.lang), self.lang.t("：", ": "), error.message.get(self.lang)),
+            Some(field) => {
+                format!("{}{}{}", field.label.get(self.lang), self.lang.t("：", ": "), error.message.get(self.lang))
+            }
             None => error.message.get(self.lang).to_owned(),
         }
     }
@@ -146,7 +156,9 @@ impl Maker<'_> {
     pub fn control(&self, field: &Field) -> Option<Control> {
         let index = self.object.index_of(&field.name)?;
         let state = self.record.map_or(self.states[index], |record| record.states[index]);
-        let writable = state == FieldState::Writable && !field.read_only && !matches!(field.kind, FieldKind::File | FieldKind::Image);
+        let writable = state == FieldState::Writable
+            && !field.read_only
+            && !matches!(field.kind, FieldKind::File | FieldKind::Image);
         let kind = match (state, self.record) {
             (FieldState::Hidden | FieldState::Unread, _) => return None,
             _ if writable => self.kind(field),
@@ -161,12 +173,21 @@ impl Maker<'_> {
             label: field.label.get(self.lang).to_owned(),
             help: field.help.as_ref().map(|help| help.get(self.lang).to_owned()),
             required: field.required && writable,
-            error: self.errors.iter().find(|error| error.field == field.name).map(|error| error.message.get(self.lang).to_owned()),
+            error: self
+                .errors
+                .iter()
+                .find(|error| error.field == field.name)
+                .map(|error| error.message.get(self.lang).to_owned()),
             notice: self.notices.get(&field.name).cloned(),
-            wide: matches!(field.kind, FieldKind::LongText | FieldKind::Rich | FieldKind::Json | FieldKind::MultiSelect { .. }),
+            wide: matches!(
+                field.kind,
+                FieldKind::LongText | FieldKind::Rich | FieldKind::Json | FieldKind::MultiSelect { .. }
+            ),
             hidden: depends.is_some_and(|condition| !shows(condition, &|name| self.text(name))),
             depends: depends.is_some(),
-            decides: self.object.fields.iter().any(|other| other.visible_when.as_ref().is_some_and(|condition| visible::mentions(condition, &field.name))),
+            decides: self.object.fields.iter().any(|other| {
+                other.visible_when.as_ref().is_some_and(|condition| visible::mentions(condition, &field.name))
+            }),
             object: self.object.name.clone(),
             kind,
         })
@@ -206,9 +227,17 @@ impl Maker<'_> {
         let value = self.text(&field.name);
         match &field.kind {
             FieldKind::LongText | FieldKind::Rich | FieldKind::Json => Kind::Long { value },
-            FieldKind::Integer | FieldKind::Decimal { .. } | FieldKind::Duration => Kind::Number { value, unit: String::new() },
+            FieldKind::Integer | FieldKind::Decimal { .. } | FieldKind::Duration => {
+                Kind::Number { value, unit: String::new() }
+            }
             FieldKind::Percent { .. } => Kind::Number { value, unit: "%".into() },
-            FieldKind::Money { currency } => Kind::Number { value, unit: self.lang.t(if currency.code() == "CNY" { "元" } else { currency.code() }, currency.code()).to_owned() },
+            FieldKind::Money { currency } => Kind::Number {
+                value,
+                unit: self
+                    .lang
+                    .t(if currency.code() == "CNY" { "元" } else { currency.code() }, currency.code())
+                    .to_owned(),
+            },
             FieldKind::Date => Kind::Date { value },
             FieldKind::DateTime => Kind::DateTime { value },
             FieldKind::Boolean => Kind::Boolean { on: matches!(value.as_str(), "true" | "1" | "on") },
@@ -224,14 +253,32 @@ impl Maker<'_> {
                 let chosen = self.list(field);
                 let choices = options.iter().filter(|option| !option.retired || chosen.contains(&option.key));
                 Kind::Many {
-                    options: choices.map(|option| Choice::new(&option.key, option.label.get(self.lang), chosen.contains(&option.key)).toned(option.tone.as_deref())).collect(),
+                    options: choices
+                        .map(|option| {
+                            Choice::new(&option.key, option.label.get(self.lang), chosen.contains(&option.key))
+                                .toned(option.tone.as_deref())
+                        })
+                        .collect(),
                     free: false,
                 }
             }
-            FieldKind::Tags => Kind::Many { options: self.list(field).iter().map(|tag| Choice::new(tag, tag, true)).collect(), free: true },
+            FieldKind::Tags => Kind::Many {
+                options: self.list(field).iter().map(|tag| Choice::new(tag, tag, true)).collect(),
+                free: true,
+            },
             FieldKind::Region => Kind::Region { value },
-            FieldKind::Reference { object, .. } => Kind::Pick { url: format!("/pick/{object}"), create: self.may_create(object), chosen: self.chosen(field, value), target: self.label(object) },
-            FieldKind::AnyReference { objects, .. } => Kind::Pick { url: format!("/pick/any?objects={}", objects.join(",")), create: None, chosen: self.chosen(field, value), target: field.label.get(self.lang).to_owned() },
+            FieldKind::Reference { object, .. } => Kind::Pick {
+                url: format!("/pick/{object}"),
+                create: self.may_create(object),
+                chosen: self.chosen(field, &value),
+                target: self.label(object),
+            },
+            FieldKind::AnyReference { objects, .. } => Kind::Pick {
+                url: format!("/pick/any?objects={}", objects.join(",")),
+                create: None,
+                chosen: self.chosen(field, &value),
+                target: field.label.get(self.lang).to_owned(),
+            },
             FieldKind::Phone => Kind::Text { value, input: "tel", most: None },
             FieldKind::Email => Kind::Text { value, input: "email", most: None },
             FieldKind::Url => Kind::Text { value, input: "url", most: None },
@@ -245,19 +292,29 @@ impl Maker<'_> {
     }
 
     fn may_create(&self, object: &str) -> Option<String> {
-        self.model.object(object).filter(|object| object.group.as_deref() != Some("admin")).map(|object| format!("/{}/new", object.name))
+        self.model
+            .object(object)
+            .filter(|object| object.group.as_deref() != Some("admin"))
+            .map(|object| format!("/{}/new", object.name))
     }
 
-    fn chosen(&self, field: &Field, value: String) -> Option<Choice> {
+    fn chosen(&self, field: &Field, value: &str) -> Option<Choice> {
         if value.is_empty() {
             return None;
         }
-        let own = self.record.and_then(|record| record.reference(&field.name)).filter(|(_, id)| value.ends_with(&id.to_string()));
+        let own = self
+            .record
+            .and_then(|record| record.reference(&field.name))
+            .filter(|(_, id)| value.ends_with(&id.to_string()));
         let label = match own {
             Some((title, _)) => title.text.clone(),
-            None => self.titles.get(&value).cloned().unwrap_or_else(|| self.lang.t("（无权查看）", "(not yours to see)").to_owned()),
+            None => self
+                .titles
+                .get(value)
+                .cloned()
+                .unwrap_or_else(|| self.lang.t("（无权查看）", "(not yours to see)").to_owned()),
         };
-        Some(Choice::new(&value, &label, true))
+        Some(Choice::new(value, &label, true))
     }
 }
 

@@ -93,7 +93,8 @@ fn rail(signed: &Signed, place: &str) -> Vec<RailGroup> {
         .groups()
         .iter()
         .map(|group| {
-            let members = model.objects().iter().filter(|object| object.group.as_deref() == Some(&group.name) && may(object));
+            let members =
+                model.objects().iter().filter(|object| object.group.as_deref() == Some(&group.name) && may(object));
             let mut items: Vec<RailItem> = members.map(|object| item(object)).collect();
             if group.name == "admin" {
                 items.extend(admin_items(signed, place));
@@ -120,13 +121,23 @@ fn admin_items(signed: &Signed, place: &str) -> Vec<RailItem> {
     pages
         .into_iter()
         .filter(|(shown, ..)| *shown)
-        .map(|(_, label, icon, href)| RailItem { label: label.into(), icon: icon.into(), href: href.into(), current: place == href })
+        .map(|(_, label, icon, href)| RailItem {
+            label: label.into(),
+            icon: icon.into(),
+            href: href.into(),
+            current: place == href,
+        })
         .collect()
 }
 
 /// The five of a phone's bottom bar: today, the first object of the first two groups, search, everything else.
 fn tab_bar(lang: Lang, groups: &[RailGroup], place: &str) -> Vec<RailItem> {
-    let item = |label: &str, icon: &str, href: &str| RailItem { label: label.into(), icon: icon.into(), href: href.into(), current: place == href };
+    let item = |label: &str, icon: &str, href: &str| RailItem {
+        label: label.into(),
+        icon: icon.into(),
+        href: href.into(),
+        current: place == href,
+    };
     let mut tabs = vec![item(lang.t("今天", "Today"), "sun", "/")];
     let firsts = groups.iter().filter(|group| group.name != "admin").take(2).filter_map(|group| group.items.first());
     tabs.extend(firsts.map(|first| item(&first.label, &first.icon, &first.href)));

@@ -37,7 +37,10 @@ pub async fn same_origin_only(request: Request, next: Next) -> Response {
     if is_safe(request.method()) || same_origin(request.headers()) {
         return next.run(request).await;
     }
-    let text = Text::new("这次提交不是从本系统的页面发出的，没有执行。请刷新页面后重试。", "This did not come from a page of this system and was not done. Reload the page and try again.");
+    let text = Text::new(
+        "这次提交不是从本系统的页面发出的，没有执行。请刷新页面后重试。",
+        "This did not come from a page of this system and was not done. Reload the page and try again.",
+    );
     Fault::from(Error::Forbidden(text)).into_response()
 }
 

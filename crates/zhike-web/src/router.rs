@@ -7,8 +7,8 @@ use crate::{
     App, api, assets, fault, guard,
     pages::{
         admin::{departments, model, roles, users},
-        bin, bulk, cell, create, delete, edit, export, figures, files, follow_up, home, imports, list, menu, pick, record, search, settings, setup,
-        signin, views,
+        bin, bulk, cell, create, delete, edit, export, figures, files, follow_up, home, imports, list, menu, pick,
+        record, search, settings, setup, signin, views,
     },
     session,
 };
@@ -108,7 +108,11 @@ fn pages() -> Router<App> {
 }
 
 /// Answers on a socket until told to stop; requests under way are finished.
-pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+pub async fn serve(
+    app: App,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
     assets::check();
     let stopping = app.stopping.clone();
     let stop = async move {

@@ -14,7 +14,7 @@ use zhike_model::Object;
 use zhike_records::{Actor, Source};
 use zhike_types::{Error, Lang};
 
-pub use cookies::{cookie, set_cookie, session_cookie_name, set_session, end_session};
+pub use cookies::{cookie, end_session, session_cookie_name, set_cookie, set_session};
 pub use flash::{Flash, forget_flash};
 pub use prefs::{Prefs, lang_of};
 
@@ -77,7 +77,11 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        Ok(Self { prefs: Prefs::of(&parts.headers), address: address(parts, app), agent: header(&parts.headers, "user-agent") })
+        Ok(Self {
+            prefs: Prefs::of(&parts.headers),
+            address: address(parts, app),
+            agent: header(&parts.headers, "user-agent"),
+        })
     }
 }
 
@@ -89,7 +93,14 @@ impl FromRequestParts<App> for Signed {
         let asked = asked(&parts.headers);
         let secret = cookie(&parts.headers, session_cookie_name(app.https)).unwrap_or_default();
         let address = address(parts, app);
-        let found = if secret.is_empty() { None } else { app.engine.actor_of_session(&secret, Source::Page, &address).await.map_err(|error| Fault::from(error).into_response())? };
+        let found = if secret.is_empty() {
+            None
+        } else {
+            app.engine
+                .actor_of_session(&secret, Source::Page, &address)
+                .await
+                .map_err(|error| Fault::from(error).into_response())?
+        };
         let Some(actor) = found else { return Err(to_sign_in(&here, asked)) };
         let prefs = Prefs::of(&parts.headers);
         let actor = actor.with_lang(prefs.lang);
@@ -119,7 +130,9 @@ fn asked(headers: &HeaderMap) -> Asked {
 pub fn address(parts: &Parts, app: &App) -> String {
     if app.behind_proxy {
         // The last entry is the one our own proxy wrote; earlier ones are the visitor's to invent.
-        if let Some(last) = header(&parts.headers, "x-forwarded-for").rsplit(',').next().map(str::trim).filter(|last| !last.is_empty()) {
+        if let Some(last) =
+            header(&parts.headers, "x-forwarded-for").rsplit(',').next().map(str::trim).filter(|last| !last.is_empty())
+        {
             return last.to_owned();
         }
     }

@@ -37,7 +37,11 @@ pub fn asset(name: &str) -> &'static str {
 }
 
 fn sized(name: &str, class: &str) -> Markup {
-    Markup(format!(r#"<svg class="{class}" aria-hidden="true"><use href="{}#{}"/></svg>"#, asset("icons.svg"), escape(name)))
+    Markup(format!(
+        r#"<svg class="{class}" aria-hidden="true"><use href="{}#{}"/></svg>"#,
+        asset("icons.svg"),
+        escape(name)
+    ))
 }
 
 /// An icon of 16 px; always with a word beside it or a label on its button.
@@ -80,7 +84,11 @@ pub fn initial(name: &str) -> String {
 
 /// A person's or organisation's round picture.
 pub fn avatar(name: &str, class: &str) -> Markup {
-    Markup(format!(r#"<span class="avatar {class}" data-tone="{}" aria-hidden="true">{}</span>"#, tone_of(name), escape(&initial(name))))
+    Markup(format!(
+        r#"<span class="avatar {class}" data-tone="{}" aria-hidden="true">{}</span>"#,
+        tone_of(name),
+        escape(&initial(name))
+    ))
 }
 
 /// The large picture of a record's head: people are round, organisations square.

@@ -64,18 +64,26 @@ impl<'a> Shower<'a> {
         match field.kind.value_kind() {
             FieldKind::Boolean => self.boolean(value.as_bool() == Some(true)),
             FieldKind::Select { .. } => value.as_text().map(|key| self.option(field, key)).unwrap_or_default(),
-            FieldKind::MultiSelect { .. } => value.as_list().iter().map(|key| self.option(field, key)).collect::<Vec<_>>().join(" "),
+            FieldKind::MultiSelect { .. } => {
+                value.as_list().iter().map(|key| self.option(field, key)).collect::<Vec<_>>().join(" ")
+            }
             FieldKind::Tags => value.as_list().iter().map(|tag| ui::badge(tag, "gray").0).collect::<Vec<_>>().join(" "),
             FieldKind::Reference { .. } | FieldKind::AnyReference { .. } => self.reference(record, field),
             FieldKind::Phone => link("tel:", &text(), |c| c.is_ascii_digit() || c == '+'),
             FieldKind::Email => link("mailto:", &text(), |c| !c.is_whitespace()),
             FieldKind::Url => web_link(&text()),
-            FieldKind::DateTime => value.as_int().map(|at| time(self.engine.zone(), at, &text(), false).0).unwrap_or_default(),
+            FieldKind::DateTime => {
+                value.as_int().map(|at| time(self.engine.zone(), at, &text(), false).0).unwrap_or_default()
+            }
             FieldKind::File | FieldKind::Image => self.file(record, field),
-            FieldKind::LongText | FieldKind::Rich if self.room == Room::Fact => format!(r#"<div class="tl-text">{}</div>"#, escape(&text())),
+            FieldKind::LongText | FieldKind::Rich if self.room == Room::Fact => {
+                format!(r#"<div class="tl-text">{}</div>"#, escape(&text()))
+            }
             FieldKind::LongText | FieldKind::Rich => escape(&shortened(&text(), 80)),
             FieldKind::Json => format!(r#"<code class="mono">{}</code>"#, escape(&shortened(&text(), 200))),
-            FieldKind::CreditCode | FieldKind::IdNumber | FieldKind::AutoNumber { .. } => format!(r#"<span class="mono">{}</span>"#, escape(&text())),
+            FieldKind::CreditCode | FieldKind::IdNumber | FieldKind::AutoNumber { .. } => {
+                format!(r#"<span class="mono">{}</span>"#, escape(&text()))
+            }
             _ => escape(&text()),
         }
     }
@@ -111,9 +119,13 @@ impl<'a> Shower<'a> {
 
     fn file(&self, record: &Record, field: &Field) -> String {
         let Some(id) = record.value(&field.name).as_id() else { return String::new() };
-        let name = record.titles.get(&id).map_or_else(|| self.lang.t("文件", "file").to_owned(), |title| title.text.clone());
+        let name =
+            record.titles.get(&id).map_or_else(|| self.lang.t("文件", "file").to_owned(), |title| title.text.clone());
         if matches!(field.kind, FieldKind::Image) {
-            return format!(r#"<a href="/files/{id}"><img src="/files/{id}" alt="{}" width="64" height="64" loading="lazy"></a>"#, escape(&name));
+            return format!(
+                r#"<a href="/files/{id}"><img src="/files/{id}" alt="{}" width="64" height="64" loading="lazy"></a>"#,
+                escape(&name)
+            );
         }
         format!(r#"<a href="/files/{id}">{}{}</a>"#, ui::icon_sm("paperclip"), escape(&name))
     }
@@ -157,7 +169,11 @@ pub fn shortened(text: &str, most: usize) -> String {
 /// A record's text for a link: its title, or a word when it has none.
 pub fn title_of(engine: &Engine, record: &Record, lang: Lang) -> String {
     let text = engine.show(record, &record.object.title, lang);
-    if text.is_empty() { format!("{} {}", record.object.label.get(lang), short_id(record.id)) } else { shortened(&text, 300) }
+    if text.is_empty() {
+        format!("{} {}", record.object.label.get(lang), short_id(record.id))
+    } else {
+        shortened(&text, 300)
+    }
 }
 
 fn short_id(id: Uuid) -> String {
@@ -166,6 +182,7 @@ fn short_id(id: Uuid) -> String {
 
 /// Facts beside the title where records are picked: the object's subtitle.
 pub fn subtitle_of(engine: &Engine, record: &Record, lang: Lang) -> String {
-    let facts = record.object.subtitle.iter().map(|name| engine.show(record, name, lang)).filter(|text| !text.is_empty());
+    let facts =
+        record.object.subtitle.iter().map(|name| engine.show(record, name, lang)).filter(|text| !text.is_empty());
     facts.collect::<Vec<_>>().join(" · ")
 }

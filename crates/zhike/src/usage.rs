@@ -5,12 +5,12 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use zhike_types::Lang;
 
-use crate::failure::MISUSED;
+use crate::{failure::MISUSED, say::say};
 
 /// Prints help, version or what is wrong.
 pub fn report(error: &Error, lang: Lang) -> ExitCode {
     if !error.use_stderr() {
-        print!("{error}");
+        say!("{}", error.to_string().trim_end());
         return ExitCode::SUCCESS;
     }
     match chinese(error).filter(|_| lang == Lang::Zh) {

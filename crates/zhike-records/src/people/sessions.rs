@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use zhike_db::sql;
-use zhike_types::{Error, Result};
+use zhike_types::{Error, Result, hex};
 
 use crate::{
     Actor, Engine, Source,
@@ -138,9 +138,5 @@ impl Engine {
 }
 
 fn handle(hash: &[u8]) -> String {
-    hash.iter().take(8).fold(String::new(), |mut text, byte| {
-        use std::fmt::Write as _;
-        write!(text, "{byte:02x}").expect("a string takes what is written");
-        text
-    })
+    hex(&hash[..hash.len().min(8)])
 }

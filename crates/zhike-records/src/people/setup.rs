@@ -1,7 +1,7 @@
 //! The first start: a one-time link makes the administrator; there are no default accounts (ASVS 6.3.2).
 
 use zhike_db::{schema, sql};
-use zhike_types::{Error, Result, Text, Uuid};
+use zhike_types::{Error, Result, Text, Uuid, hex};
 
 use crate::{Actor, Engine, Input, Source, people::digest};
 
@@ -18,7 +18,7 @@ impl Engine {
             return Ok(None);
         }
         let secret = self.0.ids.secret();
-        let hash = digest(&secret).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hash = hex(&digest(&secret));
         let mut tx = self.0.db.begin().await?;
         schema::set_meta(&mut tx, KEY, &hash).await?;
         tx.commit().await?;
@@ -27,7 +27,7 @@ impl Engine {
 
     /// Makes the administrator. The key works once, and only while nobody can sign in.
     pub async fn setup(&self, key: &str, name: &str, login: &str, password: &str) -> Result<Uuid> {
-        let hash = digest(key).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hash = hex(&digest(key));
         let mut tx = self.0.db.begin().await?;
         let open = tx.row(sql!("SELECT 1 FROM credential LIMIT 1")).await?.is_none();
         if !open || schema::meta(&mut tx, KEY).await?.as_deref() != Some(&hash) {

@@ -29,18 +29,30 @@ pub fn sentence(condition: &str, object: &Object, lang: Lang, names: &dyn Names)
     let list = tokens(condition);
     let words: Vec<&str> = strip_brackets(list.iter().map(|token| token.text).collect());
     let field = words.iter().find_map(|word| object.field(word));
-    field
-        .and_then(|field| Reader { field, lang, names }.read(&words))
-        .unwrap_or_else(|| Sentence { field: String::new(), verb: String::new(), answer: condition.to_owned() })
+    field.and_then(|field| Reader { field, lang, names }.read(&words)).unwrap_or_else(|| Sentence {
+        field: String::new(),
+        verb: String::new(),
+        answer: condition.to_owned(),
+    })
 }
 
 /// Whether two neighbouring conditions bound one date field from below and above.
 pub fn is_range(low: &str, high: &str) -> bool {
     let (low, high) = (tokens(low), tokens(high));
     match (low.as_slice(), high.as_slice()) {
-        ([a, above, low @ ..], [b, below, ..]) => a.text == b.text && above.text == ">=" && matches!(below.text, "<" | "<=") && low.first().is_some_and(|word| matches!(word.text, "today" | "now" | "week_start" | "month_start" | "date")),
+        ([year, _, a, ..], [month, _, b, ..]) if year.text == "year" && month.text == "month" => a.text == b.text,
+        ([a, above, low @ ..], [b, below, ..]) => {
+            a.text == b.text
+                && above.text == ">="
+                && matches!(below.text, "<" | "<=")
+                && low.first().is_some_and(|word| matches!(word.text, "today" | "now" | "date") || is_number(word.text))
+        }
         _ => false,
     }
+}
+
+fn is_number(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn strip_brackets(mut words: Vec<&str>) -> Vec<&str> {
@@ -73,21 +85,52 @@ impl Reader<'_> {
             ["!", f] if *f == name => self.say(lang.t("是", "is"), lang.t("否", "no")),
             [f, "==", "null"] if *f == name => self.say(lang.t("为空", "is empty"), ""),
             [f, "!=", "null"] if *f == name => self.say(lang.t("不为空", "is filled"), ""),
+            ["year", ..] if words.contains(&"month") => self.say(lang.t("在", "in"), lang.t("本月", "this month")),
+            _ if words.contains(&"weekday") && words.contains(&"||") => {
+                self.say(lang.t("在", "in"), lang.t("本周", "this week"))
+            }
+            ["within", "(", f, ",", code, ")"] if *f == name => self.within(&unquote(code)?),
+            [first, "in", f, sign @ ("||" | "&&"), ..] if *f == name && unquote(first).is_some() => self.say(
+                if *sign == "||" {
+                    lang.t("包含任一", "includes any of")
+                } else {
+                    lang.t("同时包含", "includes all of")
+                },
+                &self.keys(words)?,
+            ),
+            ["!", "(", _, "in", f, "||", ..] if *f == name => {
+                self.say(lang.t("都不包含", "includes none of"), &self.keys(words)?)
+            }
             [f, ">=", low @ ..] if *f == name && low.contains(&"&&") => self.range(low),
             [f, "in", "[", values @ .., "]"] if *f == name => self.say(lang.t("是", "is"), &self.values(values)?),
-            ["!", "(", f, "in", "[", values @ .., "]", ")"] if *f == name => self.say(lang.t("不是", "is not"), &self.values(values)?),
+            ["!", "(", f, "in", "[", values @ .., "]", ")"] if *f == name => {
+                self.say(lang.t("不是", "is not"), &self.values(values)?)
+            }
             [value, "in", f] if *f == name => self.say(lang.t("包含", "includes"), &self.value(&[value])?),
-            ["!", "(", value, "in", f, ")"] if *f == name => self.say(lang.t("不包含", "lacks"), &self.value(&[value])?),
-            [f, ".", "contains", "(", value, ")"] if *f == name => self.say(lang.t("含有", "contains"), &unquote(value)?),
-            ["!", f, ".", "contains", "(", value, ")"] if *f == name => self.say(lang.t("不含", "does not contain"), &unquote(value)?),
+            ["!", "(", value, "in", f, ")"] if *f == name => {
+                self.say(lang.t("不包含", "lacks"), &self.value(&[value])?)
+            }
+            [f, ".", "contains", "(", value, ")"] if *f == name => {
+                self.say(lang.t("含有", "contains"), &unquote(value)?)
+            }
+            ["!", f, ".", "contains", "(", value, ")"] if *f == name => {
+                self.say(lang.t("不含", "does not contain"), &unquote(value)?)
+            }
             [f, ".", "startsWith", "(", value, ")"] if *f == name => self.begins(&unquote(value)?),
-            [f, verb @ ("==" | "!=" | "<" | "<=" | ">" | ">="), value @ ..] if *f == name => self.say(self.verb(verb), &self.value(value)?),
+            [f, verb @ ("==" | "!=" | "<" | "<=" | ">" | ">="), value @ ..] if *f == name => {
+                self.say(self.verb(verb), &self.value(value)?)
+            }
             _ => None,
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "it ends every arm of readers that may find nothing to say")]
     fn say(&self, verb: &str, answer: &str) -> Option<Sentence> {
-        Some(Sentence { field: self.field.label.get(self.lang).to_owned(), verb: verb.to_owned(), answer: answer.to_owned() })
+        Some(Sentence {
+            field: self.field.label.get(self.lang).to_owned(),
+            verb: verb.to_owned(),
+            answer: answer.to_owned(),
+        })
     }
 
     fn is_time(&self) -> bool {
@@ -112,10 +155,19 @@ impl Reader<'_> {
 
     fn begins(&self, prefix: &str) -> Option<Sentence> {
         if matches!(self.field.kind, FieldKind::Region) {
-            let code = format!("{prefix:0<6}");
-            return self.say(self.lang.t("在", "in"), &zhike_text::region::full_name(&code).unwrap_or(code));
+            return self.within(&format!("{prefix:0<6}"));
         }
         self.say(self.lang.t("开头是", "begins with"), prefix)
+    }
+
+    fn within(&self, code: &str) -> Option<Sentence> {
+        self.say(self.lang.t("在", "in"), &zhike_text::region::full_name(code).unwrap_or_else(|| code.to_owned()))
+    }
+
+    /// All text literals of the words, as what they stand for.
+    fn keys(&self, words: &[&str]) -> Option<String> {
+        let shown: Vec<String> = words.iter().filter_map(|word| unquote(word)).map(|key| self.literal(key)).collect();
+        (!shown.is_empty()).then(|| shown.join(self.lang.t("、", ", ")))
     }
 
     fn range(&self, words: &[&str]) -> Option<Sentence> {
@@ -123,19 +175,29 @@ impl Reader<'_> {
         let (low, high) = (&words[..cut], words.get(cut + 3..)?);
         let lang = self.lang;
         match (low, high) {
-            (["week_start"], _) => self.say(lang.t("在", "in"), lang.t("本周", "this week")),
-            (["month_start"], _) => self.say(lang.t("在", "in"), lang.t("本月", "this month")),
             (["today"], ["today", "+", "days", "(", "1", ")"]) => self.say(lang.t("是", "is"), lang.t("今天", "today")),
-            (["today", "-", "days", "(", days, ")"], ["now" | "today"]) => self.say(lang.t("在", "in"), &t!(lang, "最近 {days} 天", "the last {days} days")),
-            (["today" | "now"], ["today", "+", "days", "(", days, ")"]) => self.say(lang.t("在", "in"), &t!(lang, "未来 {days} 天", "the next {days} days")),
-            (["date", "(", day, ")"], ["date", "(", last, ")", ..]) if day == last => self.say(lang.t("是", "is"), &unquote(day)?),
-            (["date", "(", day, ")"], ["date", "(", last, ")", ..]) => self.say(lang.t("在", "in"), &t!(lang, "{} 至 {}", "{} to {}", unquote(day)?, unquote(last)?)),
+            (["today", "-", "days", "(", days, ")"], ["now" | "today"]) => {
+                self.say(lang.t("在", "in"), &t!(lang, "最近 {days} 天", "the last {days} days"))
+            }
+            (["today" | "now"], ["today", "+", "days", "(", days, ")"]) => {
+                self.say(lang.t("在", "in"), &t!(lang, "未来 {days} 天", "the next {days} days"))
+            }
+            (["date", "(", day, ")"], ["date", "(", last, ")", ..]) if day == last => {
+                self.say(lang.t("是", "is"), &unquote(day)?)
+            }
+            (["date", "(", day, ")"], ["date", "(", last, ")", ..]) => {
+                self.say(lang.t("在", "in"), &t!(lang, "{} 至 {}", "{} to {}", unquote(day)?, unquote(last)?))
+            }
+            ([low], [high]) if is_number(low) && is_number(high) => {
+                self.say(lang.t("在", "in"), &t!(lang, "{low} 至 {high}", "{low} to {high}"))
+            }
             _ => None,
         }
     }
 
     fn values(&self, words: &[&str]) -> Option<String> {
-        let shown: Option<Vec<String>> = words.iter().filter(|word| **word != ",").map(|word| self.value(&[word])).collect();
+        let shown: Option<Vec<String>> =
+            words.iter().filter(|word| **word != ",").map(|word| self.value(&[word])).collect();
         shown.map(|values| values.join(self.lang.t("、", ", ")))
     }
 
@@ -147,14 +209,19 @@ impl Reader<'_> {
             ["today"] => Some(lang.t("今天", "today").to_owned()),
             ["true"] => Some(lang.t("是", "yes").to_owned()),
             ["false"] => Some(lang.t("否", "no").to_owned()),
-            ["date" | "timestamp", "(", literal, ")"] => unquote(literal),
-            ["date", "(", literal, ")", "+", ..] => unquote(literal),
-            [base @ ("now" | "today"), sign @ ("+" | "-"), "days", "(", days, ")"] => Some(self.moved(base, sign, days.parse().ok()?)),
+            ["date" | "timestamp", "(", literal, ")"] | ["date", "(", literal, ")", "+", ..] => unquote(literal),
+            [base @ ("now" | "today"), sign @ ("+" | "-"), "days", "(", days, ")"] => {
+                Some(self.moved(base, sign, days.parse().ok()?))
+            }
             [base @ ("now" | "today"), sign @ ("+" | "-"), "duration", "(", literal, ")"] => {
                 let text = unquote(literal)?;
                 let hours: i64 = text.strip_suffix('h')?.parse().ok()?;
                 if hours % 24 != 0 {
-                    return Some(if *sign == "-" { t!(lang, "{hours} 小时前", "{hours} hours ago") } else { t!(lang, "{hours} 小时后", "{hours} hours from now") });
+                    return Some(if *sign == "-" {
+                        t!(lang, "{hours} 小时前", "{hours} hours ago")
+                    } else {
+                        t!(lang, "{hours} 小时后", "{hours} hours from now")
+                    });
                 }
                 Some(self.moved(base, sign, hours / 24))
             }

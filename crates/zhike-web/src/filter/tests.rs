@@ -49,6 +49,12 @@ fn conditions_read_as_sentences() {
         ("created_at >= today - days(6)", "创建时间 自 6 天前"),
         ("created_at >= today - days(7) && created_at <= now", "创建时间 在 最近 7 天"),
         (r#"industry.startsWith("食")"#, "行业 开头是 食"),
+        ("(created_at >= today - days(7) && created_at <= now)", "创建时间 在 最近 7 天"),
+        ("(year(created_at) == year(today) && month(created_at) == month(today))", "创建时间 在 本月"),
+        ("(employees >= 10 && employees <= 50)", "员工人数 在 10 至 50"),
+        (r#"("customer" in roles || "partner" in roles)"#, "合作角色 包含任一 最终客户、合作伙伴"),
+        (r#"!("customer" in roles)"#, "合作角色 不包含 最终客户"),
+        (r#"within(region, "370200")"#, "所在地区 在 山东省青岛市"),
         ("annual_revenue >= 1000000", "年营业额 至少 1000000"),
         ("contacts.exists(c, c.is_primary)", "  contacts.exists(c, c.is_primary)"),
     ] {

@@ -39,7 +39,9 @@ pub fn tokens(source: &str) -> Vec<Token<'_>> {
             if end == 0 {
                 continue;
             }
-        } else if let Some((at, next)) = rest.next_if(|(_, next)| matches!((letter, next), ('&', '&') | ('|', '|') | ('=' | '!' | '<' | '>', '='))) {
+        } else if let Some((at, next)) =
+            rest.next_if(|(_, next)| matches!((letter, next), ('&', '&') | ('|', '|') | ('=' | '!' | '<' | '>', '=')))
+        {
             end = at + next.len_utf8();
         }
         found.push(Token { text: &source[start..end], start, end });
@@ -51,10 +53,8 @@ pub fn tokens(source: &str) -> Vec<Token<'_>> {
 pub fn unquote(literal: &str) -> Option<String> {
     let mark = literal.chars().next().filter(|mark| matches!(mark, '"' | '\''))?;
     let inner = literal.strip_prefix(mark)?.strip_suffix(mark)?;
-    if mark == '"' {
-        if let Ok(text) = serde_json::from_str::<String>(literal) {
-            return Some(text);
-        }
+    if let ('"', Ok(text)) = (mark, serde_json::from_str::<String>(literal)) {
+        return Some(text);
     }
     Some(inner.replace("\\'", "'").replace("\\\"", "\"").replace("\\\\", "\\"))
 }

@@ -3,10 +3,7 @@
 use askama::Template;
 use zhike_types::{Lang, Value};
 
-use crate::{
-    ui::Markup,
-    words::Say,
-};
+use crate::{ui::Markup, words::Say};
 
 /// A label, a control, its help and its error.
 #[derive(Template)]
@@ -33,18 +30,48 @@ pub struct Control {
 impl askama::filters::HtmlSafe for Control {}
 
 pub enum Kind {
-    Text { value: String, input: &'static str, most: Option<usize> },
-    Long { value: String },
-    Number { value: String, unit: String },
-    Date { value: String },
-    DateTime { value: String },
-    Boolean { on: bool },
-    Select { options: Vec<Choice>, blank: bool },
-    Many { options: Vec<Choice>, free: bool },
-    Region { value: String },
-    Pick { url: String, create: Option<String>, chosen: Option<Choice>, target: String },
+    Text {
+        value: String,
+        input: &'static str,
+        most: Option<usize>,
+    },
+    Long {
+        value: String,
+    },
+    Number {
+        value: String,
+        unit: String,
+    },
+    Date {
+        value: String,
+    },
+    DateTime {
+        value: String,
+    },
+    Boolean {
+        on: bool,
+    },
+    Select {
+        options: Vec<Choice>,
+        blank: bool,
+    },
+    Many {
+        options: Vec<Choice>,
+        free: bool,
+    },
+    Region {
+        value: String,
+    },
+    Pick {
+        url: String,
+        create: Option<String>,
+        chosen: Option<Choice>,
+        target: String,
+    },
     /// To be read here, not written.
-    Shown { value: Markup },
+    Shown {
+        value: Markup,
+    },
 }
 
 /// An `<option>`.
@@ -62,7 +89,7 @@ impl Choice {
 
     #[must_use]
     pub fn toned(mut self, tone: Option<&str>) -> Self {
-        self.tone = tone.unwrap_or_default().to_owned();
+        tone.unwrap_or_default().clone_into(&mut self.tone);
         self
     }
 }

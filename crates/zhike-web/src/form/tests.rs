@@ -31,14 +31,28 @@ fn only_what_was_changed_is_written() {
     let model = zhike_model::pack::read(&zhike_model::pack::core_pack()).expect("the shipped pack is right");
     let account = model.object("account").expect("core has accounts");
     let pairs = Pairs(
-        [("name", "海风"), ("industry", "食品"), ("roles", ""), ("roles", "customer"), ("remark", "a\r\nb"), ("nonsense", "x")]
-            .map(|(name, text)| (name.to_owned(), text.to_owned()))
-            .to_vec(),
+        [
+            ("name", "海风"),
+            ("industry", "食品"),
+            ("roles", ""),
+            ("roles", "customer"),
+            ("remark", "a\r\nb"),
+            ("nonsense", "x"),
+        ]
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        .to_vec(),
     );
-    let was = BTreeMap::from([("name".to_owned(), "海风".to_owned()), ("industry".to_owned(), String::new()), ("remark".to_owned(), "a\nb".to_owned())]);
+    let was = BTreeMap::from([
+        ("name".to_owned(), "海风".to_owned()),
+        ("industry".to_owned(), String::new()),
+        ("remark".to_owned(), "a\nb".to_owned()),
+    ]);
     let input = Typed::of(account, &pairs).input(account, &was);
     assert_eq!(
         input.fields,
-        [("industry".to_owned(), Given::Text("食品".into())), ("roles".to_owned(), Given::Texts(vec!["customer".into()]))]
+        [
+            ("industry".to_owned(), Given::Text("食品".into())),
+            ("roles".to_owned(), Given::Texts(vec!["customer".into()]))
+        ]
     );
 }

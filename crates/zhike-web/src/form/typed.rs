@@ -39,7 +39,8 @@ impl Typed {
 
     /// All texts of a name but the empty one, which says that the field was there.
     pub fn all(&self, name: &str) -> Vec<String> {
-        let texts = self.0.iter().find(|(known, _)| known == name).map(|(_, texts)| texts.as_slice()).unwrap_or_default();
+        let texts =
+            self.0.iter().find(|(known, _)| known == name).map(|(_, texts)| texts.as_slice()).unwrap_or_default();
         texts.iter().filter(|text| !text.is_empty()).cloned().collect()
     }
 
@@ -74,7 +75,8 @@ fn same(before: &str, now: &str) -> bool {
 /// The input of a submitted form; `_was` is what the form began with.
 pub fn input_of(object: &Object, pairs: &Pairs) -> (Typed, Input) {
     let typed = Typed::of(object, pairs);
-    let was: BTreeMap<String, String> = pairs.get("_was").and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    let was: BTreeMap<String, String> =
+        pairs.get("_was").and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
     let input = typed.input(object, &was);
     (typed, input)
 }

@@ -17,7 +17,9 @@ fn holds(part: &str, text: &dyn Fn(&str) -> String) -> bool {
     if is_name(part) {
         return text(part) == "true";
     }
-    let Some(name) = part.split(|c: char| !c.is_alphanumeric() && c != '_').next().filter(|name| is_name(name)) else { return true };
+    let Some(name) = part.split(|c: char| !c.is_alphanumeric() && c != '_').next().filter(|name| is_name(name)) else {
+        return true;
+    };
     keys_of(part, name).is_none_or(|keys| keys.contains(&text(name)))
 }
 

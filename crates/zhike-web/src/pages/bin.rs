@@ -41,16 +41,30 @@ pub async fn show(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
     let engine = &signed.app.engine;
     let lang = signed.lang();
     let model = engine.model();
-    let objects: Vec<_> = model.objects().iter().filter(|object| engine.may(&signed.actor, &object.name).read).collect();
+    let objects: Vec<_> =
+        model.objects().iter().filter(|object| engine.may(&signed.actor, &object.name).read).collect();
     let asked = pairs.get("object").unwrap_or("account");
-    let Some(object) = objects.iter().find(|object| object.name == asked).or(objects.first()) else { return Err(zhike_types::Error::NotFound.into()) };
+    let Some(object) = objects.iter().find(|object| object.name == asked).or(objects.first()) else {
+        return Err(zhike_types::Error::NotFound.into());
+    };
     let deleted = object.role_index(Role::DeletedAt).map(|index| object.fields[index].name.clone()).unwrap_or_default();
-    let query = ListQuery { object: object.name.clone(), sort: vec![SortKey { field: deleted, descending: true }], after: pairs.get("after").map(str::to_owned), bin: true, ..ListQuery::default() };
+    let query = ListQuery {
+        object: object.name.clone(),
+        sort: vec![SortKey { field: deleted, descending: true }],
+        after: pairs.get("after").map(str::to_owned),
+        bin: true,
+        ..ListQuery::default()
+    };
     let page = engine.list(&signed.actor, &query).await?;
     html(&BinPage {
         frame: Frame::new(&signed, lang.t("回收站", "Recycle bin"), "/bin"),
         lang,
-        tabs: objects.iter().map(|other| (other.plural.get(lang).to_owned(), format!("/bin?object={}", other.name), other.name == object.name)).collect(),
+        tabs: objects
+            .iter()
+            .map(|other| {
+                (other.plural.get(lang).to_owned(), format!("/bin?object={}", other.name), other.name == object.name)
+            })
+            .collect(),
         object: object.name.clone(),
         lines: page.records.iter().map(|record| gone(&signed, record)).collect(),
         more: page.next.map(|cursor| pairs.with("after", cursor).on("/bin")),
@@ -61,7 +75,11 @@ pub async fn show(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
 fn gone(signed: &Signed, record: &Record) -> Gone {
     let engine = &signed.app.engine;
     let at = record.deleted_at().unwrap_or_default();
-    let by = record.object.role_index(Role::DeletedBy).map(|index| engine.show(record, &record.object.fields[index].name, signed.lang())).unwrap_or_default();
+    let by = record
+        .object
+        .role_index(Role::DeletedBy)
+        .map(|index| engine.show(record, &record.object.fields[index].name, signed.lang()))
+        .unwrap_or_default();
     Gone {
         id: record.id.to_string(),
         name: title_of(engine, record, signed.lang()),

@@ -45,27 +45,73 @@ pub async fn edit(signed: Signed, Path(object): Path<String>, Form(pairs): Form<
 async fn form(signed: &Signed, status: StatusCode, object: &Object, pairs: &Pairs, errors: &[FieldError]) -> Answer {
     let lang = signed.lang();
     let engine = &signed.app.engine;
-    let states = engine.field_states(&signed.actor, object);
+    let of_fields = engine.field_states(&signed.actor, object);
     let field = pairs.get("_field").and_then(|name| object.field(name));
-    let typed = Typed::of(object, &Pairs(pairs.0.iter().filter(|(name, _)| Some(name.as_str()) == field.map(|field| field.name.as_str())).cloned().collect()));
-    let maker = Maker { engine, model: &engine.model(), object, lang, states: &states, record: None, typed: &typed, titles: &HashMap::new(), errors, notices: &BTreeMap::new(), prefix: "bulk-" };
-    let offered = object.fields.iter().zip(&states).filter(|(field, state)| {
-        **state == FieldState::Writable && !field.read_only && !field.unique && !matches!(field.kind, FieldKind::File | FieldKind::Image | FieldKind::Json)
+    let typed = Typed::of(
+        object,
+        &Pairs(
+            pairs
+                .0
+                .iter()
+                .filter(|(name, _)| Some(name.as_str()) == field.map(|field| field.name.as_str()))
+                .cloned()
+                .collect(),
+        ),
+    );
+    let maker = Maker {
+        engine,
+        model: &engine.model(),
+        object,
+        lang,
+        states: &of_fields,
+        record: None,
+        typed: &typed,
+        titles: &HashMap::new(),
+        errors,
+        notices: &BTreeMap::new(),
+        prefix: "bulk-",
+    };
+    let offered = object.fields.iter().zip(&of_fields).filter(|(field, state)| {
+        **state == FieldState::Writable
+            && !field.read_only
+            && !field.unique
+            && !matches!(field.kind, FieldKind::File | FieldKind::Image | FieldKind::Json)
     });
     let count = match selection(signed, object, pairs).await? {
-        Selection::Ids(ids) if ids.is_empty() => return Err(Error::invalid("", "required", zhike_types::Text::new("请先勾选要修改的记录。", "Tick the records first.")).into()),
+        Selection::Ids(ids) if ids.is_empty() => {
+            return Err(Error::invalid(
+                "",
+                "required",
+                zhike_types::Text::new("请先勾选要修改的记录。", "Tick the records first."),
+            )
+            .into());
+        }
         Selection::Ids(ids) => ids.len() as i64,
         Selection::Filter(filter) => engine.count(&signed.actor, &object.name, &filter, false).await?,
     };
     let page = BulkSheet {
         lang,
         object: object.name.clone(),
-        kept: pairs.0.iter().filter(|(name, _)| object.field(name).is_none() || name == "id").filter(|(name, _)| name != "_field").cloned().collect(),
+        kept: pairs
+            .0
+            .iter()
+            .filter(|(name, _)| object.field(name).is_none() || name == "id")
+            .filter(|(name, _)| name != "_field")
+            .cloned()
+            .collect(),
         count: ui::count(count),
-        fields: offered.map(|(other, _)| Choice::new(&other.name, other.label.get(lang), field.is_some_and(|field| field.name == other.name))).collect(),
+        fields: offered
+            .map(|(other, _)| {
+                Choice::new(&other.name, other.label.get(lang), field.is_some_and(|field| field.name == other.name))
+            })
+            .collect(),
         field: field.map(|field| field.name.clone()).unwrap_or_default(),
         control: field.and_then(|field| maker.control(field)),
-        problems: errors.iter().filter(|error| field.is_none_or(|field| field.name != error.field)).map(|error| error.message.get(lang).to_owned()).collect(),
+        problems: errors
+            .iter()
+            .filter(|error| field.is_none_or(|field| field.name != error.field))
+            .map(|error| error.message.get(lang).to_owned())
+            .collect(),
     };
     sheet(signed, status, lang.t("批量修改", "Change many"), &format!("/{}", object.name), &page)
 }
@@ -93,7 +139,12 @@ pub async fn delete(signed: Signed, Path(object): Path<String>, Form(pairs): For
     };
     let outcome = signed.app.engine.bulk_delete(&signed.actor, &object.name, &selection).await?;
     let failed = failures(&outcome, lang);
-    let mut flash = Flash::new(t!(lang, "已删除 {} 条{failed}，可在回收站恢复", "Deleted {}{failed}; they are in the recycle bin", outcome.done));
+    let mut flash = Flash::new(t!(
+        lang,
+        "已删除 {} 条{failed}，可在回收站恢复",
+        "Deleted {}{failed}; they are in the recycle bin",
+        outcome.done
+    ));
     if !ids.is_empty() && ids.len() <= UNDO {
         flash = flash.undo(format!("/{}/restore?ids={}", object.name, ids.join(",")));
     }
@@ -109,12 +160,16 @@ fn done(signed: &Signed, object: &Object, pairs: &Pairs, outcome: &BulkOutcome) 
 fn failures(outcome: &BulkOutcome, lang: Lang) -> String {
     match outcome.failed.first() {
         None => String::new(),
-        Some((_, title, why)) => t!(lang, "，{} 条没有成功（{title}：{}）", ", {} failed ({title}: {})", outcome.failed.len(), why.get(lang)),
+        Some((_, title, why)) => {
+            t!(lang, "，{} 条没有成功（{title}：{}）", ", {} failed ({title}: {})", outcome.failed.len(), why.get(lang))
+        }
     }
 }
 
 /// The list that the form stood on.
 fn back(object: &Object, pairs: &Pairs) -> String {
-    let kept = pairs.0.iter().filter(|(name, _)| matches!(name.as_str(), "view" | "filter" | "sort" | "cols" | "q") || name.starts_with("total."));
+    let kept = pairs.0.iter().filter(|(name, _)| {
+        matches!(name.as_str(), "view" | "filter" | "sort" | "cols" | "q") || name.starts_with("total.")
+    });
     Pairs(kept.cloned().collect()).on(&format!("/{}", object.name))
 }

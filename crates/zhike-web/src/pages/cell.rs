@@ -42,9 +42,15 @@ struct CellPart {
     value: Markup,
 }
 
-pub async fn edit(signed: Signed, Path((object, id, field)): Path<(String, String, String)>, Query(pairs): Query<Pairs>) -> Answer {
+pub async fn edit(
+    signed: Signed,
+    Path((object, id, field)): Path<(String, String, String)>,
+    Query(pairs): Query<Pairs>,
+) -> Answer {
     if signed.asked == Asked::Page {
-        return Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(&format!("/{object}/{id}/edit"))));
+        return Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(&format!(
+            "/{object}/{id}/edit"
+        ))));
     }
     let object = signed.object(&object)?;
     let record = signed.app.engine.read(&signed.actor, &object.name, super::id(&id)?).await?;
@@ -52,11 +58,19 @@ pub async fn edit(signed: Signed, Path((object, id, field)): Path<(String, Strin
     part(&signed, StatusCode::OK, &record, &field, fact, true, &Typed::default(), &[])
 }
 
-pub async fn save(signed: Signed, Path((object, id, field)): Path<(String, String, String)>, Query(query): Query<Pairs>, Form(pairs): Form<Pairs>) -> Answer {
+pub async fn save(
+    signed: Signed,
+    Path((object, id, field)): Path<(String, String, String)>,
+    Query(query): Query<Pairs>,
+    Form(pairs): Form<Pairs>,
+) -> Answer {
     let object = signed.object(&object)?;
     let id = super::id(&id)?;
     let fact = query.get("as") == Some("fact");
-    let (typed, input) = input_of(&object, &Pairs(pairs.0.iter().filter(|(name, _)| *name == field || name == "_was").cloned().collect()));
+    let (typed, input) = input_of(
+        &object,
+        &Pairs(pairs.0.iter().filter(|(name, _)| *name == field || name == "_was").cloned().collect()),
+    );
     let version = pairs.get("_version").and_then(|text| text.parse().ok());
     let engine = &signed.app.engine;
     if input.fields.is_empty() {
@@ -80,15 +94,31 @@ pub async fn save(signed: Signed, Path((object, id, field)): Path<(String, Strin
 }
 
 fn stale(field: &str, now: &str) -> FieldError {
-    let message = Text::new(format!("刚被别人改过，现在是“{now}”。再次保存会以您的为准。"), format!("Changed meanwhile: it is “{now}” now. Saving again keeps yours."));
+    let message = Text::new(
+        format!("刚被别人改过，现在是“{now}”。再次保存会以您的为准。"),
+        format!("Changed meanwhile: it is “{now}” now. Saving again keeps yours."),
+    );
     FieldError { field: field.to_owned(), code: "stale", message }
 }
 
 #[expect(clippy::too_many_arguments, reason = "one cell, with all that may be said about it")]
-fn part(signed: &Signed, status: StatusCode, record: &Record, name: &str, fact: bool, editing: bool, typed: &Typed, errors: &[FieldError]) -> Answer {
+fn part(
+    signed: &Signed,
+    status: StatusCode,
+    record: &Record,
+    name: &str,
+    fact: bool,
+    editing: bool,
+    typed: &Typed,
+    errors: &[FieldError],
+) -> Answer {
     let lang = signed.lang();
     let engine = &signed.app.engine;
-    let field: &Field = record.object.field(name).filter(|_| !matches!(record.state(name), FieldState::Hidden)).ok_or(Error::NotFound)?;
+    let field: &Field = record
+        .object
+        .field(name)
+        .filter(|_| !matches!(record.state(name), FieldState::Hidden))
+        .ok_or(Error::NotFound)?;
     let control = if editing { Some(control(signed, record, field, typed, errors)?) } else { None };
     let shower = if fact { Shower::fact(engine, lang) } else { Shower::cell(engine, lang) };
     let others: Vec<&str> = errors.iter().map(|error| error.message.get(lang)).collect();
@@ -117,13 +147,31 @@ fn own(signed: &Signed, record: &Record, name: &str) -> String {
     }
 }
 
-fn control(signed: &Signed, record: &Record, field: &Field, typed: &Typed, errors: &[FieldError]) -> Result<Control, Fault> {
+fn control(
+    signed: &Signed,
+    record: &Record,
+    field: &Field,
+    typed: &Typed,
+    errors: &[FieldError],
+) -> Result<Control, Fault> {
     let lang = signed.lang();
     if !record.may_change || record.state(&field.name) != FieldState::Writable || field.read_only {
         return Err(Error::Forbidden(Text::new("这一项不能修改。", "This field cannot be changed.")).into());
     }
     let engine = &signed.app.engine;
-    let maker = Maker { engine, model: &engine.model(), object: &record.object, lang, states: &record.states, record: Some(record), typed, titles: &HashMap::new(), errors, notices: &BTreeMap::new(), prefix: "cell-" };
+    let maker = Maker {
+        engine,
+        model: &engine.model(),
+        object: &record.object,
+        lang,
+        states: &record.states,
+        record: Some(record),
+        typed,
+        titles: &HashMap::new(),
+        errors,
+        notices: &BTreeMap::new(),
+        prefix: "cell-",
+    };
     let mut control = maker.control(field).ok_or(Error::NotFound)?;
     control.help = None;
     control.decides = false;

@@ -18,6 +18,7 @@ use crate::{
     form::{Form as RecordForm, Maker, Typed, dependent, input_of},
     frame::{Saved, saved, sheet},
     link::{Pairs, local},
+    pages::follow_up::{INTERACTION, move_on},
     session::Signed,
     ui,
     value::title_of,
@@ -38,13 +39,20 @@ struct NewSheet {
     /// The short form offers the full one.
     full: Option<String>,
     full_asked: bool,
+    /// In a dialog or drawer, not a page of its own.
+    floats: bool,
 }
 
 /// The form; names in the address are filled in: `/contact/new?account=ID`.
 pub async fn new(signed: Signed, Path(object): Path<String>, Query(pairs): Query<Pairs>) -> Answer {
     let object = signed.object(&object)?;
     if !signed.app.engine.may(&signed.actor, &object.name).create {
-        return Err(Error::Forbidden(zhike_types::text!("您没有新建{}的权限。", "You may not create {}.", object.label.get(signed.lang()))).into());
+        return Err(Error::Forbidden(zhike_types::text!(
+            "您没有新建{}的权限。",
+            "You may not create {}.",
+            object.label.get(signed.lang())
+        ))
+        .into());
     }
     let mut typed = Typed::of(&object, &pairs);
     inherit(&signed, &object, &mut typed).await;
@@ -66,11 +74,13 @@ pub async fn inherit(signed: &Signed, object: &Object, typed: &mut Typed) {
         let Some(id) = typed.get(&field.name).and_then(|text| super::id(text).ok()) else { continue };
         let Ok(record) = signed.app.engine.read(&signed.actor, target, id).await else { continue };
         for other in object.fields.iter().filter(|other| !other.system && other.name != field.name) {
-            let same = record.object.field(&other.name).is_some_and(|theirs| theirs.kind == other.kind || same_target(&theirs.kind, &other.kind));
-            if same && other.kind.is_reference() && !typed.has(&other.name) {
-                if let Some(id) = record.value(&other.name).as_id() {
-                    typed.set(&other.name, id.to_string());
-                }
+            let same = record
+                .object
+                .field(&other.name)
+                .is_some_and(|theirs| theirs.kind == other.kind || same_target(&theirs.kind, &other.kind));
+            let missing = same && other.kind.is_reference() && !typed.has(&other.name);
+            if let Some(id) = record.value(&other.name).as_id().filter(|_| missing) {
+                typed.set(&other.name, id.to_string());
             }
         }
     }
@@ -80,13 +90,32 @@ fn same_target(a: &FieldKind, b: &FieldKind) -> bool {
     matches!((a, b), (FieldKind::Reference { object: a, .. }, FieldKind::Reference { object: b, .. }) if a == b)
 }
 
-async fn answer(signed: &Signed, status: StatusCode, object: &Object, pairs: &Pairs, typed: &Typed, errors: &[FieldError]) -> Answer {
+async fn answer(
+    signed: &Signed,
+    status: StatusCode,
+    object: &Object,
+    pairs: &Pairs,
+    typed: &Typed,
+    errors: &[FieldError],
+) -> Answer {
     let lang = signed.lang();
     let engine = &signed.app.engine;
-    let states = engine.field_states(&signed.actor, object);
+    let of_fields = engine.field_states(&signed.actor, object);
     let titles = titles(signed, object, typed).await;
     let prefix = if signed.sheet() { "s-" } else { "f-" };
-    let maker = Maker { engine, model: &engine.model(), object, lang, states: &states, record: None, typed, titles: &titles, errors, notices: &BTreeMap::new(), prefix };
+    let maker = Maker {
+        engine,
+        model: &engine.model(),
+        object,
+        lang,
+        states: &of_fields,
+        record: None,
+        typed,
+        titles: &titles,
+        errors,
+        notices: &BTreeMap::new(),
+        prefix,
+    };
     let full_asked = pairs.get("_full").is_some() || !signed.sheet();
     let form = if full_asked { maker.full() } else { maker.quick() };
     let page = NewSheet {
@@ -98,6 +127,7 @@ async fn answer(signed: &Signed, status: StatusCode, object: &Object, pairs: &Pa
         draft: format!("{}-new", object.name),
         full: (!full_asked).then(|| pairs.on(&format!("/{}/new", object.name))),
         full_asked,
+        floats: signed.sheet(),
     };
     sheet(signed, status, &page.title, &format!("/{}", object.name), &page)
 }
@@ -126,8 +156,15 @@ pub async fn create(signed: Signed, Path(object): Path<String>, Form(pairs): For
     // An empty control of a new record says nothing: defaults and initial values stay.
     input.fields.retain(|(_, given)| !matches!(given, zhike_records::Given::Text(text) if text.is_empty()));
     match signed.app.engine.create(&signed.actor, &object.name, input).await {
-        Ok(record) => Ok(created(&signed, &object, &record, &pairs)),
-        Err(Error::Invalid(errors)) => answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, &pairs, &typed, &errors).await,
+        Ok(record) => {
+            if object.name == INTERACTION {
+                move_on(&signed, &record).await?;
+            }
+            Ok(created(&signed, &object, &record, &pairs))
+        }
+        Err(Error::Invalid(errors)) => {
+            answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, &pairs, &typed, &errors).await
+        }
         Err(Error::Conflict(text)) => {
             let errors = [FieldError { field: String::new(), code: "conflict", message: text }];
             answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, &pairs, &typed, &errors).await
@@ -145,7 +182,10 @@ fn created(signed: &Signed, object: &Object, record: &Record, pairs: &Pairs) -> 
     }
     let next = pairs.get("_next").map(|next| local(next).to_owned());
     let url = next.unwrap_or_else(|| format!("/{}/{}", object.name, record.id));
-    saved(signed, Saved { object: object.name.clone(), id: record.id.to_string(), label, url, text, undo: String::new() })
+    saved(
+        signed,
+        Saved { object: object.name.clone(), id: record.id.to_string(), label, url, text, undo: String::new() },
+    )
 }
 
 /// The controls that show or hide with others, judged by what the form holds now. Writes nothing.
@@ -153,16 +193,28 @@ pub async fn dependents(signed: Signed, Path(object): Path<String>, Form(pairs):
     let object = signed.object(&object)?;
     let typed = Typed::of(&object, &pairs);
     let engine = &signed.app.engine;
-    let states = engine.field_states(&signed.actor, &object);
+    let of_fields = engine.field_states(&signed.actor, &object);
     let titles = titles(&signed, &object, &typed).await;
     let prefix = pairs.get("_prefix").unwrap_or(if signed.sheet() { "s-" } else { "f-" });
-    let maker = Maker { engine, model: &engine.model(), object: &object, lang: signed.lang(), states: &states, record: None, typed: &typed, titles: &titles, errors: &[], notices: &BTreeMap::new(), prefix };
+    let maker = Maker {
+        engine,
+        model: &engine.model(),
+        object: &object,
+        lang: signed.lang(),
+        states: &of_fields,
+        record: None,
+        typed: &typed,
+        titles: &titles,
+        errors: &[],
+        notices: &BTreeMap::new(),
+        prefix,
+    };
     let mut form = maker.full();
     // Only what the form itself sent may be swapped in it.
     for section in &mut form.sections {
         section.controls.retain(|control| typed.has(&control.name));
     }
-    super::list::fragment(dependent(&form).0)
+    Ok(super::list::fragment(dependent(&form).0))
 }
 
 /// What may be created, to choose from.
@@ -177,8 +229,11 @@ pub async fn choose(signed: Signed) -> Answer {
     let lang = signed.lang();
     let engine = &signed.app.engine;
     let model = engine.model();
-    let offered = model.objects().iter().filter(|object| object.group.as_deref().is_some_and(|group| group != "admin") && engine.may(&signed.actor, &object.name).create);
-    let choices: Vec<_> = offered.map(|object| (object.name.clone(), object.label.get(lang).to_owned(), object.icon.clone())).collect();
+    let offered = model.objects().iter().filter(|object| {
+        object.group.as_deref().is_some_and(|group| group != "admin") && engine.may(&signed.actor, &object.name).create
+    });
+    let choices: Vec<_> =
+        offered.map(|object| (object.name.clone(), object.label.get(lang).to_owned(), object.icon.clone())).collect();
     if let [(only, ..)] = choices.as_slice() {
         return Ok(Redirect::to(&format!("/{only}/new")).into_response());
     }

@@ -44,7 +44,11 @@ pub async fn show(signed: Signed, Path((object, id)): Path<(String, String)>) ->
     let object = signed.object(&object)?;
     let record = signed.app.engine.read(&signed.actor, &object.name, super::id(&id)?).await?;
     if !record.may_change {
-        return Err(Error::Forbidden(zhike_types::Text::new("您可以查看这条记录，但不能修改它。", "You may see this record, not change it.")).into());
+        return Err(Error::Forbidden(zhike_types::Text::new(
+            "您可以查看这条记录，但不能修改它。",
+            "You may see this record, not change it.",
+        ))
+        .into());
     }
     answer(&signed, StatusCode::OK, &record, &Typed::default(), &[], Vec::new()).await
 }
@@ -70,7 +74,8 @@ pub async fn save(signed: Signed, Path((object, id)): Path<(String, String)>, Fo
             let missed = usize::try_from(current - version.unwrap_or(current)).unwrap_or(1).clamp(1, 20);
             let history = engine.history(&signed.actor, &object.name, id, None, missed).await?;
             let kept = only_changed(&object, &pairs, &typed);
-            answer(&signed, StatusCode::CONFLICT, &record, &kept, &[], meanwhile(&object, &history, signed.lang())).await
+            answer(&signed, StatusCode::CONFLICT, &record, &kept, &[], meanwhile(&object, &history, signed.lang()))
+                .await
         }
         Err(error) => Err(error.into()),
     }
@@ -89,22 +94,52 @@ fn meanwhile(object: &Object, history: &[AuditEntry], lang: Lang) -> Vec<Meanwhi
     changes
         .filter_map(|(entry, change)| {
             let field = object.field(&change.field).filter(|field| !field.system)?;
-            Some(Meanwhile { who: entry.actor.clone(), field: field.label.get(lang).to_owned(), before: shortened(&change.before, 80), after: shortened(&change.after, 80) })
+            Some(Meanwhile {
+                who: entry.actor.clone(),
+                field: field.label.get(lang).to_owned(),
+                before: shortened(&change.before, 80),
+                after: shortened(&change.after, 80),
+            })
         })
         .collect()
 }
 
-async fn answer(signed: &Signed, status: StatusCode, record: &Record, typed: &Typed, errors: &[FieldError], meanwhile: Vec<Meanwhile>) -> Answer {
+async fn answer(
+    signed: &Signed,
+    status: StatusCode,
+    record: &Record,
+    typed: &Typed,
+    errors: &[FieldError],
+    meanwhile: Vec<Meanwhile>,
+) -> Answer {
     html_as(status, &page(signed, record, typed, errors, meanwhile).await?)
 }
 
-async fn page(signed: &Signed, record: &Record, typed: &Typed, errors: &[FieldError], meanwhile: Vec<Meanwhile>) -> Result<EditPage, Fault> {
+async fn page(
+    signed: &Signed,
+    record: &Record,
+    typed: &Typed,
+    errors: &[FieldError],
+    meanwhile: Vec<Meanwhile>,
+) -> Result<EditPage, Fault> {
     let lang = signed.lang();
     let engine = &signed.app.engine;
     let object = &record.object;
     let titles = super::create::titles(signed, object, typed).await;
     let notices: BTreeMap<String, String> = BTreeMap::new();
-    let maker = Maker { engine, model: &engine.model(), object, lang, states: &record.states, record: Some(record), typed, titles: &titles, errors, notices: &notices, prefix: "f-" };
+    let maker = Maker {
+        engine,
+        model: &engine.model(),
+        object,
+        lang,
+        states: &record.states,
+        record: Some(record),
+        typed,
+        titles: &titles,
+        errors,
+        notices: &notices,
+        prefix: "f-",
+    };
     let name = title_of(engine, record, lang);
     let form = maker.full();
     Ok(EditPage {
@@ -123,5 +158,8 @@ async fn page(signed: &Signed, record: &Record, typed: &Typed, errors: &[FieldEr
 fn done(signed: &Signed, record: &Record, text: String) -> axum::response::Response {
     let label = title_of(&signed.app.engine, record, signed.lang());
     let url = format!("/{}/{}", record.object.name, record.id);
-    saved(signed, Saved { object: record.object.name.clone(), id: record.id.to_string(), label, url, text, undo: String::new() })
+    saved(
+        signed,
+        Saved { object: record.object.name.clone(), id: record.id.to_string(), label, url, text, undo: String::new() },
+    )
 }

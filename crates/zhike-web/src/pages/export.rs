@@ -32,7 +32,8 @@ pub async fn download(signed: Signed, Path(object): Path<String>, Query(pairs): 
     let out = tempfile::Builder::new().prefix("zhike-export-").suffix(&format!(".{ending}")).tempfile()?;
     signed.app.engine.export(&signed.actor, &query, format, out.path(), &|_| {}).await?;
     let day = signed.app.engine.zone().civil(signed.app.engine.now()).strftime("%Y%m%d");
-    let name = format!("{}-{}-{day}.{ending}", object.plural.get(signed.lang()), state.saved.view.label.get(signed.lang()));
+    let name =
+        format!("{}-{}-{day}.{ending}", object.plural.get(signed.lang()), state.saved.view.label.get(signed.lang()));
     let file = tokio::fs::File::from_std(out.reopen()?);
     Ok(stream(file, &name, kind, false))
 }
@@ -45,10 +46,12 @@ pub fn stream(file: tokio::fs::File, name: &str, kind: &str, inline: bool) -> Re
         piece.truncate(read);
         Ok::<_, std::io::Error>((read > 0).then_some((piece, file)))
     });
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
     let place = if inline { "inline" } else { "attachment" };
     let disposition = format!("{place}; filename=\"{plain}\"; filename*=UTF-8''{}", encode(name));
-    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], Body::from_stream(pieces)).into_response()
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], Body::from_stream(pieces))
+        .into_response()
 }
 
 /// A file on disk as an answer.

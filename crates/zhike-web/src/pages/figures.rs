@@ -44,24 +44,48 @@ pub async fn show(signed: Signed, Path(object): Path<String>, Query(pairs): Quer
     let lang = signed.lang();
     let state = ListState::read(&signed, &object, pairs.clone()).await?;
     let states = signed.app.engine.field_states(&signed.actor, &object);
-    let offered: Vec<&Field> = object.fields.iter().zip(&states).filter(|(field, state)| groups(field) && !matches!(state, FieldState::Hidden)).map(|(field, _)| field).collect();
+    let offered: Vec<&Field> = object
+        .fields
+        .iter()
+        .zip(&states)
+        .filter(|(field, state)| groups(field) && !matches!(state, FieldState::Hidden))
+        .map(|(field, _)| field)
+        .collect();
     let wanted = pairs.get("group").map(str::to_owned).or_else(|| first_group(&object, &offered));
     let figure = pairs.get("figure").and_then(|name| object.field(name)).filter(|field| field.kind.is_number());
     let mut figures = vec![(AggregateOp::Count, "*".to_owned())];
     figures.extend(figure.map(|field| (AggregateOp::Sum, field.name.clone())));
-    let query = AggregateQuery { object: object.name.clone(), filter: state.filter.clone(), group: wanted.clone(), figures, limit: 50 };
+    let query = AggregateQuery {
+        object: object.name.clone(),
+        filter: state.filter.clone(),
+        group: wanted.clone(),
+        figures,
+        limit: 50,
+    };
     let groups = signed.app.engine.aggregate(&signed.actor, &query).await?;
-    let counts: Vec<i64> = groups.iter().map(|group| group.figures.first().and_then(Value::as_int).unwrap_or(0)).collect();
+    let counts: Vec<i64> =
+        groups.iter().map(|group| group.figures.first().and_then(Value::as_int).unwrap_or(0)).collect();
     let total: i64 = counts.iter().sum();
     let field = wanted.as_deref().and_then(|name| object.field(name.rsplit(':').next().unwrap_or(name)));
-    let bars = groups.iter().zip(&counts).map(|(group, count)| bar(&state, &object, field, figure, group, *count, total, lang)).collect();
+    let bars = groups
+        .iter()
+        .zip(&counts)
+        .map(|(group, count)| bar(&state, &object, field, figure, group, *count, total, lang))
+        .collect();
     let page = FiguresSheet {
         lang,
         object: object.name.clone(),
         plural: object.plural.get(lang).to_owned(),
         kept: state.kept(&["group", "figure"]),
         groupings: groupings(&offered, wanted.as_deref().unwrap_or_default(), lang),
-        figures: object.fields.iter().filter(|field| field.kind.is_number() && !field.system).map(|field| Choice::new(&field.name, field.label.get(lang), figure.is_some_and(|chosen| chosen.name == field.name))).collect(),
+        figures: object
+            .fields
+            .iter()
+            .filter(|field| field.kind.is_number() && !field.system)
+            .map(|field| {
+                Choice::new(&field.name, field.label.get(lang), figure.is_some_and(|chosen| chosen.name == field.name))
+            })
+            .collect(),
         heads: heads(field, figure, lang),
         bars,
         most: counts.iter().copied().max().unwrap_or(0).max(1),
@@ -71,7 +95,15 @@ pub async fn show(signed: Signed, Path(object): Path<String>, Query(pairs): Quer
 }
 
 fn groups(field: &Field) -> bool {
-    matches!(field.kind.value_kind(), FieldKind::Select { .. } | FieldKind::Boolean | FieldKind::Reference { .. } | FieldKind::Region | FieldKind::Date | FieldKind::DateTime)
+    matches!(
+        field.kind.value_kind(),
+        FieldKind::Select { .. }
+            | FieldKind::Boolean
+            | FieldKind::Reference { .. }
+            | FieldKind::Region
+            | FieldKind::Date
+            | FieldKind::DateTime
+    )
 }
 
 fn is_time(field: &Field) -> bool {
@@ -101,13 +133,25 @@ fn groupings(offered: &[&Field], wanted: &str, lang: Lang) -> Vec<Choice> {
 }
 
 fn heads(field: Option<&Field>, figure: Option<&Field>, lang: Lang) -> Vec<String> {
-    let mut heads = vec![field.map(|field| field.label.get(lang).to_owned()).unwrap_or_default(), lang.t("数量", "Count").to_owned()];
+    let mut heads = vec![
+        field.map(|field| field.label.get(lang).to_owned()).unwrap_or_default(),
+        lang.t("数量", "Count").to_owned(),
+    ];
     heads.extend(figure.map(|field| field.label.get(lang).to_owned()));
     heads
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row of a table, from everything around it")]
-fn bar(state: &ListState, object: &Object, field: Option<&Field>, figure: Option<&Field>, group: &Group, count: i64, total: i64, lang: Lang) -> Bar {
+fn bar(
+    state: &ListState,
+    object: &Object,
+    field: Option<&Field>,
+    figure: Option<&Field>,
+    group: &Group,
+    count: i64,
+    total: i64,
+    lang: Lang,
+) -> Bar {
     let label = group.title.clone().unwrap_or_else(|| key_text(field, &group.key, lang));
     let share = if total > 0 { format!("{:.1}%", count as f64 * 100.0 / total as f64) } else { String::new() };
     let sum = figure.and_then(|field| Some(figure_text(field, AggregateOp::Sum, group.figures.get(1)?, lang)));

@@ -16,7 +16,12 @@ use crate::{
 };
 
 /// Hangs the uploaded files on a record; `?field=logo` puts the first into that field.
-pub async fn upload(signed: Signed, Path((object, id)): Path<(String, String)>, Query(pairs): Query<Pairs>, mut form: Multipart) -> Answer {
+pub async fn upload(
+    signed: Signed,
+    Path((object, id)): Path<(String, String)>,
+    Query(pairs): Query<Pairs>,
+    mut form: Multipart,
+) -> Answer {
     let object = signed.object(&object)?;
     let id = super::id(&id)?;
     let engine = &signed.app.engine;
@@ -39,9 +44,14 @@ pub async fn upload(signed: Signed, Path((object, id)): Path<(String, String)>, 
     Ok(Flash::new(text).redirect(&back))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
 pub fn broken(error: axum::extract::multipart::MultipartError) -> Fault {
     let too_large = error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE;
-    let message = if too_large { Text::new("文件太大了。", "The file is too large.") } else { Text::new("上传中断了，请再试一次。", "The upload broke off; try again.") };
+    let message = if too_large {
+        Text::new("文件太大了。", "The file is too large.")
+    } else {
+        Text::new("上传中断了，请再试一次。", "The upload broke off; try again.")
+    };
     Error::invalid("file", "invalid", message).into()
 }
 

@@ -11,7 +11,7 @@ use zhike_types::Error;
 
 use super::create::inherit;
 use crate::{
-    fault::Answer,
+    fault::{Answer, Fault},
     form::{Choice, Typed},
     link::Pairs,
     session::{Flash, Signed},
@@ -21,9 +21,10 @@ use crate::{
 /// The object whose records tell of contacts with a customer.
 pub const INTERACTION: &str = "interaction";
 
-/// How an interaction refers to records of an object, when it does.
+/// How an interaction refers to records of an object, when it does. A relation without a name is one that every record has
+/// (who made it, who owns it).
 pub fn relation<'m>(model: &'m Model, object: &str) -> Option<&'m Relation> {
-    model.relations(object).iter().find(|relation| relation.object == INTERACTION)
+    model.relations(object).iter().find(|relation| relation.object == INTERACTION && !relation.name.is_empty())
 }
 
 /// What the composer offers.
@@ -42,12 +43,25 @@ pub fn composer(signed: &Signed, record: &Record) -> Option<Composer> {
     let object = model.object(INTERACTION).filter(|_| engine.may(&signed.actor, INTERACTION).create)?;
     let lang = signed.lang();
     let options = |name: &str| object.field(name).map(|field| field.kind.options()).unwrap_or_default();
-    let first = object.field("channel").and_then(|field| field.default.as_ref()).and_then(|value| value.as_text()).unwrap_or("phone").to_owned();
+    let first = object
+        .field("channel")
+        .and_then(|field| field.default.as_ref())
+        .and_then(|value| value.as_text())
+        .unwrap_or("phone")
+        .to_owned();
     Some(Composer {
         action: format!("/{}/{}/follow-up", record.object.name, record.id),
         draft: format!("follow-up-{}", record.id),
-        channels: options("channel").iter().filter(|option| !option.retired).map(|option| (Choice::new(&option.key, option.label.get(lang), option.key == first), icon(&option.key))).collect(),
-        results: options("result").iter().filter(|option| !option.retired).map(|option| Choice::new(&option.key, option.label.get(lang), false)).collect(),
+        channels: options("channel")
+            .iter()
+            .filter(|option| !option.retired)
+            .map(|option| (Choice::new(&option.key, option.label.get(lang), option.key == first), icon(&option.key)))
+            .collect(),
+        results: options("result")
+            .iter()
+            .filter(|option| !option.retired)
+            .map(|option| Choice::new(&option.key, option.label.get(lang), false))
+            .collect(),
     })
 }
 
@@ -73,12 +87,37 @@ pub async fn create(signed: Signed, Path((object, id)): Path<(String, String)>, 
     let model = engine.model();
     let relation = relation(&model, &parent.name).ok_or(Error::NotFound)?;
     let object = signed.object(INTERACTION)?;
-    let mut typed = Typed::of(&object, &Pairs(pairs.0.into_iter().filter(|(_, text)| !text.trim().is_empty()).collect()));
+    let mut typed =
+        Typed::of(&object, &Pairs(pairs.0.into_iter().filter(|(_, text)| !text.trim().is_empty()).collect()));
     typed.set(&relation.field, record.id.to_string());
     inherit(&signed, &object, &mut typed).await;
     let input: Input = typed.input(&object, &std::collections::BTreeMap::new());
-    engine.create(&signed.actor, INTERACTION, input).await?;
+    let made = engine.create(&signed.actor, INTERACTION, input).await?;
+    move_on(&signed, &made).await?;
     Ok(done(&signed, &record))
+}
+
+/// The customer's next follow-up goes with the interaction: to the next time it names, or, when it names none, a time that
+/// has come is done with. A customer that the actor may not change stays as it is.
+pub async fn move_on(signed: &Signed, made: &Record) -> Result<(), Fault> {
+    let engine = &signed.app.engine;
+    let Some(account) = made.value("account").as_id() else { return Ok(()) };
+    let before = match engine.read(&signed.actor, "account", account).await {
+        Ok(before) => before,
+        Err(Error::NotFound) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    let waiting = before.value("next_follow_up_at").as_int();
+    let next = match made.value("next_at").as_int() {
+        Some(_) => engine.to_form(made, "next_at"),
+        None if waiting.is_some_and(|at| at <= engine.now()) => String::new(),
+        None => return Ok(()),
+    };
+    match engine.change(&signed.actor, "account", account, None, Input::default().set("next_follow_up_at", next)).await
+    {
+        Ok(_) | Err(Error::Forbidden(_) | Error::Invalid(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn done(signed: &Signed, record: &Record) -> Response {

@@ -113,7 +113,11 @@ fn page(signed: &Signed, day: &MyDay, everybody: Option<bool>) -> HomePage {
         greeting: greeting(signed),
         date: today(signed),
         stats: stats(day, lang),
-        tasks: groups.into_iter().filter(|(.., lines)| !lines.is_empty()).map(|(label, tone, lines)| (label.to_owned(), tone, lines)).collect(),
+        tasks: groups
+            .into_iter()
+            .filter(|(.., lines)| !lines.is_empty())
+            .map(|(label, tone, lines)| (label.to_owned(), tone, lines))
+            .collect(),
         more_tasks: day.more_tasks,
         follow_up: day.follow_up.iter().map(|record| waiting(signed, record)).collect(),
         more_follow_up: day.more_follow_up,
@@ -143,7 +147,13 @@ fn today(signed: &Signed) -> String {
     let date = engine.zone().civil(engine.now()).date();
     let week = date.weekday().to_monday_zero_offset() as usize;
     match signed.lang() {
-        Lang::Zh => format!("{}年{}月{}日 {}", date.year(), date.month(), date.day(), ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"][week]),
+        Lang::Zh => format!(
+            "{}年{}月{}日 {}",
+            date.year(),
+            date.month(),
+            date.day(),
+            ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"][week]
+        ),
         Lang::En => date.strftime("%A, %-d %B %Y").to_string(),
     }
 }
@@ -152,10 +162,34 @@ fn stats(day: &MyDay, lang: Lang) -> Vec<Stat> {
     let number = |count: usize, more: bool| if more { format!("{count}+") } else { count.to_string() };
     let tone = |count: usize, tone: &'static str| if count == 0 { "gray" } else { tone };
     vec![
-        Stat { label: lang.t("逾期待办", "Overdue tasks").into(), value: number(day.overdue.len(), false), tone: tone(day.overdue.len(), "red"), note: lang.t("先处理", "first of all").into(), href: "/task?view=due" },
-        Stat { label: lang.t("今天到期", "Due today").into(), value: number(day.today.len(), false), tone: "gray", note: String::new(), href: "/task?view=due" },
-        Stat { label: lang.t("待跟进客户", "To follow up").into(), value: number(day.follow_up.len(), day.more_follow_up), tone: tone(day.follow_up.len(), "amber"), note: lang.t("到今天为止", "by today").into(), href: "/account?view=to_follow_up" },
-        Stat { label: lang.t("重点客户久未联系", "Key accounts gone silent").into(), value: number(day.silent.len(), day.silent.len() >= 12), tone: tone(day.silent.len(), "amber"), note: lang.t("超过 30 天", "over 30 days").into(), href: "/account?view=neglected" },
+        Stat {
+            label: lang.t("逾期待办", "Overdue tasks").into(),
+            value: number(day.overdue.len(), false),
+            tone: tone(day.overdue.len(), "red"),
+            note: lang.t("先处理", "first of all").into(),
+            href: "/task?view=due",
+        },
+        Stat {
+            label: lang.t("今天到期", "Due today").into(),
+            value: number(day.today.len(), false),
+            tone: "gray",
+            note: String::new(),
+            href: "/task?view=due",
+        },
+        Stat {
+            label: lang.t("待跟进客户", "To follow up").into(),
+            value: number(day.follow_up.len(), day.more_follow_up),
+            tone: tone(day.follow_up.len(), "amber"),
+            note: lang.t("到今天为止", "by today").into(),
+            href: "/account?view=to_follow_up",
+        },
+        Stat {
+            label: lang.t("重点客户久未联系", "Key accounts gone silent").into(),
+            value: number(day.silent.len(), day.silent.len() >= 12),
+            tone: tone(day.silent.len(), "amber"),
+            note: lang.t("超过 30 天", "over 30 days").into(),
+            href: "/account?view=neglected",
+        },
     ]
 }
 
@@ -173,7 +207,12 @@ pub fn task_line(signed: &Signed, task: &Record) -> TaskLine {
             Due::Tomorrow => t!(lang, "明天 {hour}", "tomorrow {hour}"),
             _ => stamp(engine.zone(), at),
         };
-        When { text, iso: iso(engine.zone(), at), stamp: stamp(engine.zone(), at), overdue: matches!(due, Due::Overdue(_)) }
+        When {
+            text,
+            iso: iso(engine.zone(), at),
+            stamp: stamp(engine.zone(), at),
+            overdue: matches!(due, Due::Overdue(_)),
+        }
     });
     let shower = Shower::cell(engine, lang);
     TaskLine {
@@ -183,7 +222,11 @@ pub fn task_line(signed: &Signed, task: &Record) -> TaskLine {
         done: task.value("done").as_bool() == Some(true),
         about: if task.value("account").is_null() { Markup::default() } else { shower.show(task, "account") },
         due: when,
-        badge: if task.value("priority").as_text() == Some("high") { shower.show(task, "priority") } else { Markup::default() },
+        badge: if task.value("priority").as_text() == Some("high") {
+            shower.show(task, "priority")
+        } else {
+            Markup::default()
+        },
         owner: engine.show(task, "owner", lang),
         may_change: task.may_change,
         back: signed.here.clone(),
@@ -199,7 +242,15 @@ fn line(signed: &Signed, record: &Record) -> Line {
         icon: record.object.icon.clone(),
         name: title_of(engine, record, lang),
         hint: subtitle_of(engine, record, lang),
-        badges: record.object.layout.badges.iter().take(2).map(|name| shower.show(record, name)).filter(|html| !html.0.is_empty()).collect(),
+        badges: record
+            .object
+            .layout
+            .badges
+            .iter()
+            .take(2)
+            .map(|name| shower.show(record, name))
+            .filter(|html| !html.0.is_empty())
+            .collect(),
         side: String::new(),
         overdue: false,
     }
@@ -213,7 +264,12 @@ fn waiting(signed: &Signed, record: &Record) -> Line {
         Due::Overdue(days) => t!(lang, "晚了 {days} 天", "{days} days late"),
         _ => lang.t("今天", "today").to_owned(),
     };
-    Line { hint: engine.show(record, "phone", lang), side, overdue: matches!(due, Due::Overdue(_)), ..line(signed, record) }
+    Line {
+        hint: engine.show(record, "phone", lang),
+        side,
+        overdue: matches!(due, Due::Overdue(_)),
+        ..line(signed, record)
+    }
 }
 
 fn silent(signed: &Signed, record: &Record) -> Line {
@@ -233,7 +289,11 @@ pub async fn tick(signed: Signed, Path(id): Path<String>, axum::Form(pairs): axu
     let input = Input::default().set("done", if done { "true" } else { "false" });
     let id = super::id(&id)?;
     signed.app.engine.change(&signed.actor, &object.name, id, None, input).await?;
-    let text = if done { signed.lang().t("已完成", "Done") } else { signed.lang().t("已恢复为未完成", "Open again") };
+    let text = if done {
+        signed.lang().t("已完成", "Done")
+    } else {
+        signed.lang().t("已恢复为未完成", "Open again")
+    };
     if signed.asked != Asked::Page {
         return Ok(trigger("zk-toast", &serde_json::json!({"text": text, "tone": "green"})));
     }

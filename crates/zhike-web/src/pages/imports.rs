@@ -52,16 +52,36 @@ pub async fn list(signed: Signed) -> Answer {
     let model = engine.model();
     let lines = engine.imports(&signed.actor, 100).await?.into_iter().map(|info| {
         let (state, tone) = state_words(info.state, lang);
-        let object = model.object(&info.object).map_or_else(|| info.object.clone(), |object| object.plural.get(lang).to_owned());
-        ImportLine { id: info.id.to_string(), file: info.file_name, object, state, tone, counts: info.counts, iso: iso(engine.zone(), info.created_at), stamp: stamp(engine.zone(), info.created_at) }
+        let object =
+            model.object(&info.object).map_or_else(|| info.object.clone(), |object| object.plural.get(lang).to_owned());
+        ImportLine {
+            id: info.id.to_string(),
+            file: info.file_name,
+            object,
+            state,
+            tone,
+            counts: info.counts,
+            iso: iso(engine.zone(), info.created_at),
+            stamp: stamp(engine.zone(), info.created_at),
+        }
     });
-    html(&ImportsPage { frame: Frame::new(&signed, lang.t("导入", "Imports"), "/imports"), lang, lines: lines.collect(), offered: offered(&signed) })
+    html(&ImportsPage {
+        frame: Frame::new(&signed, lang.t("导入", "Imports"), "/imports"),
+        lang,
+        lines: lines.collect(),
+        offered: offered(&signed),
+    })
 }
 
 fn offered(signed: &Signed) -> Vec<(String, String)> {
     let engine = &signed.app.engine;
     let model = engine.model();
-    model.objects().iter().filter(|object| object.group.is_some() && engine.may(&signed.actor, &object.name).import).map(|object| (object.name.clone(), object.plural.get(signed.lang()).to_owned())).collect()
+    model
+        .objects()
+        .iter()
+        .filter(|object| object.group.is_some() && engine.may(&signed.actor, &object.name).import)
+        .map(|object| (object.name.clone(), object.plural.get(signed.lang()).to_owned()))
+        .collect()
 }
 
 fn state_words(state: ImportState, lang: Lang) -> (&'static str, &'static str) {
@@ -93,11 +113,21 @@ pub async fn new(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
 
 fn upload_page(signed: &Signed, status: StatusCode, object: &str, error: Option<String>) -> Answer {
     let lang = signed.lang();
-    let objects: Vec<Choice> = offered(signed).into_iter().map(|(name, label)| Choice::new(&name, &label, name == object)).collect();
+    let objects: Vec<Choice> =
+        offered(signed).into_iter().map(|(name, label)| Choice::new(&name, &label, name == object)).collect();
     if objects.is_empty() {
         return Err(Error::Forbidden(Text::new("您没有导入数据的权限。", "You may not import data.")).into());
     }
-    html_as(status, &NewImportPage { frame: Frame::new(signed, lang.t("导入数据", "Import data"), "/imports").crumb(lang.t("导入", "Imports"), "/imports"), lang, objects, error })
+    html_as(
+        status,
+        &NewImportPage {
+            frame: Frame::new(signed, lang.t("导入数据", "Import data"), "/imports")
+                .crumb(lang.t("导入", "Imports"), "/imports"),
+            lang,
+            objects,
+            error,
+        },
+    )
 }
 
 /// Takes the file as it comes in, to disk, bit by bit.
@@ -120,9 +150,19 @@ pub async fn upload(signed: Signed, mut form: Multipart) -> Answer {
     }
     match made {
         Some(Ok(info)) => Ok(Redirect::to(&format!("/imports/{}", info.id)).into_response()),
-        Some(Err(error @ (Error::Invalid(_) | Error::Conflict(_)))) => upload_page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, Some(error.message().get(signed.lang()).to_owned())),
+        Some(Err(error @ (Error::Invalid(_) | Error::Conflict(_)))) => upload_page(
+            &signed,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &object,
+            Some(error.message().get(signed.lang()).to_owned()),
+        ),
         Some(Err(error)) => Err(error.into()),
-        None => upload_page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, Some(signed.lang().t("请先选择文件。", "Choose a file first.").to_owned())),
+        None => upload_page(
+            &signed,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &object,
+            Some(signed.lang().t("请先选择文件。", "Choose a file first.").to_owned()),
+        ),
     }
 }
 
@@ -175,6 +215,7 @@ impl ImportPage {
     }
 
     /// Why a cell cannot be taken.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as the template hands it over")]
     fn wrong(&self, row: &PreviewRow, column: &usize) -> String {
         let mine = row.problems.iter().filter(|(place, _)| *place == Some(*column));
         mine.map(|(_, text)| text.get(self.lang)).collect::<Vec<_>>().join(self.lang.t("；", "; "))
@@ -200,7 +241,8 @@ async fn page(signed: &Signed, info: ImportInfo, step: Step, problem: Option<Str
     let model = engine.model();
     let object = model.object(&info.object).cloned().ok_or(Error::NotFound)?;
     let targets = engine.import_targets(&signed.actor, &info.object)?;
-    let preview = if step == Step::Preview { engine.import_preview(&signed.actor, info.id, 20).await? } else { Vec::new() };
+    let preview =
+        if step == Step::Preview { engine.import_preview(&signed.actor, info.id, 20).await? } else { Vec::new() };
     let done = info.counts.created + info.counts.updated + info.counts.skipped + info.counts.failed;
     let total = info.total_rows.unwrap_or(0).max(1);
     Ok(ImportPage {
@@ -242,7 +284,14 @@ fn columns(plan: &ImportPlan, targets: &[(String, Text, bool)], object: &Object,
                 }
             }
             let (because, tone) = because(&column.because, column.target.is_some(), lang);
-            ColumnLine { place, label: column.label.clone(), samples: column.samples.join(lang.t("、", ", ")), because: because.to_owned(), tone, groups }
+            ColumnLine {
+                place,
+                label: column.label.clone(),
+                samples: column.samples.join(lang.t("、", ", ")),
+                because: because.to_owned(),
+                tone,
+                groups,
+            }
         })
         .collect()
 }
@@ -261,10 +310,13 @@ fn because(word: &str, chosen: bool, lang: Lang) -> (&'static str, &'static str)
 fn missing(plan: &ImportPlan, targets: &[(String, Text, bool)], object: &Object, lang: Lang) -> Vec<String> {
     let filled: BTreeSet<&str> = plan.columns.iter().filter_map(|column| column.target.as_deref()).collect();
     let own = format!("{}.", object.name);
-    let has_default = |name: &str| object.field(name).is_some_and(|field| field.default.is_some() || field.initial.is_some());
+    let has_default =
+        |name: &str| object.field(name).is_some_and(|field| field.default.is_some() || field.initial.is_some());
     targets
         .iter()
-        .filter(|(name, _, required)| *required && name.starts_with(&own) && !filled.contains(name.as_str()) && !has_default(&name[own.len()..]))
+        .filter(|(name, _, required)| {
+            *required && name.starts_with(&own) && !filled.contains(name.as_str()) && !has_default(&name[own.len()..])
+        })
         .map(|(_, label, _)| label.get(lang).to_owned())
         .collect()
 }
@@ -276,7 +328,11 @@ pub async fn plan(signed: Signed, Path(id): Path<String>, Form(pairs): Form<Pair
     let info = engine.import_info(&signed.actor, id).await?;
     let plan = planned(info.plan.clone(), &pairs);
     match engine.import_plan(&signed.actor, id, plan).await {
-        Ok(_) => Ok(Redirect::to(&format!("/imports/{id}?step={}", if pairs.get("then") == Some("match") { "match" } else { "preview" })).into_response()),
+        Ok(_) => Ok(Redirect::to(&format!(
+            "/imports/{id}?step={}",
+            if pairs.get("then") == Some("match") { "match" } else { "preview" }
+        ))
+        .into_response()),
         Err(error @ (Error::Invalid(_) | Error::Conflict(_))) => {
             let text = error.message().get(signed.lang()).to_owned();
             let info = ImportInfo { plan: planned(info.plan.clone(), &pairs), ..info };
@@ -322,7 +378,8 @@ pub async fn start(signed: Signed, Path(id): Path<String>, Form(pairs): Form<Pai
 pub async fn undo(signed: Signed, Path(id): Path<String>) -> Answer {
     let id = super::id(&id)?;
     signed.app.engine.import_undo(&signed.actor, id).await?;
-    Ok(Flash::new(t!(signed.lang(), "正在撤销这次导入", "This import is being undone")).redirect(&format!("/imports/{id}")))
+    Ok(Flash::new(t!(signed.lang(), "正在撤销这次导入", "This import is being undone"))
+        .redirect(&format!("/imports/{id}")))
 }
 
 /// The failed rows, in the input's own format, with a column of reasons.

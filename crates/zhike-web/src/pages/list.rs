@@ -11,12 +11,12 @@ use askama::Template;
 use axum::{
     extract::{Path, Query},
     http::StatusCode,
-    response::{Html, IntoResponse},
+    response::{Html, IntoResponse, Response},
 };
 use std::collections::HashMap;
 use zhike_model::Object;
 use zhike_records::{FieldState, ListQuery, Record, Selection};
-use zhike_types::Lang;
+use zhike_types::{Error, Lang};
 
 pub use columns::{Column, save as save_columns};
 pub use state::ListState;
@@ -25,7 +25,7 @@ pub use totals::{count, totals};
 use crate::{
     fault::Answer,
     filter,
-    frame::{Frame, html},
+    frame::{Frame, html, html_as},
     link::Pairs,
     session::Signed,
     ui,
@@ -55,6 +55,8 @@ struct ListPage {
     width: usize,
     rows: Vec<Row>,
     more: Option<String>,
+    /// Why the filter cannot be read.
+    problem: Option<String>,
     offered: Vec<(String, String, bool)>,
     may: zhike_records::ObjectAbilities,
 }
@@ -72,22 +74,41 @@ struct MoreRows {
 pub async fn show(signed: Signed, Path(object): Path<String>, Query(pairs): Query<Pairs>) -> Answer {
     let object = signed.object(&object)?;
     let state = ListState::read(&signed, &object, pairs).await?;
-    let (records, next) = found(&signed, &object, &state).await?;
+    let (records, next, problem) = match found(&signed, &object, &state).await {
+        Ok((records, next)) => (records, next, None),
+        // An expression that cannot be read goes back to who wrote it.
+        Err(error @ Error::Invalid(_)) => (Vec::new(), None, Some(error.message().get(signed.lang()).to_owned())),
+        Err(error) => return Err(error.into()),
+    };
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let more = next.map(|cursor| state.pairs.clone().with("after", cursor).on(&format!("/{}", object.name)));
     let rows = rows::rows(&signed, &records, &state.columns);
     if state.pairs.get("after").is_some() {
-        return html(&MoreRows { lang: signed.lang(), object: object.name.clone(), width: state.columns.len() + 2, rows, more });
+        return html(&MoreRows {
+            lang: signed.lang(),
+            object: object.name.clone(),
+            width: state.columns.len() + 2,
+            rows,
+            more,
+        });
     }
-    html(&page(&signed, &object, state, rows, more).await?)
+    html_as(status, &ListPage { problem, ..page(&signed, &object, state, rows, more).await? })
 }
 
 /// The records of a page: a filtered list, or what a search finds in it.
-async fn found(signed: &Signed, object: &Object, state: &ListState) -> Result<(Vec<Record>, Option<String>), crate::fault::Fault> {
+async fn found(
+    signed: &Signed,
+    object: &Object,
+    state: &ListState,
+) -> zhike_types::Result<(Vec<Record>, Option<String>)> {
     let engine = &signed.app.engine;
     if let Some(text) = state.pairs.get("q") {
-        let groups = engine.search(&signed.actor, text, &[object.name.clone()], 100).await?;
-        let ids: Vec<String> = groups.into_iter().flat_map(|group| group.hits).map(|hit| hit.record.id.to_string()).collect();
-        let Some(among) = filter::one_of("id", &ids.iter().map(String::as_str).collect::<Vec<_>>()) else { return Ok((Vec::new(), None)) };
+        let groups = engine.search(&signed.actor, text, std::slice::from_ref(&object.name), 100).await?;
+        let ids: Vec<String> =
+            groups.into_iter().flat_map(|group| group.hits).map(|hit| hit.record.id.to_string()).collect();
+        let Some(among) = filter::one_of("id", &ids.iter().map(String::as_str).collect::<Vec<_>>()) else {
+            return Ok((Vec::new(), None));
+        };
         let query = ListQuery { filter: among, limit: 100, ..state.query(object) };
         return Ok((engine.list(&signed.actor, &query).await?.records, None));
     }
@@ -95,7 +116,13 @@ async fn found(signed: &Signed, object: &Object, state: &ListState) -> Result<(V
     Ok((page.records, page.next))
 }
 
-async fn page(signed: &Signed, object: &Object, state: ListState, rows: Vec<Row>, more: Option<String>) -> Result<ListPage, crate::fault::Fault> {
+async fn page(
+    signed: &Signed,
+    object: &Object,
+    state: ListState,
+    rows: Vec<Row>,
+    more: Option<String>,
+) -> Result<ListPage, crate::fault::Fault> {
     let lang = signed.lang();
     let engine = &signed.app.engine;
     let names = chips::names(signed, object, &state.filter).await;
@@ -112,6 +139,7 @@ async fn page(signed: &Signed, object: &Object, state: ListState, rows: Vec<Row>
         offered: offered(object, &state, lang, &states),
         rows,
         more,
+        problem: None,
         may: engine.may(&signed.actor, &object.name),
         object: object.name.clone(),
         label: object.label.get(lang).to_owned(),
@@ -124,9 +152,11 @@ async fn page(signed: &Signed, object: &Object, state: ListState, rows: Vec<Row>
 
 /// Columns to choose from: those shown first, in their order, then the others.
 fn offered(object: &Object, state: &ListState, lang: Lang, states: &[FieldState]) -> Vec<(String, String, bool)> {
-    let shown: HashMap<&str, usize> = state.columns.iter().enumerate().map(|(place, column)| (column.field.as_str(), place)).collect();
-    let mut offered: Vec<(String, String, bool)> =
-        chips::offered(object, states).map(|field| (field.name.clone(), field.label.get(lang).to_owned(), shown.contains_key(field.name.as_str()))).collect();
+    let shown: HashMap<&str, usize> =
+        state.columns.iter().enumerate().map(|(place, column)| (column.field.as_str(), place)).collect();
+    let mut offered: Vec<(String, String, bool)> = chips::offered(object, states)
+        .map(|field| (field.name.clone(), field.label.get(lang).to_owned(), shown.contains_key(field.name.as_str())))
+        .collect();
     offered.sort_by_key(|(name, ..)| shown.get(name.as_str()).copied().unwrap_or(usize::MAX));
     offered
 }
@@ -141,7 +171,12 @@ pub async fn selection(signed: &Signed, object: &Object, pairs: &Pairs) -> Resul
 }
 
 /// Stores the chosen columns, their order or one's width.
-pub async fn columns(signed: Signed, Path(object): Path<String>, Query(view): Query<Pairs>, axum::Form(form): axum::Form<Pairs>) -> Answer {
+pub async fn columns(
+    signed: Signed,
+    Path(object): Path<String>,
+    Query(view): Query<Pairs>,
+    axum::Form(form): axum::Form<Pairs>,
+) -> Answer {
     let object = signed.object(&object)?;
     let state = ListState::read(&signed, &object, view).await?;
     save_columns(&signed, &object, &state, &form).await?;
@@ -153,6 +188,6 @@ pub async fn columns(signed: Signed, Path(object): Path<String>, Query(view): Qu
 }
 
 /// A fragment, as it is.
-pub fn fragment(text: String) -> Answer {
-    Ok(Html(text).into_response())
+pub fn fragment(text: String) -> Response {
+    Html(text).into_response()
 }

@@ -31,3 +31,6 @@ use crate::fault::Fault;
 pub fn id(text: &str) -> Result<Uuid, Fault> {
     Uuid::parse_str(text).map_err(|_| Error::NotFound.into())
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,11 @@ const MOST: usize = 20;
 /// objects, by `object:id`; `by=name` answers titles as ids (tags).
 pub async fn records(signed: Signed, Path(object): Path<String>, Query(pairs): Query<Pairs>) -> Answer {
     let any = object == "any";
-    let objects: Vec<String> = if any { pairs.get("objects").map(|list| list.split(',').map(str::to_owned).collect()).unwrap_or_default() } else { vec![signed.object(&object)?.name.clone()] };
+    let objects: Vec<String> = if any {
+        pairs.get("objects").map(|list| list.split(',').map(str::to_owned).collect()).unwrap_or_default()
+    } else {
+        vec![signed.object(&object)?.name.clone()]
+    };
     let found = find(&signed, &objects, pairs.get("q").unwrap_or_default()).await?;
     let engine = &signed.app.engine;
     let items: Vec<_> = found
@@ -47,11 +51,20 @@ async fn find(signed: &Signed, objects: &[String], text: &str) -> Result<Vec<Rec
         return Ok(groups.into_iter().flat_map(|group| group.hits).map(|hit| hit.record).take(MOST).collect());
     }
     let recent = engine.recent(&signed.actor, 50).await?;
-    let mut found: Vec<Record> = recent.into_iter().filter(|record| objects.is_empty() || objects.contains(&record.object.name)).take(8).collect();
+    let mut found: Vec<Record> = recent
+        .into_iter()
+        .filter(|record| objects.is_empty() || objects.contains(&record.object.name))
+        .take(8)
+        .collect();
     if let ([only], true) = (objects, found.len() < 8) {
         let model = engine.model();
         let object = model.object(only).ok_or(Error::NotFound)?;
-        let query = ListQuery { object: only.clone(), sort: object.default_view().sort.clone(), limit: MOST, ..ListQuery::default() };
+        let query = ListQuery {
+            object: only.clone(),
+            sort: object.default_view().sort.clone(),
+            limit: MOST,
+            ..ListQuery::default()
+        };
         let listed = engine.list(&signed.actor, &query).await?.records;
         for record in listed {
             if found.len() < MOST && !found.iter().any(|known| known.id == record.id) {
@@ -66,7 +79,7 @@ async fn find(signed: &Signed, objects: &[String], text: &str) -> Result<Vec<Rec
 pub async fn regions(_: Signed, Query(pairs): Query<Pairs>) -> Answer {
     let children = match pairs.get("parent") {
         Some(parent) => zhike_text::region::children(parent),
-        None => zhike_text::region::provinces().to_vec(),
+        None => zhike_text::region::provinces(),
     };
     let items: Vec<_> = children
         .iter()

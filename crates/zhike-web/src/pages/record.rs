@@ -19,7 +19,7 @@ use crate::{
     pages::follow_up::{Composer, composer},
     session::Signed,
     ui,
-    value::{shortened, title_of},
+    value::{shortened, stamp, title_of},
     words::Say,
 };
 use head::{Head, Section};
@@ -44,22 +44,36 @@ struct RecordPage {
     side: Side,
     may_change: bool,
     may_delete: bool,
+    /// When it went into the recycle bin.
+    gone: Option<String>,
 }
 
 /// What the chosen tab shows.
 enum Main {
-    Timeline { composer: Option<Composer>, kinds: Kinds, entries: Vec<Entry>, more: Option<String>, adds: Vec<(String, String, String)> },
+    Timeline {
+        composer: Option<Composer>,
+        kinds: Kinds,
+        entries: Vec<Entry>,
+        more: Option<String>,
+        adds: Vec<(String, String, String)>,
+    },
     Details,
     Related(Vec<Related>),
-    Files { files: Related, upload: Option<String> },
-    History { entries: Vec<Entry>, more: Option<String> },
+    Files {
+        files: Related,
+        upload: Option<String>,
+    },
+    History {
+        entries: Vec<Entry>,
+        more: Option<String>,
+    },
 }
 
 pub async fn show(signed: Signed, Path((object, id)): Path<(String, String)>, Query(pairs): Query<Pairs>) -> Answer {
     let object = signed.object(&object)?;
     let engine = &signed.app.engine;
     let record = engine.read(&signed.actor, &object.name, super::id(&id)?).await?;
-    engine.remember(&signed.actor, &object.name, record.id).await?;
+    engine.remember(&signed.actor, &object.name, record.id);
     html(&page(&signed, &record, &pairs).await?)
 }
 
@@ -72,7 +86,8 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
     let main = main(signed, record, &tabs[chosen].kind, pairs).await?;
     let name = title_of(&signed.app.engine, record, lang);
     Ok(RecordPage {
-        frame: Frame::new(signed, shortened(&name, 40), &format!("/{}", object.name)).crumb(object.plural.get(lang), format!("/{}", object.name)),
+        frame: Frame::new(signed, shortened(&name, 40), &format!("/{}", object.name))
+            .crumb(object.plural.get(lang), format!("/{}", object.name)),
         lang,
         object: object.name.clone(),
         label: object.label.get(lang).to_owned(),
@@ -82,8 +97,9 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
         sections,
         main,
         side: side::of(signed, record).await?,
-        may_change: record.may_change,
-        may_delete: record.may_delete,
+        may_change: record.may_change && record.deleted_at().is_none(),
+        may_delete: record.may_delete && record.deleted_at().is_none(),
+        gone: record.deleted_at().map(|at| stamp(signed.app.engine.zone(), at)),
     })
 }
 
@@ -92,13 +108,26 @@ async fn main(signed: &Signed, record: &Record, kind: &TabKind, pairs: &Pairs) -
         TabKind::Timeline => {
             let kinds = story::kinds(signed, record, pairs);
             let (entries, more) = story::timeline(signed, record, pairs).await?;
-            Main::Timeline { composer: composer(signed, record), kinds, entries, more, adds: story::adds(signed, record) }
+            let live = record.deleted_at().is_none();
+            let composer = composer(signed, record).filter(|_| live);
+            Main::Timeline {
+                composer,
+                kinds,
+                entries,
+                more,
+                adds: if live { story::adds(signed, record) } else { Vec::new() },
+            }
         }
         TabKind::Details => Main::Details,
         TabKind::Related(relations) => Main::Related(related::lists(signed, record, relations).await?),
         TabKind::Files => Main::Files {
             files: related::files(signed, record).await?,
-            upload: signed.app.engine.may(&signed.actor, "attachment").create.then(|| format!("/{}/{}/files", record.object.name, record.id)),
+            upload: signed
+                .app
+                .engine
+                .may(&signed.actor, "attachment")
+                .create
+                .then(|| format!("/{}/{}/files", record.object.name, record.id)),
         },
         TabKind::History => {
             let (entries, more) = story::history(signed, record, pairs).await?;

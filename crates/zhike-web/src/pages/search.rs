@@ -109,11 +109,20 @@ fn line(signed: &Signed, hit: &Hit) -> FoundLine {
 
 /// The text around what matched, with the match marked.
 fn marked(text: &str, range: Option<(usize, usize)>) -> Markup {
-    let Some((from, to)) = range.filter(|(from, to)| from <= to && text.get(*from..*to).is_some()) else { return Markup(escape(&shortened(text, 80))) };
+    let Some((from, to)) = range.filter(|(from, to)| from <= to && text.get(*from..*to).is_some()) else {
+        return Markup(escape(&shortened(text, 80)));
+    };
     let before: String = text[..from].chars().rev().take(24).collect::<Vec<_>>().into_iter().rev().collect();
     let after: String = text[to..].chars().take(48).collect();
     let dots = |cut: bool| if cut { "…" } else { "" };
-    Markup(format!("{}{}<mark>{}</mark>{}{}", dots(before.len() < from), escape(&before), escape(&text[from..to]), escape(&after), dots(after.len() < text.len() - to)))
+    Markup(format!(
+        "{}{}<mark>{}</mark>{}{}",
+        dots(before.len() < from),
+        escape(&before),
+        escape(&text[from..to]),
+        escape(&after),
+        dots(after.len() < text.len() - to)
+    ))
 }
 
 async fn recent(signed: &Signed) -> Result<Vec<Found>, Fault> {
@@ -128,7 +137,11 @@ async fn recent(signed: &Signed) -> Result<Vec<Found>, Fault> {
             hint: record.object.label.get(lang).to_owned(),
         })
         .collect();
-    Ok(if lines.is_empty() { Vec::new() } else { vec![Found { label: lang.t("最近看过", "Seen lately").into(), icon: "history".into(), lines, all: None }] })
+    Ok(if lines.is_empty() {
+        Vec::new()
+    } else {
+        vec![Found { label: lang.t("最近看过", "Seen lately").into(), icon: "history".into(), lines, all: None }]
+    })
 }
 
 async fn actions(signed: &Signed, text: &str) -> Result<Vec<Action>, Fault> {
@@ -137,24 +150,44 @@ async fn actions(signed: &Signed, text: &str) -> Result<Vec<Action>, Fault> {
     let model = engine.model();
     let mut all = Vec::new();
     let go = |label: String, icon, href: String| Action { label, icon, href, act: "", drawer: false, key: "" };
-    for object in model.objects().iter().filter(|object| object.group.is_some() && engine.may(&signed.actor, &object.name).read) {
+    for object in
+        model.objects().iter().filter(|object| object.group.is_some() && engine.may(&signed.actor, &object.name).read)
+    {
         let name = &object.name;
-        all.push(go(format!("{}{}", lang.t("打开", "Open "), object.plural.get(lang)), "layout-list", format!("/{name}")));
+        all.push(go(
+            format!("{}{}", lang.t("打开", "Open "), object.plural.get(lang)),
+            "layout-list",
+            format!("/{name}"),
+        ));
         if engine.may(&signed.actor, name).create {
-            all.push(Action { drawer: true, ..go(format!("{}{}", lang.t("新建", "New "), object.label.get(lang)), "plus", format!("/{name}/new")) });
+            all.push(Action {
+                drawer: true,
+                ..go(format!("{}{}", lang.t("新建", "New "), object.label.get(lang)), "plus", format!("/{name}/new"))
+            });
         }
         if !text.is_empty() {
             let views = engine.views(&signed.actor, name).await?;
             all.extend(views.iter().map(|saved| {
                 let key = if saved.id.is_nil() { saved.view.name.clone() } else { saved.id.to_string() };
-                go(format!("{} · {}", object.plural.get(lang), saved.view.label.get(lang)), "bookmark", format!("/{name}?view={key}"))
+                go(
+                    format!("{} · {}", object.plural.get(lang), saved.view.label.get(lang)),
+                    "bookmark",
+                    format!("/{name}?view={key}"),
+                )
             }));
         }
     }
     all.push(go(lang.t("导入数据", "Import data").into(), "upload", "/imports/new?object=account".into()));
     all.push(go(lang.t("回收站", "Recycle bin").into(), "trash-2", "/bin".into()));
     all.push(go(lang.t("设置", "Settings").into(), "settings", "/settings".into()));
-    let act = |label: &str, icon, act| Action { label: label.to_owned(), icon, href: String::new(), act, drawer: false, key: "" };
+    let act = |label: &str, icon, act| Action {
+        label: label.to_owned(),
+        icon,
+        href: String::new(),
+        act,
+        drawer: false,
+        key: "",
+    };
     all.push(act(lang.t("深色外观", "Dark theme"), "moon", "theme-dark"));
     all.push(act(lang.t("浅色外观", "Light theme"), "sun", "theme-light"));
     all.push(Action { key: "?", ..act(lang.t("快捷键", "Keyboard shortcuts"), "keyboard", "shortcuts") });

@@ -73,7 +73,11 @@ async fn page(signed: &Signed, made: Option<String>, errors: Vec<FieldError>) ->
         frame: Frame::new(signed, lang.t("设置", "Settings"), "/settings"),
         lang,
         sessions: sessions.into_iter().map(|session| session_line(signed, session)).collect(),
-        tokens: tokens.into_iter().filter(|token| Some(token.user_id) == signed.actor.user_id).map(|token| token_line(signed, token)).collect(),
+        tokens: tokens
+            .into_iter()
+            .filter(|token| Some(token.user_id) == signed.actor.user_id)
+            .map(|token| token_line(signed, token))
+            .collect(),
         made,
         errors,
     })
@@ -93,9 +97,24 @@ fn session_line(signed: &Signed, session: SessionInfo) -> SessionLine {
 
 /// `Chrome · Windows`, from what the browser says of itself.
 fn device(agent: &str, lang: Lang) -> String {
-    let first = |words: &[(&str, &'static str)]| words.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
-    let browser = first(&[("MicroMessenger", "微信"), ("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
-    let system = first(&[("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "macOS"), ("HarmonyOS", "HarmonyOS"), ("Linux", "Linux")]);
+    let first =
+        |words: &[(&str, &'static str)]| words.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let browser = first(&[
+        ("MicroMessenger", "微信"),
+        ("Edg/", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("Windows", "Windows"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Mac OS", "macOS"),
+        ("HarmonyOS", "HarmonyOS"),
+        ("Linux", "Linux"),
+    ]);
     match (browser, system) {
         (Some(browser), Some(system)) => format!("{browser} · {system}"),
         _ if agent.is_empty() => lang.t("未知设备", "unknown device").to_owned(),
@@ -116,11 +135,16 @@ fn token_line(signed: &Signed, token: TokenInfo) -> TokenLine {
     }
 }
 
-const LOOKS: [(&str, &[&str]); 3] = [("lang", &["zh-CN", "en"]), ("theme", &["auto", "light", "dark"]), ("density", &["comfortable", "compact"])];
+const LOOKS: [(&str, &[&str]); 3] =
+    [("lang", &["zh-CN", "en"]), ("theme", &["auto", "light", "dark"]), ("density", &["comfortable", "compact"])];
 
 /// Language, theme, density: in the cookie for the next page, in the database for the next machine.
 pub async fn look(signed: Signed, Form(pairs): Form<Pairs>) -> Answer {
-    let mut response = if signed.asked == Asked::Page { Flash::new(signed.lang().t("已保存", "Saved")).redirect("/settings") } else { StatusCode::NO_CONTENT.into_response() };
+    let mut response = if signed.asked == Asked::Page {
+        Flash::new(signed.lang().t("已保存", "Saved")).redirect("/settings")
+    } else {
+        StatusCode::NO_CONTENT.into_response()
+    };
     for (name, words) in LOOKS {
         let Some(word) = pairs.get(name).and_then(|value| words.iter().find(|word| **word == value)) else { continue };
         signed.app.engine.set_setting(&signed.actor, name, word).await?;
@@ -134,7 +158,13 @@ pub async fn password(signed: Signed, Form(pairs): Form<Pairs>) -> Answer {
     let new = pairs.any("new").unwrap_or_default();
     if new != pairs.any("again").unwrap_or_default() {
         let message = zhike_types::Text::new("两次输入的新密码不一样。", "The two new passwords differ.");
-        return answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, None, vec![FieldError { field: "again".into(), code: "invalid", message }]).await;
+        return answer(
+            &signed,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            None,
+            vec![FieldError { field: "again".into(), code: "invalid", message }],
+        )
+        .await;
     }
     match engine.change_password(&signed.actor, pairs.any("old").unwrap_or_default(), new).await {
         Ok(()) => renewed(&signed, new).await,
@@ -146,7 +176,10 @@ pub async fn password(signed: Signed, Form(pairs): Form<Pairs>) -> Answer {
 /// A changed password ends all sessions; this one goes on with a new secret.
 async fn renewed(signed: &Signed, password: &str) -> Result<Response, Fault> {
     let engine = &signed.app.engine;
-    let mut response = Flash::new(signed.lang().t("密码已修改，其他设备需要重新登录", "Password changed; other devices must sign in again")).redirect("/settings");
+    let mut response = Flash::new(
+        signed.lang().t("密码已修改，其他设备需要重新登录", "Password changed; other devices must sign in again"),
+    )
+    .redirect("/settings");
     let me = engine.read(&signed.actor, "user", signed.actor.user_id.ok_or(Error::Unauthenticated)?).await;
     if let Some(login) = me.ok().and_then(|user| user.value("login").as_text().map(str::to_owned)) {
         let secret = engine.sign_in(&login, password, &signed.actor.address, "").await?;
@@ -163,7 +196,18 @@ pub async fn end_session(signed: Signed, Path(handle): Path<String>) -> Answer {
 pub async fn create_token(signed: Signed, Form(pairs): Form<Pairs>) -> Answer {
     let user = signed.actor.user_id.ok_or(Error::Unauthenticated)?;
     let days = pairs.get("days").and_then(|text| text.parse().ok());
-    match signed.app.engine.create_token(&signed.actor, user, pairs.get("name").unwrap_or_default(), pairs.get("scope").unwrap_or("*"), days).await {
+    match signed
+        .app
+        .engine
+        .create_token(
+            &signed.actor,
+            user,
+            pairs.get("name").unwrap_or_default(),
+            pairs.get("scope").unwrap_or("*"),
+            days,
+        )
+        .await
+    {
         Ok((_, secret)) => answer(&signed, StatusCode::OK, Some(secret), Vec::new()).await,
         Err(Error::Invalid(errors)) => answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, None, errors).await,
         Err(error) => Err(error.into()),

@@ -36,17 +36,28 @@ impl SetupPage {
 
     fn others(&self) -> Vec<&str> {
         let known = ["name", "login", "password"];
-        self.errors.iter().filter(|error| !known.contains(&error.field.as_str())).map(|error| error.message.get(self.prefs.lang)).collect()
+        self.errors
+            .iter()
+            .filter(|error| !known.contains(&error.field.as_str()))
+            .map(|error| error.message.get(self.prefs.lang))
+            .collect()
     }
 }
 
 pub async fn show(visitor: Visitor, Query(pairs): Query<Pairs>) -> Answer {
-    html(&SetupPage { prefs: visitor.prefs, key: pairs.get("key").unwrap_or_default().to_owned(), name: String::new(), login: "admin".into(), errors: Vec::new() })
+    html(&SetupPage {
+        prefs: visitor.prefs,
+        key: pairs.get("key").unwrap_or_default().to_owned(),
+        name: String::new(),
+        login: "admin".into(),
+        errors: Vec::new(),
+    })
 }
 
 pub async fn make(State(app): State<App>, visitor: Visitor, Form(pairs): Form<Pairs>) -> Answer {
     let text = |name: &str| pairs.get(name).unwrap_or_default().trim().to_owned();
-    let (key, name, login, password) = (text("key"), text("name"), text("login"), pairs.get("password").unwrap_or_default());
+    let (key, name, login, password) =
+        (text("key"), text("name"), text("login"), pairs.get("password").unwrap_or_default());
     match app.engine.setup(&key, &name, &login, password).await {
         Ok(_) => {
             let secret = app.engine.sign_in(&login, password, &visitor.address, &visitor.agent).await?;
@@ -54,7 +65,9 @@ pub async fn make(State(app): State<App>, visitor: Visitor, Form(pairs): Form<Pa
             set_session(response.headers_mut(), app.https, &secret);
             Ok(response)
         }
-        Err(Error::Invalid(errors)) => html_as(StatusCode::UNPROCESSABLE_ENTITY, &SetupPage { prefs: visitor.prefs, key, name, login, errors }),
+        Err(Error::Invalid(errors)) => {
+            html_as(StatusCode::UNPROCESSABLE_ENTITY, &SetupPage { prefs: visitor.prefs, key, name, login, errors })
+        }
         Err(error) => Err(error.into()),
     }
 }

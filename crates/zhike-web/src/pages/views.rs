@@ -40,32 +40,70 @@ pub async fn new(signed: Signed, Path(object): Path<String>, Query(pairs): Query
 pub async fn edit(signed: Signed, Path((object, view)): Path<(String, String)>) -> Answer {
     let object = signed.object(&object)?;
     let saved = own(&signed, &object, &view).await?;
-    form(&signed, StatusCode::OK, &object, format!("/{}/views/{view}", object.name), saved.view.label.get(signed.lang()), saved.shared, None)
+    form(
+        &signed,
+        StatusCode::OK,
+        &object,
+        format!("/{}/views/{view}", object.name),
+        saved.view.label.get(signed.lang()),
+        saved.shared,
+        None,
+    )
 }
 
 /// Makes a view of the list that the address describes.
-pub async fn create(signed: Signed, Path(object): Path<String>, Query(pairs): Query<Pairs>, axum::Form(typed): axum::Form<Pairs>) -> Answer {
+pub async fn create(
+    signed: Signed,
+    Path(object): Path<String>,
+    Query(pairs): Query<Pairs>,
+    axum::Form(typed): axum::Form<Pairs>,
+) -> Answer {
     let object = signed.object(&object)?;
     let state = ListState::read(&signed, &object, pairs.clone()).await?;
     let label = typed.get("name").unwrap_or_default().trim().to_owned();
     let shared = typed.get("shared") == Some("true");
     if label.is_empty() {
         let error = signed.lang().t("请给视图起个名字。", "Give the view a name.").to_owned();
-        return form(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, pairs.on(&format!("/{}/views", object.name)), "", shared, Some(error));
+        return form(
+            &signed,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &object,
+            pairs.on(&format!("/{}/views", object.name)),
+            "",
+            shared,
+            Some(error),
+        );
     }
     let view = state.as_view("", Text::same(label.clone()));
     match signed.app.engine.save_view(&signed.actor, &object.name, None, view, shared).await {
-        Ok(saved) => Ok(go(&signed, &format!("/{}?view={}", object.name, saved.id), t!(signed.lang(), "已保存视图“{label}”", "Saved the view “{label}”"))),
+        Ok(saved) => Ok(go(
+            &signed,
+            &format!("/{}?view={}", object.name, saved.id),
+            t!(signed.lang(), "已保存视图“{label}”", "Saved the view “{label}”"),
+        )),
         Err(error @ (Error::Invalid(_) | Error::Conflict(_))) => {
             let text = error.message().get(signed.lang()).to_owned();
-            form(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, pairs.on(&format!("/{}/views", object.name)), &label, shared, Some(text))
+            form(
+                &signed,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &object,
+                pairs.on(&format!("/{}/views", object.name)),
+                &label,
+                shared,
+                Some(text),
+            )
         }
         Err(error) => Err(error.into()),
     }
 }
 
 /// Renames or shares a view; an address that describes a list puts that list into it.
-pub async fn change(signed: Signed, Path((object, id)): Path<(String, String)>, Query(pairs): Query<Pairs>, axum::Form(typed): axum::Form<Pairs>) -> Answer {
+pub async fn change(
+    signed: Signed,
+    Path((object, id)): Path<(String, String)>,
+    Query(pairs): Query<Pairs>,
+    axum::Form(typed): axum::Form<Pairs>,
+) -> Answer {
     let object = signed.object(&object)?;
     let saved = own(&signed, &object, &id).await?;
     let mut view = saved.view.clone();
@@ -93,10 +131,30 @@ async fn own(signed: &Signed, object: &Object, view: &str) -> Result<SavedView, 
     views.into_iter().find(|saved| saved.id == id && saved.mine).ok_or_else(|| Error::NotFound.into())
 }
 
-fn form(signed: &Signed, status: StatusCode, object: &Object, action: String, name: &str, shared: bool, error: Option<String>) -> Answer {
+fn form(
+    signed: &Signed,
+    status: StatusCode,
+    object: &Object,
+    action: String,
+    name: &str,
+    shared: bool,
+    error: Option<String>,
+) -> Answer {
     let lang = signed.lang();
-    let title = if name.is_empty() { lang.t("保存为视图", "Save as a view") } else { lang.t("修改视图", "Change the view") };
-    let page = ViewSheet { lang, title: title.to_owned(), action, name: name.to_owned(), shared, may_share: signed.actor.rights.may("share-views"), error };
+    let title = if name.is_empty() {
+        lang.t("保存为视图", "Save as a view")
+    } else {
+        lang.t("修改视图", "Change the view")
+    };
+    let page = ViewSheet {
+        lang,
+        title: title.to_owned(),
+        action,
+        name: name.to_owned(),
+        shared,
+        may_share: signed.actor.rights.may("share-views"),
+        error,
+    };
     sheet(signed, status, title, &format!("/{}", object.name), &page)
 }
 

@@ -28,7 +28,10 @@ pub fn set_cookie(headers: &mut HeaderMap, name: &str, value: &str, seconds: u32
 /// The session's cookie: for as long as the browser is open; the server ends it earlier when it idles.
 pub fn set_session(headers: &mut HeaderMap, https: bool, secret: &str) {
     let secure = if https { "; Secure" } else { "" };
-    append(headers, &format!("{}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800{secure}", session_cookie_name(https)));
+    append(
+        headers,
+        &format!("{}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800{secure}", session_cookie_name(https)),
+    );
 }
 
 pub fn end_session(headers: &mut HeaderMap, https: bool) {

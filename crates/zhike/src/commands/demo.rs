@@ -12,6 +12,7 @@ use super::Outcome;
 use crate::{
     options::{flag, open, option, t},
     progress::Progress,
+    say::say,
 };
 
 /// The fact that says which demo the data began with: `seed customers`.
@@ -88,11 +89,11 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
     }
     tx.commit().await?;
     for (object, count) in &filled.records {
-        println!("{count:>10}  {}", label(object));
+        say!("{count:>10}  {}", label(object));
     }
-    println!("{}", t(lang, "运行 zhike serve 后，可以这样登录：", "Run `zhike serve`, then sign in as:"));
+    say!("{}", t(lang, "运行 zhike serve 后，可以这样登录：", "Run `zhike serve`, then sign in as:"));
     for login in demo::logins(plan.seed, plan.customers).into_iter().take(6) {
-        println!("  {:<12} {PASSWORD:<12} {} {}", login.login, login.name, login.position);
+        say!("  {:<12} {PASSWORD:<12} {} {}", login.login, login.name, login.position);
     }
     engine.close().await;
     Ok(ExitCode::SUCCESS)

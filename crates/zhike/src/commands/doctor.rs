@@ -6,7 +6,10 @@ use clap::{ArgMatches, Command};
 use zhike_types::Lang;
 
 use super::Outcome;
-use crate::options::{open, t};
+use crate::{
+    options::{open, t},
+    say::say,
+};
 
 pub fn command(lang: Lang) -> Command {
     Command::new("doctor").about(t(
@@ -21,7 +24,7 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
     let engine = open(matches).await?;
     let findings = engine.doctor().await?;
     for finding in &findings {
-        println!("{} {}", if finding.well { "✓" } else { "✗" }, finding.text.get(lang));
+        say!("{} {}", if finding.well { "✓" } else { "✗" }, finding.text.get(lang));
     }
     engine.close().await;
     let ill = findings.iter().filter(|finding| !finding.well).count();

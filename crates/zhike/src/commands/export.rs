@@ -15,6 +15,7 @@ use super::Outcome;
 use crate::{
     options::{actor, open, option, t},
     progress::Progress,
+    say::say,
 };
 
 pub fn command(lang: Lang) -> Command {
@@ -105,7 +106,7 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
     let rows = rows?;
     engine.close().await;
     let path = out.display();
-    println!("{}", text!("导出 {rows} 行到 {path}", "{rows} rows written to {path}").get(lang));
+    say!("{}", text!("导出 {rows} 行到 {path}", "{rows} rows written to {path}").get(lang));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -17,6 +17,7 @@ use crate::{
     failure::Failure,
     options::{actor, flag, open, option, t},
     progress::Progress,
+    say::say,
 };
 
 /// How often one looks how far it is.
@@ -62,13 +63,12 @@ pub fn command(lang: Lang) -> Command {
                 t(lang, "办法", "POLICY"),
                 t(
                     lang,
-                    "遇到已有的记录：skip 跳过（默认）、update 补空白、create 照样新建",
-                    "When a record is known: skip (default), update (fill its blanks) or create",
+                    "遇到已有的记录：update 补空白（默认）、skip 跳过、create 照样新建",
+                    "When a record is known: update (fill its blanks; the default), skip or create",
                 ),
             )
             .value_parser(["skip", "update", "create"])
-            .hide_possible_values(true)
-            .default_value("skip"),
+            .hide_possible_values(true),
         )
         .arg(flag("dry-run", t(lang, "只统计，不写入", "Only count what would happen")))
         .arg(option(
@@ -90,9 +90,16 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
         async move { engine.run_background().await }
     });
     let actor = actor(&engine, matches, lang).await?;
-    let ended = import(&engine, &actor, matches, file, lang).await;
-    engine.close().await;
+    let ended = tokio::select! {
+        ended = import(&engine, &actor, matches, file, lang) => ended,
+        _ = tokio::signal::ctrl_c() => Err(Failure::Said(Text::new(
+            "导入中断了，已经导入的行不会丢。再运行同一条命令会接着导入。",
+            "Interrupted; the rows imported so far are safe. Run the same command again to go on.",
+        ))),
+    };
+    background.abort();
     let _ = background.await;
+    engine.close().await;
     ended
 }
 
@@ -114,6 +121,13 @@ async fn import(engine: &Engine, actor: &Actor, matches: &ArgMatches, file: &Pat
         info = engine.import_plan(actor, info.id, plan).await?;
         show_plan(&info, lang);
         info = engine.import_start(actor, info.id, matches.get_flag("dry-run")).await?;
+    } else if matches.get_flag("dry-run") {
+        return Err(Failure::Said(Text::new(
+            "这个文件上次的导入还没有结束。不带 --dry-run 再运行一次，让它完成。",
+            "The last import of this file has not ended. Run it once without --dry-run to let it finish.",
+        )));
+    } else {
+        eprintln!("{}", t(lang, "接着上次没有完成的导入。", "Going on with the import that was interrupted."));
     }
     let mut bar = Progress::new(t(lang, "导入", "Importing"), info.total_rows.unwrap_or(0).max(0) as u64);
     while matches!(info.state, ImportState::Waiting | ImportState::Checking | ImportState::Running) {
@@ -122,7 +136,7 @@ async fn import(engine: &Engine, actor: &Actor, matches: &ArgMatches, file: &Pat
         bar.set(info.counts.rows.max(0) as u64, info.total_rows.unwrap_or(0).max(0) as u64);
     }
     bar.end();
-    println!("{}", table(&info.counts, lang));
+    say!("{}", table(&info.counts, lang));
     if info.state == ImportState::Failed {
         let unknown = Text::new("导入没有完成。", "The import did not finish.");
         return Err(Failure::Said(info.error.clone().unwrap_or(unknown)));
@@ -132,7 +146,7 @@ async fn import(engine: &Engine, actor: &Actor, matches: &ArgMatches, file: &Pat
         let beside = file.with_file_name(name);
         std::fs::copy(&errors, &beside).map_err(|error| Failure::file(&beside, &error))?;
         let path = beside.display();
-        println!(
+        say!(
             "{}",
             text!(
                 "失败的行和原因在 {path}，改好后可以再导入这个文件。",
@@ -147,10 +161,8 @@ async fn import(engine: &Engine, actor: &Actor, matches: &ArgMatches, file: &Pat
 /// Which column goes where, so that a wrong guess is seen.
 fn show_plan(info: &ImportInfo, lang: Lang) {
     for column in &info.plan.columns {
-        match &column.target {
-            Some(target) => println!("  {} → {target}", column.label),
-            None => println!("  {} {}", column.label, t(lang, "（不导入）", "(left out)")),
-        }
+        let target = column.target.as_deref().unwrap_or(t(lang, "（不导入）", "(left out)"));
+        say!("  {} → {target}", column.label);
     }
 }
 

@@ -15,6 +15,7 @@ use super::Outcome;
 use crate::{
     failure::Failure,
     options::{open, option, t},
+    say::say,
 };
 
 pub fn command(lang: Lang) -> Command {
@@ -95,7 +96,7 @@ fn check(matches: &ArgMatches, lang: Lang) -> Outcome {
         Ok(model) => {
             let (objects, fields) =
                 (model.objects().len(), model.objects().iter().map(|object| object.fields.len()).sum::<usize>());
-            println!(
+            say!(
                 "{}",
                 text!(
                     "没有问题：{objects} 个对象，{fields} 个字段。",
@@ -139,7 +140,7 @@ async fn export(matches: &ArgMatches) -> Outcome {
     for file in files {
         let path = folder.join(Path::new(&file.path).file_name().unwrap_or_default());
         std::fs::write(&path, file.text).map_err(|error| Failure::file(&path, &error))?;
-        println!("{}", path.display());
+        say!("{}", path.display());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -151,7 +152,7 @@ async fn apply(matches: &ArgMatches, lang: Lang) -> Outcome {
     for file in files {
         let name = Path::new(&file.path).file_stem().unwrap_or_default().to_string_lossy().into_owned();
         engine.apply_pack(&actor, &format!("custom/{name}.toml"), &file.text).await?;
-        println!("{}", text!("装好了：{}", "Applied: {}", file.path).get(lang));
+        say!("{}", text!("装好了：{}", "Applied: {}", file.path).get(lang));
     }
     engine.close().await;
     Ok(ExitCode::SUCCESS)

@@ -14,6 +14,7 @@ use super::Outcome;
 use crate::{
     failure::Failure,
     options::{flag, open, option, t},
+    say::say,
 };
 
 /// Requests under way may take this long after the server was told to stop.
@@ -51,7 +52,7 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
     let engine = open(matches).await?;
     let logins = demo_logins(&engine, lang).await?;
     let base = format!("http://{}", listener.local_addr()?);
-    println!("listening on {base}");
+    say!("listening on {base}");
     welcome(&engine, &base, &logins, lang).await?;
 
     engine.work()?;
@@ -83,8 +84,9 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
         } => tracing::warn!("stopped before all requests were answered"),
     }
     told.abort();
-    engine.close().await;
+    background.abort();
     let _ = background.await;
+    engine.close().await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -101,7 +103,7 @@ async fn wait_for_signal() {
 /// Says how to get in: the demo's users, or the link by which the first administrator is made.
 async fn welcome(engine: &Engine, base: &str, logins: &[DemoLogin], lang: Lang) -> Result<(), Failure> {
     if let Some(key) = engine.setup_key().await? {
-        println!(
+        say!(
             "{}",
             t(
                 lang,
@@ -109,12 +111,12 @@ async fn welcome(engine: &Engine, base: &str, logins: &[DemoLogin], lang: Lang) 
                 "Nobody can sign in yet. Open this link to make the administrator (it works once):"
             )
         );
-        println!("  {base}/setup?key={key}");
+        say!("  {base}/setup?key={key}");
     }
     if !logins.is_empty() {
-        println!("{}", t(lang, "演示数据，可以这样登录：", "Demo data; sign in as:"));
+        say!("{}", t(lang, "演示数据，可以这样登录：", "Demo data; sign in as:"));
         for login in logins.iter().take(6) {
-            println!("  {:<12} {:<12} {}", login.login, login.password, login.who);
+            say!("  {:<12} {:<12} {}", login.login, login.password, login.who);
         }
     }
     Ok(())

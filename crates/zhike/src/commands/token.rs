@@ -7,7 +7,10 @@ use zhike_records::{Actor, Source};
 use zhike_types::Lang;
 
 use super::Outcome;
-use crate::options::{nobody, open, option, t};
+use crate::{
+    options::{nobody, open, option, t},
+    say::say,
+};
 
 pub fn command(lang: Lang) -> Command {
     let create = Command::new("create")
@@ -45,7 +48,7 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
     let name = text("name").unwrap_or(t(lang, "命令行", "command line"));
     let scope = text("scope").unwrap_or("*");
     let (_, bearer) = engine.create_token(&actor, user, name, scope, matches.get_one("days").copied()).await?;
-    println!("{bearer}");
+    say!("{bearer}");
     engine.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -11,6 +11,7 @@ use super::Outcome;
 use crate::{
     failure::Failure,
     options::{flag, nobody, open, option, t},
+    say::say,
 };
 
 pub fn command(lang: Lang) -> Command {
@@ -86,7 +87,7 @@ async fn create(engine: &Engine, actor: &Actor, matches: &ArgMatches) -> Result<
     };
     engine.set_credential(actor, user, login, &password).await?;
     engine.set_roles(actor, user, &[role.id]).await?;
-    println!("{user}");
+    say!("{user}");
     Ok(())
 }
 
@@ -118,7 +119,7 @@ async fn list(engine: &Engine, actor: &Actor) -> Result<(), Failure> {
         let page = engine.list(actor, &query).await?;
         for user in &page.records {
             let active = if user.value("active").as_bool() == Some(false) { "-" } else { "+" };
-            println!("{active} {:<20} {}", user.value("login").as_text().unwrap_or_default(), user.title());
+            say!("{active} {:<20} {}", user.value("login").as_text().unwrap_or_default(), user.title());
         }
         query.after = page.next;
         if query.after.is_none() {

@@ -74,10 +74,10 @@ pub fn taken(field: &Field, needed: bool, lang: Lang) -> Value {
         FieldKind::Boolean => json!({ "type": "boolean" }),
         FieldKind::Select { .. } => json!({ "type": "string", "enum": keys(field, false) }),
         FieldKind::MultiSelect { .. } => {
-            json!({ "type": "array", "uniqueItems": true, "items": { "type": "string", "enum": keys(field, false) } })
+            json!({ "type": "array", "items": { "type": "string", "enum": keys(field, false) } })
         }
         FieldKind::Tags => {
-            json!({ "type": "array", "uniqueItems": true, "items": { "type": "string", "minLength": 1 } })
+            json!({ "type": "array", "items": { "type": "string", "minLength": 1 } })
         }
         FieldKind::Region => json!({ "type": "string", "pattern": "^[0-9]{6}$" }),
         FieldKind::Email => json!({ "type": "string", "format": "email" }),

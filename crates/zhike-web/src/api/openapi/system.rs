@@ -152,7 +152,7 @@ pub fn schemas(model: &Model, lang: Lang, schemas: &mut Map<String, Value>) {
                 "properties": {
                     "objects": { "type": "object", "additionalProperties": object_rights, "description": lang.t("* 代表没有点名的对象", "* stands for the objects not named") },
                     "personal": right(), "sensitive": right(),
-                    "duties": { "type": "array", "uniqueItems": true, "items": { "type": "string" } },
+                    "duties": { "type": "array", "items": { "type": "string" } },
                 },
                 "additionalProperties": false,
             }),

@@ -37,7 +37,12 @@ pub async fn show(signed: Signed) -> Answer {
     let object = signed.object("department")?;
     let engine = &signed.app.engine;
     let lang = signed.lang();
-    let query = ListQuery { object: object.name.clone(), sort: object.default_view().sort.clone(), limit: 1_000, ..ListQuery::default() };
+    let query = ListQuery {
+        object: object.name.clone(),
+        sort: object.default_view().sort.clone(),
+        limit: 1_000,
+        ..ListQuery::default()
+    };
     let page = engine.list(&signed.actor, &query).await?;
     let lines = in_order(&page.records).into_iter().map(|(record, depth)| Line {
         id: record.id.to_string(),
@@ -47,7 +52,12 @@ pub async fn show(signed: Signed) -> Answer {
         depth,
     });
     let may_create = engine.may(&signed.actor, &object.name).create;
-    html(&DepartmentsPage { frame: Frame::new(&signed, lang.t("组织架构", "Organisation"), "/admin/departments"), lang, lines: lines.collect(), may_create })
+    html(&DepartmentsPage {
+        frame: Frame::new(&signed, lang.t("组织架构", "Organisation"), "/admin/departments"),
+        lang,
+        lines: lines.collect(),
+        may_create,
+    })
 }
 
 /// Every department under its parent, with its depth; one whose parent is not there stands at the top, one in a circle too.

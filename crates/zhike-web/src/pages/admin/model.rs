@@ -43,7 +43,11 @@ pub async fn list(signed: Signed) -> Answer {
         fields: object.fields.len(),
         source: object.source.clone(),
     });
-    html(&ModelPage { frame: Frame::new(&signed, lang.t("数据模型", "Data model"), "/admin/model"), lang, objects: objects.collect() })
+    html(&ModelPage {
+        frame: Frame::new(&signed, lang.t("数据模型", "Data model"), "/admin/model"),
+        lang,
+        objects: objects.collect(),
+    })
 }
 
 #[derive(Template)]
@@ -85,14 +89,25 @@ pub async fn show(signed: Signed, Path(object): Path<String>) -> Answer {
             FieldKind::Rollup { relation, .. } => format!("rollup ← {relation}"),
             kind => kind.name().to_owned(),
         };
-        FieldLine { name: field.name.clone(), label: field.label.get(lang).to_owned(), kind, marks, help: field.help.as_ref().map(|help| help.get(lang).to_owned()).unwrap_or_default() }
+        FieldLine {
+            name: field.name.clone(),
+            label: field.label.get(lang).to_owned(),
+            kind,
+            marks,
+            help: field.help.as_ref().map(|help| help.get(lang).to_owned()).unwrap_or_default(),
+        }
     });
     html(&ObjectPage {
-        frame: Frame::new(&signed, object.label.get(lang), "/admin/model").crumb(lang.t("数据模型", "Data model"), "/admin/model"),
+        frame: Frame::new(&signed, object.label.get(lang), "/admin/model")
+            .crumb(lang.t("数据模型", "Data model"), "/admin/model"),
         lang,
         name: object.name.clone(),
         source: object.source.clone(),
         fields: fields.collect(),
-        relations: model.relations(&object.name).iter().map(|relation| (relation.name.clone(), relation.object.clone(), relation.field.clone())).collect(),
+        relations: model
+            .relations(&object.name)
+            .iter()
+            .map(|relation| (relation.name.clone(), relation.object.clone(), relation.field.clone()))
+            .collect(),
     })
 }

@@ -30,7 +30,12 @@ pub async fn list(signed: Signed) -> Answer {
     needs(&signed, "users")?;
     let lang = signed.lang();
     let roles = signed.app.engine.roles(&signed.actor).await?;
-    let lines = roles.iter().map(|role| (role.id.to_string(), role.label.get(lang).to_owned(), role.name.clone(), role.users, role.built_in)).collect();
+    let lines = roles
+        .iter()
+        .map(|role| {
+            (role.id.to_string(), role.label.get(lang).to_owned(), role.name.clone(), role.users, role.built_in)
+        })
+        .collect();
     html(&RolesPage { frame: Frame::new(&signed, lang.t("角色权限", "Roles"), "/admin/roles"), lang, roles: lines })
 }
 
@@ -86,7 +91,14 @@ pub async fn show(signed: Signed, Path(role): Path<String>) -> Answer {
 
 async fn found(signed: &Signed, role: &str) -> Result<RoleInfo, Fault> {
     let role = id(role)?;
-    signed.app.engine.roles(&signed.actor).await?.into_iter().find(|known| known.id == role).ok_or_else(|| Error::NotFound.into())
+    signed
+        .app
+        .engine
+        .roles(&signed.actor)
+        .await?
+        .into_iter()
+        .find(|known| known.id == role)
+        .ok_or_else(|| Error::NotFound.into())
 }
 
 fn page(signed: &Signed, role: Option<&RoleInfo>, rights: &Rights, problem: Option<String>) -> RolePage {
@@ -113,7 +125,10 @@ fn page(signed: &Signed, role: Option<&RoleInfo>, rights: &Rights, problem: Opti
 fn rows(model: &Model, rights: &Rights, lang: Lang) -> Vec<RightsRow> {
     let row = |name: &str, label: &str| {
         let of = rights.object(name).cloned().unwrap_or_default();
-        let fields = model.object(name).map(|object| object.fields.iter().filter(|field| !field.system).collect::<Vec<_>>()).unwrap_or_default();
+        let fields = model
+            .object(name)
+            .map(|object| object.fields.iter().filter(|field| !field.system).collect::<Vec<_>>())
+            .unwrap_or_default();
         RightsRow {
             object: name.to_owned(),
             label: label.to_owned(),
@@ -126,11 +141,21 @@ fn rows(model: &Model, rights: &Rights, lang: Lang) -> Vec<RightsRow> {
             exceptions: of.fields.len(),
             fields: fields
                 .iter()
-                .map(|field| FieldLine { name: field.name.clone(), label: field.label.get(lang).to_owned(), class: class_word(field.class, lang).to_owned(), choices: field_choices(of.fields.get(&field.name).copied(), lang, true) })
+                .map(|field| FieldLine {
+                    name: field.name.clone(),
+                    label: field.label.get(lang).to_owned(),
+                    class: class_word(field.class, lang).to_owned(),
+                    choices: field_choices(of.fields.get(&field.name).copied(), lang, true),
+                })
                 .collect(),
         }
     };
-    model.objects().iter().map(|object| row(&object.name, object.label.get(lang))).chain([row("*", lang.t("其他对象", "All others"))]).collect()
+    model
+        .objects()
+        .iter()
+        .map(|object| row(&object.name, object.label.get(lang)))
+        .chain([row("*", lang.t("其他对象", "All others"))])
+        .collect()
 }
 
 fn class_word(class: Class, lang: Lang) -> &'static str {
@@ -219,9 +244,16 @@ async fn keep(signed: &Signed, role: Option<RoleInfo>, pairs: &Pairs) -> Answer 
     let rights = read(&engine.model(), pairs);
     let zh = pairs.get("zh").unwrap_or_default().trim().to_owned();
     let en = pairs.get("en").map_or_else(|| zh.clone(), |text| text.trim().to_owned());
-    let name = role.as_ref().map_or_else(|| pairs.get("name").unwrap_or_default().trim().to_owned(), |role| role.name.clone());
-    match engine.save_role(&signed.actor, role.as_ref().map(|role| role.id), &name, Text::new(zh, en), rights.clone()).await {
-        Ok(saved) => Ok(Flash::new(t!(signed.lang(), "已保存角色“{}”", "Saved the role “{}”", saved.label.get(signed.lang()))).redirect("/admin/roles")),
+    let name =
+        role.as_ref().map_or_else(|| pairs.get("name").unwrap_or_default().trim().to_owned(), |role| role.name.clone());
+    match engine
+        .save_role(&signed.actor, role.as_ref().map(|role| role.id), &name, Text::new(zh, en), rights.clone())
+        .await
+    {
+        Ok(saved) => {
+            Ok(Flash::new(t!(signed.lang(), "已保存角色“{}”", "Saved the role “{}”", saved.label.get(signed.lang())))
+                .redirect("/admin/roles"))
+        }
         Err(error @ (Error::Invalid(_) | Error::Conflict(_))) => {
             let text = error.message().get(signed.lang()).to_owned();
             html_as(StatusCode::UNPROCESSABLE_ENTITY, &page(signed, role.as_ref(), &rights, Some(text)))
@@ -242,8 +274,19 @@ fn read(model: &Model, pairs: &Pairs) -> Rights {
         let of = |what: &str| pairs.get(&format!("{name}.{what}"));
         let marked = |what: &str| of(what) == Some("1");
         let prefix = format!("{name}.field.");
-        let fields = pairs.prefixed(&prefix).filter_map(|(field, text)| Some((field.to_owned(), field_right(Some(text))?))).collect();
-        let row = ObjectRights { read: scope(of("read")), create: marked("create"), change: scope(of("change")), delete: scope(of("delete")), import: marked("import"), export: marked("export"), fields };
+        let fields = pairs
+            .prefixed(&prefix)
+            .filter_map(|(field, text)| Some((field.to_owned(), field_right(Some(text))?)))
+            .collect();
+        let row = ObjectRights {
+            read: scope(of("read")),
+            create: marked("create"),
+            change: scope(of("change")),
+            delete: scope(of("delete")),
+            import: marked("import"),
+            export: marked("export"),
+            fields,
+        };
         rights.objects.insert(name.to_owned(), row);
     }
     rights

@@ -45,7 +45,12 @@ pub async fn list(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
     needs(&signed, "users")?;
     let engine = &signed.app.engine;
     let lang = signed.lang();
-    let query = ListQuery { object: "user".into(), after: pairs.get("after").map(str::to_owned), sort: vec![zhike_model::SortKey { field: "name".into(), descending: false }], ..ListQuery::default() };
+    let query = ListQuery {
+        object: "user".into(),
+        after: pairs.get("after").map(str::to_owned),
+        sort: vec![zhike_model::SortKey { field: "name".into(), descending: false }],
+        ..ListQuery::default()
+    };
     let page = engine.list(&signed.actor, &query).await?;
     let roles = engine.roles(&signed.actor).await?;
     let mut users = Vec::new();
@@ -56,12 +61,21 @@ pub async fn list(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
             name: title_of(engine, user, lang),
             login: engine.show(user, "login", lang),
             department: engine.show(user, "department", lang),
-            roles: roles.iter().filter(|role| mine.contains(&role.id)).map(|role| role.label.get(lang).to_owned()).collect(),
+            roles: roles
+                .iter()
+                .filter(|role| mine.contains(&role.id))
+                .map(|role| role.label.get(lang).to_owned())
+                .collect(),
             active: user.value("active").as_bool() != Some(false),
             seen: engine.show(user, "last_sign_in_at", lang),
         });
     }
-    html(&UsersPage { frame: Frame::new(&signed, lang.t("账号与角色", "Accounts"), "/admin/users"), lang, users, more: page.next.map(|cursor| pairs.with("after", cursor).on("/admin/users")) })
+    html(&UsersPage {
+        frame: Frame::new(&signed, lang.t("账号与角色", "Accounts"), "/admin/users"),
+        lang,
+        users,
+        more: page.next.map(|cursor| pairs.with("after", cursor).on("/admin/users")),
+    })
 }
 
 #[derive(Template)]
@@ -102,7 +116,10 @@ async fn page(signed: &Signed, user: &Record, errors: Vec<FieldError>) -> Result
         name,
         login: engine.show(user, "login", lang),
         active: user.value("active").as_bool() != Some(false),
-        roles: roles.iter().map(|role| Choice::new(&role.id.to_string(), role.label.get(lang), mine.contains(&role.id))).collect(),
+        roles: roles
+            .iter()
+            .map(|role| Choice::new(&role.id.to_string(), role.label.get(lang), mine.contains(&role.id)))
+            .collect(),
         errors,
     })
 }
@@ -112,8 +129,19 @@ pub async fn credential(signed: Signed, Path(user): Path<String>, Form(pairs): F
     needs(&signed, "users")?;
     let engine = &signed.app.engine;
     let user_id = id(&user)?;
-    match engine.set_credential(&signed.actor, user_id, pairs.get("login").unwrap_or_default(), pairs.any("password").unwrap_or_default()).await {
-        Ok(()) => Ok(Flash::new(signed.lang().t("已设置，请把登录名和密码告诉本人", "Set. Tell the person their sign-in name and password")).redirect(&format!("/admin/users/{user_id}"))),
+    match engine
+        .set_credential(
+            &signed.actor,
+            user_id,
+            pairs.get("login").unwrap_or_default(),
+            pairs.any("password").unwrap_or_default(),
+        )
+        .await
+    {
+        Ok(()) => Ok(Flash::new(
+            signed.lang().t("已设置，请把登录名和密码告诉本人", "Set. Tell the person their sign-in name and password"),
+        )
+        .redirect(&format!("/admin/users/{user_id}"))),
         Err(Error::Invalid(errors)) => {
             let user = engine.read(&signed.actor, "user", user_id).await?;
             html_as(StatusCode::UNPROCESSABLE_ENTITY, &page(&signed, &user, errors).await?)

@@ -69,7 +69,9 @@ pub async fn names(signed: &Signed, object: &Object, filter: &str) -> Titles {
         let Some(among) = one_of("id", &mentioned.iter().map(String::as_str).collect::<Vec<_>>()) else { continue };
         let query = ListQuery { object: target.clone(), filter: among, limit: 100, ..ListQuery::default() };
         if let Ok(page) = signed.app.engine.list(&signed.actor, &query).await {
-            titles.extend(page.records.iter().map(|record| (record.id.to_string(), crate::value::title_of(&signed.app.engine, record, signed.lang()))));
+            titles.extend(page.records.iter().map(|record| {
+                (record.id.to_string(), crate::value::title_of(&signed.app.engine, record, signed.lang()))
+            }));
         }
     }
     Titles(titles)
@@ -80,7 +82,8 @@ pub fn chips(object: &Object, state: &ListState, lang: Lang, names: &Titles) -> 
     all.iter()
         .enumerate()
         .map(|(place, condition)| {
-            let rest: Vec<String> = all.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, text)| text.clone()).collect();
+            let rest: Vec<String> =
+                all.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, text)| text.clone()).collect();
             Chip { said: sentence(condition, object, lang, names), without: state.filtered(&object.name, &rest) }
         })
         .collect()
@@ -102,7 +105,9 @@ pub struct QuickItem {
 
 pub fn quick(object: &Object, state: &ListState, lang: Lang, states: &[FieldState]) -> Vec<Quick> {
     let all = conditions(&state.filter);
-    let seen = |name: &&String| object.index_of(name).is_some_and(|index| !matches!(states[index], FieldState::Hidden | FieldState::Masked));
+    let seen = |name: &&String| {
+        object.index_of(name).is_some_and(|index| !matches!(states[index], FieldState::Hidden | FieldState::Masked))
+    };
     state
         .saved
         .view
@@ -112,9 +117,15 @@ pub fn quick(object: &Object, state: &ListState, lang: Lang, states: &[FieldStat
         .filter_map(|name| {
             let field = object.field(name)?;
             let choices = choices(field, &all, lang);
-            let items: Vec<QuickItem> = choices.into_iter().map(|choice| choice.item(object, state, field, &all)).collect();
+            let items: Vec<QuickItem> =
+                choices.into_iter().map(|choice| choice.item(object, state, field, &all)).collect();
             let on = items.iter().any(|item| item.on);
-            (!items.is_empty()).then(|| Quick { field: name.clone(), label: field.label.get(lang).to_owned(), on, items })
+            (!items.is_empty()).then(|| Quick {
+                field: name.clone(),
+                label: field.label.get(lang).to_owned(),
+                on,
+                items,
+            })
         })
         .collect()
 }
@@ -136,7 +147,7 @@ impl Made {
 
 /// Whether a condition is one that the quick filter of this field makes.
 fn about(condition: &str, field: &str) -> bool {
-    let rest = condition.trim_start_matches('!');
+    let rest = condition.trim_start_matches('!').trim_start_matches("within(");
     rest.strip_prefix(field).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
@@ -153,7 +164,8 @@ fn choices(field: &Field, all: &[String], lang: Lang) -> Vec<Made> {
             offered
                 .map(|option| {
                     let on = chosen.contains(&option.key);
-                    let mut keys: Vec<&str> = chosen.iter().map(String::as_str).filter(|key| *key != option.key).collect();
+                    let mut keys: Vec<&str> =
+                        chosen.iter().map(String::as_str).filter(|key| *key != option.key).collect();
                     if !on {
                         keys.push(&option.key);
                     }
@@ -161,14 +173,17 @@ fn choices(field: &Field, all: &[String], lang: Lang) -> Vec<Made> {
                 })
                 .collect()
         }
-        FieldKind::Boolean => vec![single(lang.t("是", "Yes").into(), name.clone()), single(lang.t("否", "No").into(), format!("!{name}"))],
+        FieldKind::Boolean => vec![
+            single(lang.t("是", "Yes").into(), name.clone()),
+            single(lang.t("否", "No").into(), format!("!{name}")),
+        ],
         FieldKind::Reference { object, .. } if object == "user" => vec![
             single(lang.t("我", "Me").into(), format!("{name} == me")),
             single(lang.t("未填写", "Nobody").into(), format!("{name} == null")),
         ],
         FieldKind::Region => zhike_text::region::provinces()
             .iter()
-            .map(|region| single(region.name.to_owned(), format!("{name}.startsWith({})", filter::quote(&region.code[..2]))))
+            .map(|region| single(region.name.to_owned(), format!("within({name}, {})", filter::quote(region.code))))
             .collect(),
         _ => Vec::new(),
     }
@@ -176,8 +191,17 @@ fn choices(field: &Field, all: &[String], lang: Lang) -> Vec<Made> {
 
 /// The fields that lists offer: the object's own, then those that every object has and people ask for.
 pub fn offered<'a>(object: &'a Object, states: &'a [FieldState]) -> impl Iterator<Item = &'a Field> {
-    let asked_for = |field: &Field| !matches!(field.role, Some(Role::Version | Role::DeletedAt | Role::DeletedBy)) && field.name != "id";
-    let seen = move || object.fields.iter().zip(states).filter(|(_, state)| !matches!(state, FieldState::Hidden)).map(|(field, _)| field);
+    let asked_for = |field: &Field| {
+        !matches!(field.role, Some(Role::Version | Role::DeletedAt | Role::DeletedBy)) && field.name != "id"
+    };
+    let seen = move || {
+        object
+            .fields
+            .iter()
+            .zip(states)
+            .filter(|(_, state)| !matches!(state, FieldState::Hidden))
+            .map(|(field, _)| field)
+    };
     seen().filter(|field| !field.system).chain(seen().filter(move |field| field.system && asked_for(field)))
 }
 
@@ -191,7 +215,8 @@ fn described(field: &Field, lang: Lang, names: &Titles) -> Json {
     let kind = field.kind.value_kind();
     let mut said = json!({"name": field.name, "label": field.label.get(lang), "type": kind.name()});
     if !kind.options().is_empty() {
-        said["options"] = kind.options().iter().map(|option| json!({"key": option.key, "label": option.label.get(lang)})).collect();
+        said["options"] =
+            kind.options().iter().map(|option| json!({"key": option.key, "label": option.label.get(lang)})).collect();
     }
     match kind {
         FieldKind::Reference { object, .. } => {
@@ -202,7 +227,9 @@ fn described(field: &Field, lang: Lang, names: &Titles) -> Json {
             }
         }
         FieldKind::Region => said["url"] = "/regions".into(),
-        FieldKind::Money { currency } => said["unit"] = lang.t(if currency.code() == "CNY" { "元" } else { "" }, currency.code()).into(),
+        FieldKind::Money { currency } => {
+            said["unit"] = lang.t(if currency.code() == "CNY" { "元" } else { "" }, currency.code()).into();
+        }
         FieldKind::Percent { .. } => said["unit"] = "%".into(),
         _ => {}
     }

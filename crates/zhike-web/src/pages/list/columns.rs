@@ -15,7 +15,13 @@ pub struct Column {
 }
 
 /// The columns of a view: those of the address, else the user's, else the view's; the title first, hidden ones left out.
-pub async fn of(signed: &Signed, object: &Object, view: &View, key: &str, asked: Option<&str>) -> Result<Vec<Column>, Fault> {
+pub async fn of(
+    signed: &Signed,
+    object: &Object,
+    view: &View,
+    key: &str,
+    asked: Option<&str>,
+) -> Result<Vec<Column>, Fault> {
     let kept: Vec<Column> = signed
         .app
         .engine
@@ -23,7 +29,11 @@ pub async fn of(signed: &Signed, object: &Object, view: &View, key: &str, asked:
         .await?
         .and_then(|json| serde_json::from_str(&json).ok())
         .unwrap_or_default();
-    let width = |name: &str, field: &Field| kept.iter().find(|column| column.field == name).map_or_else(|| usual_width(field, object), |column| column.width);
+    let width = |name: &str, field: &Field| {
+        kept.iter()
+            .find(|column| column.field == name)
+            .map_or_else(|| usual_width(field, object), |column| column.width)
+    };
     let names: Vec<String> = match asked {
         Some(list) => list.split(',').map(str::to_owned).collect(),
         None if kept.is_empty() => view.columns.clone(),
@@ -54,7 +64,11 @@ fn usual_width(field: &Field, object: &Object) -> u32 {
         FieldKind::Select { .. } | FieldKind::Date | FieldKind::Decimal { .. } | FieldKind::Duration => 116,
         FieldKind::DateTime | FieldKind::Phone | FieldKind::Money { .. } => 148,
         FieldKind::Reference { object, .. } if object == "user" => 124,
-        FieldKind::Reference { .. } | FieldKind::AnyReference { .. } | FieldKind::Email | FieldKind::Region | FieldKind::CreditCode => 188,
+        FieldKind::Reference { .. }
+        | FieldKind::AnyReference { .. }
+        | FieldKind::Email
+        | FieldKind::Region
+        | FieldKind::CreditCode => 188,
         FieldKind::LongText | FieldKind::Rich => 280,
         _ => 152,
     }
@@ -63,7 +77,8 @@ fn usual_width(field: &Field, object: &Object) -> u32 {
 /// Stores what a form says: one column's width, or the chosen columns with `up` or `down` moving one of them.
 pub async fn save(signed: &Signed, object: &Object, state: &ListState, form: &Pairs) -> Result<(), Fault> {
     let mut columns = state.columns.clone();
-    if let (Some(field), Some(width)) = (form.get("field"), form.get("width").and_then(|text| text.parse::<u32>().ok())) {
+    if let (Some(field), Some(width)) = (form.get("field"), form.get("width").and_then(|text| text.parse::<u32>().ok()))
+    {
         if let Some(column) = columns.iter_mut().find(|column| column.field == field) {
             column.width = width.clamp(60, 800);
         }
@@ -86,7 +101,11 @@ fn arranged(object: &Object, before: &[Column], chosen: &[&str], up: Option<&str
         .filter_map(|name| {
             let field = object.field(name)?;
             let known = before.iter().find(|column| column.field == **name);
-            Some(known.cloned().unwrap_or_else(|| Column { field: field.name.clone(), width: usual_width(field, object) }))
+            Some(
+                known
+                    .cloned()
+                    .unwrap_or_else(|| Column { field: field.name.clone(), width: usual_width(field, object) }),
+            )
         })
         .collect();
     let place = |name: &str| columns.iter().position(|column| column.field == name);

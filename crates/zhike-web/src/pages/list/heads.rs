@@ -50,8 +50,18 @@ fn menu(object: &Object, state: &ListState, lang: Lang, name: &str) -> Vec<Item>
     let item = |label: &str, icon, href, current| Item { label: label.to_owned(), icon, href, current };
     let mut menu = Vec::new();
     if field.kind.is_sortable() {
-        menu.push(item(lang.t("升序", "Ascending"), "arrow-up", state.link(&object.name, "sort", name), sorted == Some(false)));
-        menu.push(item(lang.t("降序", "Descending"), "arrow-down", state.link(&object.name, "sort", &format!("-{name}")), sorted == Some(true)));
+        menu.push(item(
+            lang.t("升序", "Ascending"),
+            "arrow-up",
+            state.link(&object.name, "sort", name),
+            sorted == Some(false),
+        ));
+        menu.push(item(
+            lang.t("降序", "Descending"),
+            "arrow-down",
+            state.link(&object.name, "sort", &format!("-{name}")),
+            sorted == Some(true),
+        ));
     }
     if field.kind.is_number() {
         for (word, op, label) in [
@@ -61,12 +71,23 @@ fn menu(object: &Object, state: &ListState, lang: Lang, name: &str) -> Vec<Item>
             ("min", AggregateOp::Min, lang.t("最小", "Smallest")),
         ] {
             let on = state.totals.iter().any(|total| total.field == name && total.op == op);
-            menu.push(item(label, "sigma", state.link(&object.name, &format!("total.{name}"), if on { "none" } else { word }), on));
+            menu.push(item(
+                label,
+                "sigma",
+                state.link(&object.name, &format!("total.{name}"), if on { "none" } else { word }),
+                on,
+            ));
         }
     }
     if name != object.title {
-        let rest: Vec<&str> = state.columns.iter().map(|column| column.field.as_str()).filter(|other| *other != name).collect();
-        menu.push(item(lang.t("隐藏此列", "Hide this column"), "eye-off", state.link(&object.name, "cols", &rest.join(",")), false));
+        let rest: Vec<&str> =
+            state.columns.iter().map(|column| column.field.as_str()).filter(|other| *other != name).collect();
+        menu.push(item(
+            lang.t("隐藏此列", "Hide this column"),
+            "eye-off",
+            state.link(&object.name, "cols", &rest.join(",")),
+            false,
+        ));
     }
     menu
 }

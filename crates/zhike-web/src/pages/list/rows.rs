@@ -35,7 +35,11 @@ pub fn rows(signed: &Signed, records: &[Record], columns: &[Column]) -> Vec<Row>
         .map(|record| Row {
             id: record.id.to_string(),
             title: title_of(engine, record, lang),
-            cells: columns.iter().filter(|column| column.field != record.object.title).filter_map(|column| cell(&shower, record, &column.field)).collect(),
+            cells: columns
+                .iter()
+                .filter(|column| column.field != record.object.title)
+                .filter_map(|column| cell(&shower, record, &column.field))
+                .collect(),
         })
         .collect()
 }
@@ -52,7 +56,17 @@ pub fn cell(shower: &Shower<'_>, record: &Record, name: &str) -> Option<Cell> {
         label: field.label.get(shower.lang).to_owned(),
         html: shower.show(record, name),
         number: field.kind.is_number(),
-        short: !matches!(field.kind.value_kind(), FieldKind::Text { .. } | FieldKind::LongText | FieldKind::Rich | FieldKind::MultiSelect { .. } | FieldKind::Tags),
-        editable: record.may_change && state == FieldState::Writable && !field.read_only,
+        short: !matches!(
+            field.kind.value_kind(),
+            FieldKind::Text { .. }
+                | FieldKind::LongText
+                | FieldKind::Rich
+                | FieldKind::MultiSelect { .. }
+                | FieldKind::Tags
+        ),
+        editable: record.may_change
+            && record.deleted_at().is_none()
+            && state == FieldState::Writable
+            && !field.read_only,
     })
 }

@@ -39,7 +39,8 @@ impl ListState {
         let sort = pairs.get("sort").map_or_else(|| saved.view.sort.clone(), |text| sort_keys(object, text));
         let columns = columns::of(signed, object, &saved.view, &view, pairs.get("cols")).await?;
         let totals = totals(&saved.view, &pairs);
-        let changed = ["filter", "sort", "cols"].iter().any(|name| pairs.any(name).is_some()) || pairs.prefixed("total.").next().is_some();
+        let changed = ["filter", "sort", "cols"].iter().any(|name| pairs.any(name).is_some())
+            || pairs.prefixed("total.").next().is_some();
         Ok(Self { pairs, views, view, saved, filter, sort, columns, totals, changed })
     }
 

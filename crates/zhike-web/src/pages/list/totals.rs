@@ -20,7 +20,7 @@ pub async fn count(signed: Signed, Path(object): Path<String>, Query(pairs): Que
     let object = signed.object(&object)?;
     let state = ListState::read(&signed, &object, pairs).await?;
     let number = signed.app.engine.count(&signed.actor, &object.name, &state.filter, false).await?;
-    fragment(format!(r#"<span class="count">{}</span>"#, ui::count(number)))
+    Ok(fragment(format!(r#"<span class="count">{}</span>"#, ui::count(number))))
 }
 
 /// The `<tfoot>` of a list.
@@ -28,15 +28,21 @@ pub async fn totals(signed: Signed, Path(object): Path<String>, Query(pairs): Qu
     let object = signed.object(&object)?;
     let lang = signed.lang();
     let state = ListState::read(&signed, &object, pairs).await?;
-    let figures: Vec<(AggregateOp, String)> = state.totals.iter().map(|total| (total.op, total.field.clone())).collect();
-    let query = AggregateQuery { object: object.name.clone(), filter: state.filter.clone(), group: None, figures, limit: 1 };
+    let figures: Vec<(AggregateOp, String)> =
+        state.totals.iter().map(|total| (total.op, total.field.clone())).collect();
+    let query =
+        AggregateQuery { object: object.name.clone(), filter: state.filter.clone(), group: None, figures, limit: 1 };
     let groups = signed.app.engine.aggregate(&signed.actor, &query).await?;
     let values = groups.first().map(|group| group.figures.as_slice()).unwrap_or_default();
     let text_of = |at: usize| {
         let total = state.totals.get(at)?;
         let value = values.get(at).filter(|value| **value != Value::Null)?;
         let field = object.field(&total.field)?;
-        Some(format!(r#"<span class="total-op">{}</span> {}"#, op_word(total.op, lang), escape(&figure_text(field, total.op, value, lang))))
+        Some(format!(
+            r#"<span class="total-op">{}</span> {}"#,
+            op_word(total.op, lang),
+            escape(&figure_text(field, total.op, value, lang))
+        ))
     };
     // A total over a column that is not shown stands beside the word.
     let aside: String = state
@@ -44,18 +50,25 @@ pub async fn totals(signed: Signed, Path(object): Path<String>, Query(pairs): Qu
         .iter()
         .enumerate()
         .filter(|(_, total)| !state.columns.iter().any(|column| column.field == total.field))
-        .filter_map(|(at, total)| Some(format!(r#" <span class="muted">{}</span> {}"#, escape(object.field(&total.field)?.label.get(lang)), text_of(at)?)))
+        .filter_map(|(at, total)| {
+            Some(format!(
+                r#" <span class="muted">{}</span> {}"#,
+                escape(object.field(&total.field)?.label.get(lang)),
+                text_of(at)?
+            ))
+        })
         .collect();
-    let mut foot = format!(r#"<tfoot><tr><td class="pick"></td><th scope="row">{}{aside}</th>"#, lang.t("合计", "Total"));
+    let mut foot =
+        format!(r#"<tfoot><tr><td class="pick"></td><th scope="row">{}{aside}</th>"#, lang.t("合计", "Total"));
     for column in state.columns.iter().filter(|column| column.field != object.title) {
         let place = state.totals.iter().position(|total| total.field == column.field);
-        match place.and_then(text_of) {
-            Some(text) => foot.push_str(&format!(r#"<td class="num">{text}</td>"#)),
-            None => foot.push_str("<td></td>"),
-        }
+        let text = place.and_then(text_of);
+        foot.push_str(if text.is_some() { r#"<td class="num">"# } else { "<td>" });
+        foot.push_str(text.as_deref().unwrap_or_default());
+        foot.push_str("</td>");
     }
     foot.push_str(r#"<td class="fill"></td></tr></tfoot>"#);
-    fragment(foot)
+    Ok(fragment(foot))
 }
 
 pub fn op_word(op: AggregateOp, lang: zhike_types::Lang) -> &'static str {

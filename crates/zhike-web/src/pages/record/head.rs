@@ -3,12 +3,7 @@
 use zhike_model::FieldKind;
 use zhike_records::{FieldState, Record};
 
-use crate::{
-    form::shows,
-    session::Signed,
-    ui::Markup,
-    value::Shower,
-};
+use crate::{form::shows, session::Signed, ui::Markup, value::Shower};
 
 pub struct Head {
     pub name: String,
@@ -45,13 +40,22 @@ pub fn head(signed: &Signed, record: &Record, name: String) -> Head {
     let shower = Shower::cell(engine, lang);
     let first = |wanted: fn(&FieldKind) -> bool| {
         let fields = object.fields.iter().filter(|field| wanted(&field.kind));
-        fields.map(|field| field.name.as_str()).find(|name| readable(record, name) && !record.value(name).is_null()).map(|name| engine.show(record, name, lang))
+        fields
+            .map(|field| field.name.as_str())
+            .find(|name| readable(record, name) && !record.value(name).is_null())
+            .map(|name| engine.show(record, name, lang))
     };
     let digits = |text: &String| text.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>();
     Head {
         name,
         square: !matches!(object.name.as_str(), "user" | "contact"),
-        badges: object.layout.badges.iter().map(|name| shower.show(record, name)).filter(|html| !html.0.is_empty()).collect(),
+        badges: object
+            .layout
+            .badges
+            .iter()
+            .map(|name| shower.show(record, name))
+            .filter(|html| !html.0.is_empty())
+            .collect(),
         owner: shower.show(record, "owner"),
         facts: object.layout.facts.iter().filter_map(|name| fact(signed, record, name)).collect(),
         call: first(|kind| matches!(kind, FieldKind::Phone)).map(|text| (format!("tel:{}", digits(&text)), text)),
@@ -70,14 +74,26 @@ pub fn fact(signed: &Signed, record: &Record, name: &str) -> Option<Fact> {
     if matches!(state, FieldState::Hidden | FieldState::Unread) {
         return None;
     }
-    let copies = matches!(field.kind, FieldKind::Phone | FieldKind::Email | FieldKind::CreditCode | FieldKind::IdNumber | FieldKind::AutoNumber { .. } | FieldKind::Url);
+    let copies = matches!(
+        field.kind,
+        FieldKind::Phone
+            | FieldKind::Email
+            | FieldKind::CreditCode
+            | FieldKind::IdNumber
+            | FieldKind::AutoNumber { .. }
+            | FieldKind::Url
+    );
     let shown = readable(record, name) && !record.value(name).is_null();
     Some(Fact {
         field: name.to_owned(),
         label: field.label.get(lang).to_owned(),
         html: Shower::fact(&signed.app.engine, lang).show(record, name),
         copy: (copies && shown).then(|| signed.app.engine.show(record, name, lang)),
-        editable: record.may_change && state == FieldState::Writable && !field.read_only && !matches!(field.kind, FieldKind::File | FieldKind::Image),
+        editable: record.may_change
+            && record.deleted_at().is_none()
+            && state == FieldState::Writable
+            && !field.read_only
+            && !matches!(field.kind, FieldKind::File | FieldKind::Image),
     })
 }
 
@@ -104,7 +120,10 @@ pub fn sections(signed: &Signed, record: &Record) -> Vec<Section> {
         })
         .collect();
     if sections.is_empty() {
-        let facts = object.fields.iter().filter(|field| !field.system || matches!(field.name.as_str(), "created_at" | "created_by" | "owner"));
+        let facts = object
+            .fields
+            .iter()
+            .filter(|field| !field.system || matches!(field.name.as_str(), "created_at" | "created_by" | "owner"));
         sections.push(Section {
             name: object.name.clone(),
             label: object.label.get(lang).to_owned(),

@@ -43,7 +43,11 @@ pub async fn lists(signed: &Signed, record: &Record, relations: &[String]) -> Re
 /// The attachments of a record.
 pub async fn files(signed: &Signed, record: &Record) -> Result<Related, Fault> {
     let model = signed.app.engine.model();
-    let relation = model.relations(&record.object.name).iter().find(|relation| relation.object == "attachment").ok_or(zhike_types::Error::NotFound)?;
+    let relation = model
+        .relations(&record.object.name)
+        .iter()
+        .find(|relation| relation.object == "attachment" && !relation.name.is_empty())
+        .ok_or(zhike_types::Error::NotFound)?;
     list(signed, record, relation).await
 }
 
@@ -53,10 +57,19 @@ async fn list(signed: &Signed, record: &Record, relation: &Relation) -> Result<R
     let model = engine.model();
     let child = model.object(&relation.object).ok_or(zhike_types::Error::NotFound)?;
     let layout = record.object.layout.related.iter().find(|related| related.relation == relation.name);
-    let usual: Vec<String> = child.default_view().columns.iter().filter(|name| **name != relation.field).take(6).cloned().collect();
+    let usual: Vec<String> =
+        child.default_view().columns.iter().filter(|name| **name != relation.field).take(6).cloned().collect();
     let names: Vec<String> = layout.map_or(usual, |layout| layout.columns.clone());
-    let sort: Vec<SortKey> = layout.filter(|layout| !layout.sort.is_empty()).map_or_else(|| child.default_view().sort.clone(), |layout| layout.sort.clone());
-    let query = ListQuery { object: child.name.clone(), sort, fields: Some(names.clone()), limit: SHOWN, ..ListQuery::default() };
+    let sort: Vec<SortKey> = layout
+        .filter(|layout| !layout.sort.is_empty())
+        .map_or_else(|| child.default_view().sort.clone(), |layout| layout.sort.clone());
+    let query = ListQuery {
+        object: child.name.clone(),
+        sort,
+        fields: Some(names.clone()),
+        limit: SHOWN,
+        ..ListQuery::default()
+    };
     let page = engine.related(&signed.actor, &record.object.name, record.id, &relation.name, &query).await?;
     let states = engine.field_states(&signed.actor, child);
     let columns: Vec<Column> = std::iter::once(&child.title)
@@ -64,19 +77,35 @@ async fn list(signed: &Signed, record: &Record, relation: &Relation) -> Result<R
         .filter(|name| child.index_of(name).is_some_and(|index| states[index] != zhike_records::FieldState::Hidden))
         .map(|name| Column { field: name.clone(), width: 0 })
         .collect();
-    let heads = columns.iter().filter_map(|column| child.field(&column.field)).map(|field| (field.label.get(lang).to_owned(), field.kind.is_number())).collect();
+    let heads = columns
+        .iter()
+        .filter_map(|column| child.field(&column.field))
+        .map(|field| (field.label.get(lang).to_owned(), field.kind.is_number()))
+        .collect();
     let value = if relation.any { format!("{}:{}", record.object.name, record.id) } else { record.id.to_string() };
     let condition = format!("{} == {}", relation.field, quote(&record.id.to_string()));
     Ok(Related {
         name: relation.name.clone(),
-        label: if relation.name.is_empty() { child.plural.get(lang).to_owned() } else { label(child, relation, record, lang) },
+        label: if relation.name.is_empty() {
+            child.plural.get(lang).to_owned()
+        } else {
+            label(child, relation, record, lang)
+        },
         object: child.name.clone(),
         one: child.label.get(lang).to_owned(),
         heads,
         rows: rows::rows(signed, &page.records, &columns),
         more: page.next.is_some(),
         all: format!("/{}?view={}&filter={}", child.name, child.default_view().name, encode(&condition)),
-        new: engine.may(&signed.actor, &child.name).create.then(|| format!("/{}/new?{}={}&_next={}", child.name, relation.field, encode(&value), encode(&format!("/{}/{}?tab={}", record.object.name, record.id, relation.name)))),
+        new: engine.may(&signed.actor, &child.name).create.then(|| {
+            format!(
+                "/{}/new?{}={}&_next={}",
+                child.name,
+                relation.field,
+                encode(&value),
+                encode(&format!("/{}/{}?tab={}", record.object.name, record.id, relation.name))
+            )
+        }),
     })
 }
 

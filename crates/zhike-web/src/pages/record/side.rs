@@ -40,8 +40,18 @@ pub struct Person {
 
 pub async fn of(signed: &Signed, record: &Record) -> Result<Side, Fault> {
     let model = signed.app.engine.model();
-    let relation = |object: &str| model.relations(&record.object.name).iter().find(|relation| relation.object == object && signed.app.engine.may(&signed.actor, object).read);
-    let mut numbers: Vec<Fact> = record.object.fields.iter().filter(|field| matches!(field.kind, FieldKind::Rollup { .. }) && field.kind.is_number()).filter_map(|field| fact(signed, record, &field.name)).collect();
+    let relation = |object: &str| {
+        model.relations(&record.object.name).iter().find(|relation| {
+            relation.object == object && !relation.name.is_empty() && signed.app.engine.may(&signed.actor, object).read
+        })
+    };
+    let mut numbers: Vec<Fact> = record
+        .object
+        .fields
+        .iter()
+        .filter(|field| matches!(field.kind, FieldKind::Rollup { .. }) && field.kind.is_number())
+        .filter_map(|field| fact(signed, record, &field.name))
+        .collect();
     // They stand two in a row; the open tasks are listed above.
     numbers.truncate(numbers.len() / 2 * 2);
     Ok(Side {
@@ -59,19 +69,41 @@ pub async fn of(signed: &Signed, record: &Record) -> Result<Side, Fault> {
 
 fn new(signed: &Signed, record: &Record, relation: &Relation) -> Option<String> {
     let next = encode(&format!("/{}/{}", record.object.name, record.id));
-    signed.app.engine.may(&signed.actor, &relation.object).create.then(|| format!("/{}/new?{}={}&_next={next}", relation.object, relation.field, record.id))
+    signed
+        .app
+        .engine
+        .may(&signed.actor, &relation.object)
+        .create
+        .then(|| format!("/{}/new?{}={}&_next={next}", relation.object, relation.field, record.id))
 }
 
 async fn tasks(signed: &Signed, record: &Record, relation: &Relation) -> Result<Tasks, Fault> {
-    let query = ListQuery { object: relation.object.clone(), filter: "!done".into(), sort: vec![SortKey { field: "due_at".into(), descending: false }], limit: 5, ..ListQuery::default() };
+    let query = ListQuery {
+        object: relation.object.clone(),
+        filter: "!done".into(),
+        sort: vec![SortKey { field: "due_at".into(), descending: false }],
+        limit: 5,
+        ..ListQuery::default()
+    };
     let page = signed.app.engine.related(&signed.actor, &record.object.name, record.id, &relation.name, &query).await?;
-    Ok(Tasks { lines: page.records.iter().map(|task| task_line(signed, task)).collect(), new: new(signed, record, relation) })
+    Ok(Tasks {
+        lines: page.records.iter().map(|task| task_line(signed, task)).collect(),
+        new: new(signed, record, relation),
+    })
 }
 
 async fn people(signed: &Signed, record: &Record, relation: &Relation) -> Result<People, Fault> {
     let engine = &signed.app.engine;
     let lang = signed.lang();
-    let query = ListQuery { object: relation.object.clone(), sort: vec![SortKey { field: "is_primary".into(), descending: true }, SortKey { field: "created_at".into(), descending: false }], limit: 5, ..ListQuery::default() };
+    let query = ListQuery {
+        object: relation.object.clone(),
+        sort: vec![
+            SortKey { field: "is_primary".into(), descending: true },
+            SortKey { field: "created_at".into(), descending: false },
+        ],
+        limit: 5,
+        ..ListQuery::default()
+    };
     let page = engine.related(&signed.actor, &record.object.name, record.id, &relation.name, &query).await?;
     let shower = Shower::cell(engine, lang);
     let person = |contact: &Record| Person {

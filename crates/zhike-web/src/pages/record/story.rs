@@ -47,11 +47,20 @@ pub fn kinds(signed: &Signed, record: &Record, pairs: &Pairs) -> Kinds {
     let base = format!("/{}/{}", record.object.name, record.id);
     let mut chips = vec![(lang.t("全部", "Everything").to_owned(), base.clone(), asked.is_empty())];
     let mut seen: Vec<&str> = Vec::new();
-    for relation in model.relations(&record.object.name) {
-        let Some(object) = model.object(&relation.object).filter(|object| object.timeline_at.is_some() && engine.may(&signed.actor, &object.name).read) else { continue };
+    for relation in model.relations(&record.object.name).iter().filter(|relation| !relation.name.is_empty()) {
+        let Some(object) = model
+            .object(&relation.object)
+            .filter(|object| object.timeline_at.is_some() && engine.may(&signed.actor, &object.name).read)
+        else {
+            continue;
+        };
         if !seen.contains(&object.name.as_str()) {
             seen.push(&relation.object);
-            chips.push((object.plural.get(lang).to_owned(), format!("{base}?kind={}", object.name), asked == object.name));
+            chips.push((
+                object.plural.get(lang).to_owned(),
+                format!("{base}?kind={}", object.name),
+                asked == object.name,
+            ));
         }
     }
     chips.push((lang.t("变更", "Changes").to_owned(), format!("{base}?kind=change"), asked == "change"));
@@ -67,11 +76,20 @@ pub fn adds(signed: &Signed, record: &Record) -> Vec<(String, String, String)> {
     model
         .relations(&record.object.name)
         .iter()
-        .filter(|relation| matches!(relation.object.as_str(), "task" | "note") && engine.may(&signed.actor, &relation.object).create)
+        .filter(|relation| {
+            !relation.name.is_empty()
+                && matches!(relation.object.as_str(), "task" | "note")
+                && engine.may(&signed.actor, &relation.object).create
+        })
         .filter_map(|relation| {
             let object = model.object(&relation.object)?;
-            let value = if relation.any { format!("{}:{}", record.object.name, record.id) } else { record.id.to_string() };
-            Some((object.label.get(lang).to_owned(), object.icon.clone(), format!("/{}/new?{}={}&_next={next}", object.name, relation.field, encode(&value))))
+            let value =
+                if relation.any { format!("{}:{}", record.object.name, record.id) } else { record.id.to_string() };
+            Some((
+                object.label.get(lang).to_owned(),
+                object.icon.clone(),
+                format!("/{}/new?{}={}&_next={next}", object.name, relation.field, encode(&value)),
+            ))
         })
         .collect()
 }
@@ -79,10 +97,16 @@ pub fn adds(signed: &Signed, record: &Record) -> Vec<(String, String, String)> {
 pub async fn timeline(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<(Vec<Entry>, Option<String>), Fault> {
     let kinds: Vec<String> = pairs.get("kind").map(|kind| vec![kind.to_owned()]).unwrap_or_default();
     let before = pairs.get("before").and_then(|text| text.parse().ok());
-    let found = signed.app.engine.timeline(&signed.actor, &record.object.name, record.id, &kinds, before, SHOWN).await?;
+    let found =
+        signed.app.engine.timeline(&signed.actor, &record.object.name, record.id, &kinds, before, SHOWN).await?;
     let more = (found.len() >= SHOWN).then(|| found.last().map(|entry| entry.at)).flatten();
     let entries = found.iter().map(|entry| told(signed, record, entry)).collect();
-    Ok((with_days(signed, entries, &found.iter().map(|entry| entry.at).collect::<Vec<_>>()), more.map(|at| pairs.clone().with("before", at.to_string()).on(&format!("/{}/{}", record.object.name, record.id)))))
+    Ok((
+        with_days(signed, entries, &found.iter().map(|entry| entry.at).collect::<Vec<_>>()),
+        more.map(|at| {
+            pairs.clone().with("before", at.to_string()).on(&format!("/{}/{}", record.object.name, record.id))
+        }),
+    ))
 }
 
 pub async fn history(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<(Vec<Entry>, Option<String>), Fault> {
@@ -90,7 +114,12 @@ pub async fn history(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<
     let found = signed.app.engine.history(&signed.actor, &record.object.name, record.id, before, SHOWN).await?;
     let more = (found.len() >= SHOWN).then(|| found.last().map(|entry| entry.seq)).flatten();
     let entries = found.iter().map(|entry| changed(signed, record, entry)).collect();
-    Ok((with_days(signed, entries, &found.iter().map(|entry| entry.at).collect::<Vec<_>>()), more.map(|seq| pairs.clone().with("before", seq.to_string()).on(&format!("/{}/{}", record.object.name, record.id)))))
+    Ok((
+        with_days(signed, entries, &found.iter().map(|entry| entry.at).collect::<Vec<_>>()),
+        more.map(|seq| {
+            pairs.clone().with("before", seq.to_string()).on(&format!("/{}/{}", record.object.name, record.id))
+        }),
+    ))
 }
 
 fn with_days(signed: &Signed, mut entries: Vec<Entry>, times: &[i64]) -> Vec<Entry> {
@@ -117,7 +146,11 @@ fn day_words(signed: &Signed, at: i64) -> String {
     if date == now {
         return signed.lang().t("今天", "Today").to_owned();
     }
-    if year == now.year() { t!(signed.lang(), "{month}月{day}日 {zh}", "{en} {day}/{month}") } else { t!(signed.lang(), "{year}年{month}月{day}日 {zh}", "{en} {day}/{month}/{year}") }
+    if year == now.year() {
+        t!(signed.lang(), "{month}月{day}日 {zh}", "{en} {day}/{month}")
+    } else {
+        t!(signed.lang(), "{year}年{month}月{day}日 {zh}", "{en} {day}/{month}/{year}")
+    }
 }
 
 fn told(signed: &Signed, record: &Record, entry: &TimelineEntry) -> Entry {
@@ -133,8 +166,14 @@ fn happened(signed: &Signed, about: &Record, child: &Record, entry: &TimelineEnt
     let object = &child.object;
     let shower = Shower::cell(engine, lang);
     let channel = child.value("channel").as_text().unwrap_or_default();
-    let tone = object.layout.badges.first().and_then(|name| object.field(name)?.option(child.value(name).as_text()?)?.tone.clone());
-    let references = object.fields.iter().filter(|field| field.kind.is_reference() && !field.system && child.value(&field.name).as_id().is_some_and(|id| id != about.id));
+    let tone = object
+        .layout
+        .badges
+        .first()
+        .and_then(|name| object.field(name)?.option(child.value(name).as_text()?)?.tone.clone());
+    let references = object.fields.iter().filter(|field| {
+        field.kind.is_reference() && !field.system && child.value(&field.name).as_id().is_some_and(|id| id != about.id)
+    });
     let file = object.name == "attachment";
     Entry {
         key: child.id.to_string(),
@@ -144,7 +183,13 @@ fn happened(signed: &Signed, about: &Record, child: &Record, entry: &TimelineEnt
         quiet: false,
         who: entry.actor.clone(),
         what: object.label.get(lang).to_owned(),
-        badges: object.layout.badges.iter().map(|name| shower.show(child, name)).filter(|html| !html.0.is_empty()).collect(),
+        badges: object
+            .layout
+            .badges
+            .iter()
+            .map(|name| shower.show(child, name))
+            .filter(|html| !html.0.is_empty())
+            .collect(),
         links: references.map(|field| shower.show(child, &field.name)).collect(),
         href: Some(if file { format!("/files/{}", child.id) } else { format!("/{}/{}", object.name, child.id) }),
         iso: iso(engine.zone(), entry.at),
@@ -181,7 +226,10 @@ fn changed(signed: &Signed, record: &Record, audit: &AuditEntry) -> Entry {
     };
     let creation = matches!(audit.action.as_str(), "create" | "import");
     let diff = audit.changes.iter().filter_map(|change| {
-        let field = record.object.field(&change.field).filter(|field| !field.system || field.name == "owner" || field.name == "department")?;
+        let field = record
+            .object
+            .field(&change.field)
+            .filter(|field| !field.system || field.name == "owner" || field.name == "department")?;
         Some((field.label.get(lang).to_owned(), shortened(&change.before, 160), shortened(&change.after, 160)))
     });
     Entry {
@@ -190,7 +238,7 @@ fn changed(signed: &Signed, record: &Record, audit: &AuditEntry) -> Entry {
         icon: icon.into(),
         tone: "gray".into(),
         quiet: true,
-        who: audit.actor.clone(),
+        who: if audit.actor_id.is_none() { lang.t("系统", "The system").to_owned() } else { audit.actor.clone() },
         what: what.to_owned(),
         badges: Vec::new(),
         links: Vec::new(),

@@ -48,7 +48,11 @@ pub fn links(tabs: &[Tab], chosen: usize, object: &Object, id: Uuid, lang: Lang)
         .enumerate()
         .map(|(place, tab)| TabLink {
             label: tab.label.get(lang).to_owned(),
-            href: if place == 0 { format!("/{}/{id}", object.name) } else { format!("/{}/{id}?tab={}", object.name, key(tabs, place)) },
+            href: if place == 0 {
+                format!("/{}/{id}", object.name)
+            } else {
+                format!("/{}/{id}?tab={}", object.name, key(tabs, place))
+            },
             current: place == chosen,
         })
         .collect()

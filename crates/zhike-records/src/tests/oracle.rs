@@ -1,0 +1,51 @@
+//! Access against a naive oracle: random worlds of departments, users, roles and records; plain Rust over plain lists, written
+//! from the rules in the docs of `access.rs` and `rights.rs`, says who may see, change and delete what. The engine must say the
+//! same by every way in, on both databases.
+//!
+//! A normal run takes fixed seeds. `ZHIKE_ORACLE_WORLDS=20` takes so many worlds; `ZHIKE_ORACLE_SEED=7` takes that world alone,
+//! which is how a failure (its message names the seed) is seen again.
+
+mod content;
+mod dice;
+mod export;
+mod figures;
+mod filters;
+mod given;
+mod masks;
+mod reading;
+mod roles;
+mod rules;
+mod searching;
+mod story;
+mod world;
+mod writing;
+
+use std::future::Future;
+
+use dice::Dice;
+use world::World;
+
+use super::on_both;
+
+/// Worlds of a normal run.
+const WORLDS: u64 = 2;
+
+#[expect(clippy::disallowed_methods, reason = "how much a run tries is the runner's choice")]
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// Runs a test in random worlds, on both databases.
+fn in_worlds<F, R>(test: F)
+where
+    F: Fn(World) -> R + Copy,
+    R: Future<Output = ()>,
+{
+    let seeds = match number("ZHIKE_ORACLE_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("ZHIKE_ORACLE_WORLDS").unwrap_or(WORLDS),
+    };
+    for seed in seeds {
+        on_both(|site| async move { test(World::make(site, seed).await).await });
+    }
+}

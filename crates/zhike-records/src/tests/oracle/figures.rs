@@ -1,0 +1,81 @@
+//! Figures: counts and sums by the values of a field.
+
+use std::collections::BTreeMap;
+
+use zhike_model::AggregateOp;
+use zhike_types::{Error, Value};
+
+use super::{
+    in_worlds,
+    world::{Person, World},
+};
+use crate::AggregateQuery;
+
+/// (object, grouped by, summed): references and selects, of every kind of access.
+const ASKED: [(&str, &str, Option<&str>); 12] = [
+    ("account", "level", Some("employees")),
+    ("account", "owner", Some("annual_revenue")),
+    ("account", "department", None),
+    ("account", "parent", None),
+    ("contact", "account", None),
+    ("contact", "decision_role", None),
+    ("contact", "reports_to", None),
+    ("interaction", "contact", None),
+    ("interaction", "channel", None),
+    ("task", "done", None),
+    ("team_member", "user", None),
+    ("attachment", "owner", Some("size")),
+];
+
+#[test]
+fn figures_are_of_what_one_sees() {
+    in_worlds(|world| async move {
+        for person in &world.people {
+            for (object, group, sum) in ASKED {
+                world.figures(person, object, group, sum).await;
+            }
+        }
+    });
+}
+
+fn number(value: &Value) -> Option<i64> {
+    value.as_int()
+}
+
+impl World {
+    async fn figures(&self, person: &Person, object: &str, group: &str, sum: Option<&str>) {
+        let tell = || format!("{object} by {group} for {}", self.tell(person));
+        let figures = std::iter::once((AggregateOp::Count, "*".to_owned())).chain(sum.map(|field| (AggregateOp::Sum, field.to_owned()))).collect();
+        let query = AggregateQuery { object: object.to_owned(), group: Some(group.to_owned()), figures, limit: 1_000, ..AggregateQuery::default() };
+        let found = self.engine().aggregate(&person.actor, &query).await;
+        if !self.has(person, object) {
+            assert!(matches!(found, Err(Error::NotFound)), "{}", tell());
+            return;
+        }
+        if !self.plain(person, object, group) || sum.is_some_and(|field| !self.plain(person, object, field)) {
+            assert!(matches!(found, Err(Error::Invalid(_) | Error::Forbidden(_))), "{}", tell());
+            return;
+        }
+        // by the key's text, which no two keys share
+        let mut expected: BTreeMap<String, (Value, i64, Option<i64>)> = BTreeMap::new();
+        for row in self.seen(person, object, false) {
+            let key = row.value(group);
+            let slot = expected.entry(format!("{key:?}")).or_insert((key.clone(), 0, None));
+            slot.1 += 1;
+            if let Some(value) = sum.and_then(|field| number(row.value(field))) {
+                slot.2 = Some(slot.2.unwrap_or(0) + value);
+            }
+        }
+        let found = found.unwrap_or_else(|error| panic!("{error}: {}", tell()));
+        assert_eq!(found.len(), expected.len(), "{}", tell());
+        for one in &found {
+            let (key, count, total) = expected.get(&format!("{:?}", one.key)).unwrap_or_else(|| panic!("{:?}: {}", one.key, tell()));
+            assert_eq!(one.figures[0].as_int(), Some(*count), "{key:?}: {}", tell());
+            if sum.is_some() {
+                assert_eq!(one.figures[1].as_int(), *total, "{key:?}: {}", tell());
+            }
+            let title = key.as_id().and_then(|id| self.title(person, id));
+            assert_eq!(one.title, title, "the title of {key:?}: {}", tell());
+        }
+    }
+}

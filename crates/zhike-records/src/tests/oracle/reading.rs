@@ -1,0 +1,108 @@
+//! Lists, counts, single records, their fields and the names of what they refer to.
+
+use std::collections::BTreeSet;
+
+use zhike_model::SortKey;
+use zhike_types::{Error, Uuid};
+
+use super::{
+    Dice, in_worlds,
+    rules::Deed,
+    world::{Person, World},
+};
+use crate::{ListQuery, Record};
+
+#[test]
+fn lists_counts_and_records_are_what_the_oracle_says() {
+    in_worlds(|world| async move {
+        let mut dice = Dice::new(world.seed + 1_000);
+        for person in &world.people {
+            for object in world.model.objects() {
+                world.lists(person, &object.name, &mut dice).await;
+            }
+            world.records_one_by_one(person).await;
+        }
+    });
+}
+
+impl World {
+    /// Every field of a record as the oracle has it, and what the person may do with it.
+    pub fn check_record(&self, person: &Person, record: &Record) {
+        let tell = || format!("{} {} for {}", record.object.name, record.id, self.tell(person));
+        let row = self.rows.get(&record.id).unwrap_or_else(|| panic!("no such record: {}", tell()));
+        for (field, value, state) in record.fields() {
+            assert_eq!((state, value), { let (state, value) = &self.shown(person, row, field); (*state, value) }, "{} of {}", field.name, tell());
+            let title = record.reference(&field.name).map(|(title, id)| (title.text.clone(), id));
+            assert_eq!(title, self.reference(person, row, field), "the title of {} of {}", field.name, tell());
+        }
+        for id in record.titles.keys() {
+            assert!(self.sees_id(person, *id), "the title of {id} beside {}", tell());
+        }
+        assert_eq!(record.may_change, self.may(person, row, Deed::Change), "change {}", tell());
+        assert_eq!(record.may_delete, self.may(person, row, Deed::Delete), "delete {}", tell());
+    }
+
+    async fn lists(&self, person: &Person, object: &str, dice: &mut Dice) {
+        let tell = || format!("{object} for {}", self.tell(person));
+        let whole = ListQuery { object: object.to_owned(), ..ListQuery::default() };
+        if !self.has(person, object) {
+            assert!(matches!(self.engine().list(&person.actor, &whole).await, Err(Error::NotFound)), "{}", tell());
+            assert!(matches!(self.engine().count(&person.actor, object, "", false).await, Err(Error::NotFound)), "{}", tell());
+            return;
+        }
+        for bin in [false, true] {
+            let expected: BTreeSet<Uuid> = self.seen(person, object, bin).map(|row| row.id).collect();
+            let count = self.engine().count(&person.actor, object, "", bin).await.expect("a count");
+            assert_eq!(count, expected.len() as i64, "bin {bin}, {}", tell());
+            for (limit, sort) in [(100, Vec::new()), (4, self.sort(person, object, dice)), (3, self.sort(person, object, dice))] {
+                let mut query = ListQuery { limit, sort, bin, ..whole.clone() };
+                let mut seen = Vec::new();
+                loop {
+                    let page = self.engine().list(&person.actor, &query).await.unwrap_or_else(|error| panic!("{error}: {query:?}, {}", tell()));
+                    for record in &page.records {
+                        self.check_record(person, record);
+                        seen.push(record.id);
+                    }
+                    match page.next {
+                        Some(next) => query.after = Some(next),
+                        None => break,
+                    }
+                }
+                assert_eq!(seen.len(), expected.len(), "{query:?}, {}", tell());
+                assert_eq!(seen.into_iter().collect::<BTreeSet<_>>(), expected, "{query:?}, {}", tell());
+            }
+        }
+        for field in self.object(object).fields.iter().filter(|field| !self.plain(person, object, &field.name)) {
+            let sort = vec![SortKey { field: field.name.clone(), descending: false }];
+            let refused = self.engine().list(&person.actor, &ListQuery { sort, ..whole.clone() }).await;
+            assert!(matches!(refused, Err(Error::Invalid(_) | Error::Forbidden(_))), "sorted by {}, {}", field.name, tell());
+        }
+    }
+
+    /// One or two fields that the person may sort by.
+    fn sort(&self, person: &Person, object: &str, dice: &mut Dice) -> Vec<SortKey> {
+        let fields: Vec<_> = self.object(object).fields.iter().filter(|field| field.kind.is_sortable() && self.plain(person, object, &field.name)).collect();
+        (0..=dice.below(2)).filter_map(|_| dice.maybe(100, &fields)).map(|field| SortKey { field: field.name.clone(), descending: dice.percent(50) }).collect()
+    }
+
+    async fn records_one_by_one(&self, person: &Person) {
+        for row in self.rows.values() {
+            let tell = || format!("{} {} for {}", row.object, row.id, self.tell(person));
+            let sees = self.sees(person, row);
+            assert_eq!(self.engine().sees(&person.actor, &row.object, row.id).await.expect("an answer"), sees, "{}", tell());
+            match self.engine().read(&person.actor, &row.object, row.id).await {
+                Ok(record) => {
+                    assert!(sees, "{}", tell());
+                    self.check_record(person, &record);
+                }
+                Err(Error::NotFound) => assert!(!sees, "{}", tell()),
+                Err(error) => panic!("{error}: {}", tell()),
+            }
+            let other = if row.object == "account" { "contact" } else { "account" };
+            assert!(matches!(self.engine().read(&person.actor, other, row.id).await, Err(Error::NotFound)), "as {other}: {}", tell());
+        }
+        let nobody = Uuid::from_u128(7);
+        assert!(matches!(self.engine().read(&person.actor, "account", nobody).await, Err(Error::NotFound)));
+        assert!(matches!(self.engine().read(&person.actor, "no_such_object", nobody).await, Err(Error::NotFound)));
+    }
+}

@@ -1,0 +1,301 @@
+//! Every page, rendered in both languages over a small set of records: it answers, it says its language, and it holds nothing
+//! that the Content-Security-Policy forbids.
+
+use std::collections::HashSet;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+    response::Response,
+};
+use tower::ServiceExt as _;
+use zhike_records::{Actor, Engine, Input, Options, Source};
+use zhike_types::Uuid;
+
+use crate::{App, router};
+
+struct Site {
+    router: Router,
+    engine: Engine,
+    cookie: String,
+    account: Uuid,
+    admin: Uuid,
+    gone: Uuid,
+    _folder: tempfile::TempDir,
+}
+
+const PASSWORD: &str = "correct horse battery staple 9";
+
+impl Site {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let engine = Engine::open(Options::new(folder.path(), None)).await.expect("an empty folder opens");
+        let key = engine.setup_key().await.expect("asked").expect("nobody can sign in yet");
+        let admin = engine.setup(&key, "张三", "admin", PASSWORD).await.expect("the first start works");
+        let secret = engine.sign_in("admin", PASSWORD, "192.0.2.1", "test").await.expect("signed in");
+        let actor = engine.actor_of_user(admin, Source::Page).await.expect("the administrator acts");
+        let account = made(
+            &engine,
+            &actor,
+            "account",
+            &[
+                ("name", "青岛<海风>贸易有限公司"),
+                ("phone", "0532-88881234"),
+                ("email", "info@haifeng.example"),
+                ("region", "370202"),
+            ],
+        )
+        .await;
+        let id = account.to_string();
+        made(
+            &engine,
+            &actor,
+            "contact",
+            &[("name", "李四"), ("account", &id), ("mobile", "13800006138"), ("id_number", "")],
+        )
+        .await;
+        made(
+            &engine,
+            &actor,
+            "interaction",
+            &[("account", &id), ("content", "客户对报价满意"), ("channel", "visit"), ("next_at", "2030-01-02 09:00")],
+        )
+        .await;
+        made(
+            &engine,
+            &actor,
+            "task",
+            &[("subject", "寄样品"), ("account", &id), ("due_at", "2020-01-02 09:00"), ("priority", "high")],
+        )
+        .await;
+        made(&engine, &actor, "note", &[("about", &format!("account:{id}")), ("body", "**备注**")]).await;
+        engine.attach(&actor, "account", account, "报价.txt", b"text".to_vec()).await.expect("a file is attached");
+        let gone = made(&engine, &actor, "account", &[("name", "已删除的客户")]).await;
+        engine.delete(&actor, "account", gone, None, None).await.expect("deleted");
+        Self {
+            router: router(App::new(engine.clone())),
+            engine,
+            cookie: format!("zhike={secret}"),
+            account,
+            admin,
+            gone,
+            _folder: folder,
+        }
+    }
+
+    async fn ask(&self, request: axum::http::request::Builder, body: &str) -> (StatusCode, Response<()>, String) {
+        let request =
+            request.header(header::COOKIE, &self.cookie).body(Body::from(body.to_owned())).expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        let (head, body) = response.into_parts();
+        let bytes = to_bytes(body, 1 << 24).await.expect("a body");
+        (head.status, Response::from_parts(head, ()), String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    async fn get(&self, path: &str, lang: &str) -> (StatusCode, String) {
+        let request = Request::get(path).header("accept-language", lang);
+        let (status, _, text) = self.ask(request, "").await;
+        (status, text)
+    }
+
+    async fn post(&self, path: &str, body: &str) -> (StatusCode, Response<()>, String) {
+        let request = Request::post(path)
+            .header("host", "crm.example")
+            .header("origin", "http://crm.example")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.ask(request, body).await
+    }
+}
+
+async fn made(engine: &Engine, actor: &Actor, object: &str, fields: &[(&str, &str)]) -> Uuid {
+    let input = fields.iter().fold(Input::default(), |input, (name, text)| input.set(name, *text));
+    engine.create(actor, object, input).await.unwrap_or_else(|error| panic!("{object}: {error}")).id
+}
+
+#[tokio::test]
+async fn every_page_answers_in_both_languages_and_keeps_the_policy() {
+    let site = Site::new().await;
+    let (account, admin, gone) = (site.account, site.admin, site.gone);
+    let role = site.engine.roles(&Actor::system(Source::System)).await.expect("roles")[0].id;
+    let mut paths: Vec<String> = [
+        "/",
+        "/?whose=all",
+        "/signin",
+        "/setup?key=x",
+        "/menu",
+        "/create",
+        "/search",
+        "/search?q=%E6%B5%B7%E9%A3%8E",
+        "/palette",
+        "/palette?q=hf",
+        "/bin",
+        "/settings",
+        "/imports",
+        "/imports/new?object=account",
+        "/admin/users",
+        "/admin/roles",
+        "/admin/roles/new",
+        "/admin/departments",
+        "/admin/model",
+        "/admin/model/account",
+        "/account?view=mine&filter=level%20%3D%3D%20%22A%22",
+        "/account?q=%E6%B5%B7%E9%A3%8E",
+        "/account/new",
+        "/account/figures?group=month:created_at&figure=annual_revenue",
+        "/account/views/new",
+        "/account/count",
+        "/account/totals?total.annual_revenue=sum",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    paths.extend(site.engine.model().objects().iter().flat_map(|object| {
+        [format!("/{}", object.name), format!("/{}/new", object.name), format!("/bin?object={}", object.name)]
+    }));
+    paths.extend(
+        [
+            "",
+            "?tab=details",
+            "?tab=contacts",
+            "?tab=relations",
+            "?tab=tasks",
+            "?tab=files",
+            "?tab=history",
+            "?kind=change",
+            "/edit",
+        ]
+        .map(|rest| format!("/account/{account}{rest}")),
+    );
+    paths.extend([
+        format!("/account/{gone}"),
+        format!("/account/{gone}/purge"),
+        format!("/admin/users/{admin}"),
+        format!("/admin/roles/{role}"),
+        format!("/user/{admin}"),
+        format!("/contact/new?account={account}"),
+    ]);
+    for (accepted, tag) in [("zh-CN", "zh-CN"), ("en", "en")] {
+        for path in &paths {
+            let (status, page) = site.get(path, accepted).await;
+            assert_eq!(status, StatusCode::OK, "{path}: {page}");
+            well_made(path, &page, tag);
+        }
+        let (status, page) = site.get("/no/such/page", accepted).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        well_made("404", &page, tag);
+    }
+}
+
+/// What every page owes: its language, unique ids, nothing inline.
+fn well_made(path: &str, page: &str, lang: &str) {
+    if page.starts_with("<!doctype") {
+        assert!(page.contains(&format!("<html lang=\"{lang}\"")), "{path} does not say {lang}");
+        assert!(page.contains("<title>"), "{path} has no title");
+    }
+    for forbidden in [" style=\"", " onclick=", " onchange=", "<style", "javascript:", "hx-on"] {
+        assert!(!page.contains(forbidden), "{path} holds {forbidden}");
+    }
+    for script in page.split("<script").skip(1) {
+        let tag = script.split('>').next().unwrap_or_default();
+        assert!(tag.contains("src=") || tag.contains("application/json"), "{path} has an inline script: {tag}");
+    }
+    assert!(!page.contains("<海风>"), "{path} does not escape");
+    let mut seen = HashSet::new();
+    for id in page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(seen.insert(id), "{path} has two elements #{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_is_sent_to_sign_in_and_back() {
+    let site = Site::new().await;
+    let request = Request::get("/account?view=mine").body(Body::empty()).expect("a request");
+    let answer = site.router.clone().oneshot(request).await.expect("answered");
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(answer.headers()[header::LOCATION], "/signin?next=%2Faccount%3Fview%3Dmine");
+}
+
+#[tokio::test]
+async fn a_form_from_elsewhere_changes_nothing() {
+    let site = Site::new().await;
+    let request = Request::post(format!("/account/{}/delete", site.account))
+        .header("host", "crm.example")
+        .header("origin", "http://evil.example");
+    let (status, _, page) = site.ask(request, "").await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    well_made("csrf", &page, "zh-CN");
+    assert_eq!(site.get(&format!("/account/{}/edit", site.account), "zh").await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn nothing_typed_is_lost_when_a_form_is_wrong() {
+    let site = Site::new().await;
+    let (status, _, page) = site.post("/account", "name=&industry=%E9%A3%9F%E5%93%81&credit_code=123").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("value=\"食品\""), "{page}");
+    assert!(page.contains("value=\"123\""), "{page}");
+    assert!(page.contains("aria-invalid=\"true\""), "{page}");
+}
+
+#[tokio::test]
+async fn who_was_slower_sees_what_changed_and_keeps_their_words() {
+    let site = Site::new().await;
+    let path = format!("/account/{}", site.account);
+    let (status, ..) = site.post(&path, "_version=1&industry=%E9%A3%9F%E5%93%81").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let was = crate::link::encode(r#"{"industry":"","address":""}"#);
+    let (status, _, page) =
+        site.post(&path, &format!("_version=1&_was={was}&industry=&address=%E6%B1%9F%E8%A5%BF%E8%B7%AF")).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(page.contains("value=\"江西路\""), "what was typed stays");
+    assert!(page.contains("value=\"食品\""), "a field that was not touched shows what it is now");
+    assert!(page.contains("<ins>食品</ins>"), "what the other one did is shown");
+}
+
+#[tokio::test]
+async fn a_cell_is_edited_in_place() {
+    let site = Site::new().await;
+    let path = format!("/account/{}/cell/level", site.account);
+    let (_, _, form) = site.ask(Request::get(&path).header("hx-request", "true"), "").await;
+    assert!(form.contains("<select") && form.contains("data-field=\"level\""), "{form}");
+    let (status, _, cell) = site.post(&path, "_was=%7B%22level%22%3A%22%22%7D&level=A").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(cell.contains("A 重点") && !cell.contains("<form"), "{cell}");
+    let (status, _, cell) = site.post(&path, "level=nonsense").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{cell}");
+}
+
+#[tokio::test]
+async fn a_follow_up_moves_the_next_one() {
+    let site = Site::new().await;
+    let (status, ..) = site
+        .post(
+            &format!("/account/{}/follow-up", site.account),
+            "channel=phone&content=%E5%A5%BD&next_at=2031-05-06T09%3A00",
+        )
+        .await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, page) = site.get(&format!("/account/{}", site.account), "zh").await;
+    assert!(page.contains("2031-05-06 09:00"));
+}
+
+#[tokio::test]
+async fn what_was_deleted_comes_back_by_the_toast() {
+    let site = Site::new().await;
+    let (status, answer, _) = site.post(&format!("/account/{}/delete", site.account), "").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let flash = answer.headers()[header::SET_COOKIE].to_str().expect("ASCII").to_owned();
+    assert!(flash.starts_with("zk-flash=") && flash.contains("restore"), "{flash}");
+    let (status, ..) = site.post(&format!("/account/restore?ids={}&to=record", site.account), "").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (status, _) = site.get(&format!("/account/{}/edit", site.account), "zh").await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_filter_that_cannot_be_read_goes_back_to_who_wrote_it() {
+    let site = Site::new().await;
+    let (status, page) = site.get("/account?filter=name%20%3D%3D", "zh").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("name ==</textarea>"), "the expression stays");
+}
