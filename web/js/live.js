@@ -12,7 +12,8 @@ const matches = (element, { object, id }) => element.dataset.live.split(/\s+/).s
 const address = (element) => element.dataset.liveUrl ?? location.href;
 const editing = (element) => !!element.querySelector(".editing, zk-form[data-changed]") || (element.contains(document.activeElement) && document.activeElement.matches("input:not([type=checkbox]), textarea, select"));
 
-async function refresh(url, parts) {
+/** `force`: the user has asked for it, whatever is being typed. */
+async function refresh(url, parts, { force = false } = {}) {
   const response = await send(url, { headers: { "Zk-Frame": "live" } }).catch(() => null);
   if (!response?.ok) return;
   // A template reads whole pages and bare table rows alike.
@@ -20,7 +21,8 @@ async function refresh(url, parts) {
   page.innerHTML = await response.text();
   for (const [element, event] of parts) {
     const fresh = element.id && page.content.getElementById(element.id);
-    if (!element.isConnected) continue;
+    // Editing may have begun while the answer was under way.
+    if (!element.isConnected || (!force && editing(element))) continue;
     if (fresh) {
       morph(element, fresh);
       const standing = document.getElementById(element.id);
@@ -34,7 +36,7 @@ const flush = debounce(() => {
   for (const [element, event] of touched) {
     if (!element.isConnected) continue;
     if (editing(element)) {
-      toast({ text: words.updatedBy(event.by), key: `live:${element.id}`, stay: 20_000, action: { label: words.refresh, call: () => refresh(address(element), [[element, event]]) } });
+      toast({ text: words.updatedBy(event.by), key: `live:${element.id}`, stay: 20_000, action: { label: words.refresh, call: () => refresh(address(element), [[element, event]], { force: true }) } });
       continue;
     }
     byUrl.set(address(element), [...(byUrl.get(address(element)) ?? []), [element, event]]);

@@ -80,7 +80,7 @@ function tellFailure(text) {
   toast({ text: said, tone: "red" });
 }
 
-const signIn = () => location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+const signIn = () => location.assign(`/signin?next=${encodeURIComponent(location.pathname + location.search)}`);
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const json = detail.xhr.getResponseHeader("Content-Type")?.includes("json");

@@ -29,6 +29,7 @@ mod many;
 mod people;
 mod query;
 mod record;
+mod refill;
 mod remove;
 mod rights;
 mod scope;

@@ -65,6 +65,41 @@ impl Engine {
         let Some(wanted) = expression(dialect, query) else { return Ok(None) };
         let mut columns = Columns::all(object);
         columns.team = needs_team(object, actor);
+        let mut stored = Vec::new();
+        // names that begin with the first word come before the newest that hold it somewhere
+        if let Some(start) = start_token(query) {
+            let first = format!("{} {} {wanted}", term(dialect, &start), all_of(dialect));
+            stored = self.candidates(tx, model, actor, &columns, first, CANDIDATES / 2).await?;
+        }
+        for record in self.candidates(tx, model, actor, &columns, wanted, CANDIDATES).await? {
+            if stored.iter().all(|known| known.seq != record.seq) {
+                stored.push(record);
+            }
+        }
+        let mut ranked: Vec<(Ranked, &Stored)> =
+            stored.iter().filter_map(|record| Some((rank(object, actor, &record.values, query)?, record))).collect();
+        // better first, then newer
+        ranked.sort_by_key(|(ranked, record)| (ranked.score, std::cmp::Reverse(record.seq)));
+        let more = ranked.len() > limit;
+        ranked.truncate(limit);
+        let Some(best) = ranked.first().map(|(ranked, _)| ranked.score) else { return Ok(None) };
+        let chosen = ranked.iter().map(|(_, record)| (*record).clone()).collect();
+        let records = present(tx, &self.0.titles, model, actor, &columns, chosen).await?;
+        let hits = records
+            .into_iter()
+            .zip(ranked)
+            .map(|(record, (Ranked { field, range, .. }, _))| {
+                let text = record.values[field].as_text().unwrap_or_default().to_owned();
+                Hit { field: object.fields[field].name.clone(), text, range, record }
+            })
+            .collect();
+        Ok(Some((best, SearchGroup { object: Arc::clone(object), hits, more })))
+    }
+
+    /// Records whose tokens meet an expression, as the actor may see them: the newest on SQLite, any on PostgreSQL.
+    async fn candidates(&self, tx: &mut Tx, model: &Model, actor: &Actor, columns: &Columns<'_>, wanted: String, limit: i64) -> Result<Vec<Stored>> {
+        let object = columns.object;
+        let dialect = tx.dialect();
         let mut sql = Sql::new("SELECT ");
         columns.select(model, actor, "t", &mut sql);
         let index = format!("{}_search", object.name);
@@ -85,26 +120,22 @@ impl Engine {
         if dialect == Dialect::Sqlite {
             sql.push(" ORDER BY s.rowid DESC");
         }
-        sql.push(" LIMIT ").bind(CANDIDATES);
-        let stored = tx.rows(sql).await?.iter().map(|row| columns.read(row)).collect::<Result<Vec<_>>>()?;
-        let mut ranked: Vec<(Ranked, &Stored)> =
-            stored.iter().filter_map(|record| Some((rank(object, actor, &record.values, query)?, record))).collect();
-        // better first, then newer
-        ranked.sort_by_key(|(ranked, record)| (ranked.score, std::cmp::Reverse(record.seq)));
-        let more = ranked.len() > limit;
-        ranked.truncate(limit);
-        let Some(best) = ranked.first().map(|(ranked, _)| ranked.score) else { return Ok(None) };
-        let chosen = ranked.iter().map(|(_, record)| (*record).clone()).collect();
-        let records = present(tx, &self.0.titles, model, actor, &columns, chosen).await?;
-        let hits = records
-            .into_iter()
-            .zip(ranked)
-            .map(|(record, (Ranked { field, range, .. }, _))| {
-                let text = record.values[field].as_text().unwrap_or_default().to_owned();
-                Hit { field: object.fields[field].name.clone(), text, range, record }
-            })
-            .collect();
-        Ok(Some((best, SearchGroup { object: Arc::clone(object), hits, more })))
+        sql.push(" LIMIT ").bind(limit);
+        tx.rows(sql).await?.iter().map(|row| columns.read(row)).collect()
+    }
+}
+
+/// The token of names that begin with the query's first two Han characters.
+fn start_token(query: &Query) -> Option<Token> {
+    let start: String = query.words.first()?.typed.chars().take(2).collect();
+    let fits = start.chars().count() == 2 && start.chars().all(zhike_text::han::is_han);
+    fits.then(|| Token { text: format!("s{start}"), prefix: false })
+}
+
+fn all_of(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => "AND",
+        Dialect::Postgres => "&",
     }
 }
 

@@ -1,12 +1,18 @@
 //! The objects' tables, made and altered from the model: additive and online, never dropping.
 
-use std::{collections::HashSet, fmt::Write as _};
+use std::{
+    collections::{BTreeSet, HashSet},
+    fmt::Write as _,
+};
 
 use zhike_db::{ColumnType, Db, Dialect, Sql, Tx, schema, sql};
 use zhike_model::{Access, Field, FieldKind, Model, Object, View};
 use zhike_types::Result;
 
-use crate::columns::{columns_of, sort_column};
+use crate::{
+    columns::{columns_of, sort_column},
+    refill,
+};
 
 /// Brings the tables up to the model; quick when they are.
 pub(crate) async fn synchronise(db: &Db, model: &Model) -> Result<()> {
@@ -18,17 +24,32 @@ pub(crate) async fn synchronise(db: &Db, model: &Model) -> Result<()> {
     if db.dialect() == Dialect::Postgres {
         tx.run(Sql::new("LOCK TABLE meta IN EXCLUSIVE MODE")).await?;
     }
+    let mut added = Vec::new();
     for object in model.objects() {
-        make_or_alter(&mut tx, object).await?;
+        added.push(make_or_alter(&mut tx, object).await?);
         for statement in indexes(model, object) {
             tx.run(Sql::new(&statement)).await?;
         }
+    }
+    // with all columns of all objects there: roll-ups read other tables
+    for (object, change) in model.objects().iter().zip(added) {
+        if let Change::Altered(columns) = &change {
+            refill::compute_new(&mut tx, model, object, columns).await?;
+        }
+        refill::index_anew(&mut tx, model, object, matches!(change, Change::Made)).await?;
     }
     schema::set_meta(&mut tx, "model", &print).await?;
     tx.commit().await
 }
 
-async fn make_or_alter(tx: &mut Tx, object: &Object) -> Result<()> {
+/// What became of a table.
+enum Change {
+    Made,
+    /// The columns it got.
+    Altered(BTreeSet<String>),
+}
+
+async fn make_or_alter(tx: &mut Tx, object: &Object) -> Result<Change> {
     let dialect = tx.dialect();
     let table = &object.name;
     let known = existing_columns(tx, table).await?;
@@ -44,14 +65,16 @@ async fn make_or_alter(tx: &mut Tx, object: &Object) -> Result<()> {
         for statement in dialect.create_search_table(table).into_iter().chain(dialect.create_match_table(table)) {
             tx.run(Sql::new(&statement)).await?;
         }
-        return Ok(());
+        return Ok(Change::Made);
     }
+    let mut added = BTreeSet::new();
     for (name, kind, _) in all_columns(object) {
         if !known.contains(&name) {
             tx.run(Sql::new(&format!("ALTER TABLE \"{table}\" ADD COLUMN \"{name}\" {}", dialect.column_type(kind)))).await?;
+            added.insert(name);
         }
     }
-    Ok(())
+    Ok(Change::Altered(added))
 }
 
 /// Short columns first: a scan that filters by them need not step over long texts.

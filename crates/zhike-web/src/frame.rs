@@ -111,7 +111,7 @@ fn admin_items(signed: &Signed, place: &str) -> Vec<RailItem> {
     let lang = signed.lang();
     let rights = &signed.actor.rights;
     let pages = [
-        (rights.may("users"), lang.t("账号与角色", "Accounts"), "key-round", "/admin/users"),
+        (rights.may("users"), lang.t("账号与角色", "Logins"), "key-round", "/admin/users"),
         (rights.may("users"), lang.t("角色权限", "Roles"), "shield", "/admin/roles"),
         (true, lang.t("组织架构", "Organisation"), "git-branch", "/admin/departments"),
         (rights.may("model"), lang.t("数据模型", "Data model"), "database", "/admin/model"),

@@ -4,7 +4,7 @@
 //! - `session` says who asks (cookie, language, look); `guard` refuses forms from elsewhere and sets the headers;
 //!   `fault` turns an error into a page, once, and logs it there.
 //! - `pages` holds a file for each feature, its templates under the same name; `frame` is what stands around them.
-//! - `value`, `form`, `filter` and `listing` make a page's parts from the model: nothing in them knows an object by name.
+//! - `value`, `form` and `filter` make a page's parts from the model: nothing in them knows an object by name.
 
 mod app;
 mod assets;

@@ -18,6 +18,7 @@ export const screens = {
 /** Starts Chromium in an empty profile, which it removes when closed. */
 export function launch() {
   return chromium.launch({
+    env: { ...process.env, LANGUAGE: "zh_CN" },
     executablePath: process.env.ZHIKE_TEST_CHROMIUM || "/usr/bin/chromium",
     args: [
       "--no-sandbox",
@@ -35,9 +36,9 @@ export function launch() {
  * failed requests and requests to another host.
  * @param {import("playwright-core").Browser} browser
  * @param {string} base address of the server
- * @param {{screen?: "desktop" | "phone", locale?: string, dark?: boolean, javaScript?: boolean}} [options]
+ * @param {{screen?: "desktop" | "phone", locale?: string, dark?: boolean, javaScript?: boolean, storageState?: object}} [options]
  */
-export async function open(browser, base, { screen = "desktop", locale = "zh-CN", dark = false, javaScript = true } = {}) {
+export async function open(browser, base, { screen = "desktop", locale = "zh-CN", dark = false, javaScript = true, storageState } = {}) {
   const context = await browser.newContext({
     ...screens[screen],
     baseURL: base,
@@ -47,9 +48,10 @@ export async function open(browser, base, { screen = "desktop", locale = "zh-CN"
     timezoneId: "Asia/Shanghai",
     javaScriptEnabled: javaScript,
     acceptDownloads: true,
+    storageState,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(10_000);
   const faults = [];
   page.on("pageerror", (error) => faults.push(`script error: ${error.message}`));
   page.on("console", (message) => {
@@ -73,6 +75,12 @@ export async function signIn(page, user = demo.administrator, password = demo.pa
   await page.fill('input[name="password"]', password);
   await page.press('input[name="password"]', "Enter");
   await page.waitForURL((url) => url.pathname !== "/signin");
+}
+
+/** What a click downloads, as bytes, with the name it is saved under. */
+export async function download(page, locator) {
+  const [file] = await Promise.all([page.waitForEvent("download"), locator.click()]);
+  return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
 }
 
 /** Saves what the page looks like as test-results/NAME-SCREEN.png. */

@@ -12,8 +12,8 @@ const root = resolve(import.meta.dirname, "../../..");
 const binary =
   process.env.ZHIKE_TEST_BINARY || join(process.env.CARGO_TARGET_DIR || join(root, "target"), "debug/zhike");
 
-/** The databases that every browser test runs on. */
-export const engines = ["sqlite", "postgres"];
+/** The databases that every browser test runs on; ZHIKE_TEST_ENGINES=sqlite while writing one. */
+export const engines = (process.env.ZHIKE_TEST_ENGINES || "sqlite,postgres").split(",");
 
 /** Who signs in; `zhike demo` makes these users. */
 export const demo = { administrator: "admin", password: "zhike-demo" };
@@ -21,10 +21,10 @@ export const demo = { administrator: "admin", password: "zhike-demo" };
 let made = 0;
 
 /**
- * Makes demo data and serves it.
+ * Makes demo data and serves it; with no customers, an installation as fresh as the first day.
  * @param {"sqlite" | "postgres"} engine
  * @param {{customers?: number}} [options]
- * @returns {Promise<{base: string, folder: string, log: () => string, zhike: (...words: string[]) => Promise<{stdout: string, stderr: string}>, stop: () => Promise<void>}>}
+ * @returns {Promise<{base: string, setup: string | null, folder: string, log: () => string, zhike: (...words: string[]) => Promise<{stdout: string, stderr: string}>, stop: () => Promise<void>}>}
  */
 export async function serve(engine, { customers = 300 } = {}) {
   // The process's number in the names tells scripts/leftovers.sh whose they are.
@@ -55,7 +55,7 @@ export async function serve(engine, { customers = 300 } = {}) {
   };
 
   try {
-    await zhike("demo", "--customers", String(customers), "--seed", "1");
+    if (customers > 0) await zhike("demo", "--customers", String(customers), "--seed", "1");
     const file = openSync(log, "w");
     child = spawn(binary, ["serve", "--listen", "127.0.0.1:0", "--data", environment.ZHIKE_DATA], {
       env: environment,
@@ -64,7 +64,8 @@ export async function serve(engine, { customers = 300 } = {}) {
     closeSync(file);
     writeFileSync(join(folder, "server.pid"), String(child.pid));
     const base = await listening(child, log);
-    return { base, folder, log: () => readFileSync(log, "utf8"), zhike, stop };
+    const setup = customers > 0 ? null : await printed(child, log, /(http\S+\/setup\?key=\S+)\s*\n/);
+    return { base, setup, folder, log: () => readFileSync(log, "utf8"), zhike, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -72,14 +73,17 @@ export async function serve(engine, { customers = 300 } = {}) {
 }
 
 /** Waits for the line `listening on http://127.0.0.1:PORT`. */
-async function listening(child, log) {
+const listening = (child, log) => printed(child, log, /listening on (http:\/\/[^\s/]+)\/?\s*\n/);
+
+/** Waits until the server has printed something, and gives its first group. */
+async function printed(child, log, pattern) {
   for (const end = Date.now() + 60_000; Date.now() < end; await pause(20)) {
     const text = readFileSync(log, "utf8");
-    const found = text.match(/listening on (http:\/\/[^\s/]+)\/?\s*\n/);
+    const found = text.match(pattern);
     if (found) return found[1];
     if (child.exitCode !== null) throw new Error(`zhike serve ended with ${child.exitCode}:\n${text}`);
   }
-  throw new Error(`zhike serve did not listen within a minute:\n${readFileSync(log, "utf8")}`);
+  throw new Error(`zhike serve did not print it within a minute:\n${readFileSync(log, "utf8")}`);
 }
 
 async function createDatabase(number) {

@@ -2,35 +2,51 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { launch, open } from "./browser.mjs";
-import { engines, serve } from "./server.mjs";
+import { launch, open, signIn } from "./browser.mjs";
+import { demo, engines, serve } from "./server.mjs";
 
 /**
  * @param {string} name what the tests are about
  * @param {(site: {server: object, visit: Function, try: Function}) => void} define registers tests with `site.try`
- * @param {{customers?: number}} [options]
+ * @param {{customers?: number, story?: boolean}} [options] `story`: each test goes on from the one before
  */
 export function suite(name, define, options = {}) {
   for (const engine of engines) {
     describe(`${name} (${engine})`, () => {
+      const sessions = new Map();
       const site = {
         engine,
         server: null,
         browser: null,
-        /** Opens a page; see `open` for what can be said about it. */
-        visit: (how) => open(site.browser, site.server.base, how),
+        /** How `as` signs in; a story that makes its own users names their passwords here. */
+        passwords: {},
+        brokenOff: null,
+        /** Opens a page; see `open` for what can be said about it. `as`: somebody who is signed in already. */
+        async visit({ as, ...how } = {}) {
+          if (!as) return open(site.browser, site.server.base, how);
+          if (!sessions.has(as)) {
+            const page = await open(site.browser, site.server.base, { locale: how.locale });
+            await signIn(page, as, site.passwords[as] ?? demo.password);
+            sessions.set(as, await page.context().storageState());
+            await page.context().close();
+          }
+          return open(site.browser, site.server.base, { ...how, storageState: sessions.get(as) });
+        },
         /**
          * One test with a page of its own. It also fails when the page had faults.
          * @param {string} what
-         * @param {object} how screen, locale, dark, javaScript
+         * @param {object} how as, screen, locale, dark, javaScript
          * @param {(page: import("playwright-core").Page) => Promise<void>} body
          */
         try: (what, how, body) =>
-          test(what, async () => {
+          test(what, async (context) => {
+            if (options.story && site.brokenOff) return context.skip(`the story broke off at: ${site.brokenOff}`);
             const page = await site.visit(how);
             try {
+              site.brokenOff = what;
               await body(page);
               assert.deepEqual(page.faults, []);
+              site.brokenOff = null;
             } finally {
               await page.context().close();
             }

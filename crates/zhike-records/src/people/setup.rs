@@ -8,7 +8,8 @@ use crate::{Actor, Engine, Input, Source, people::digest};
 const KEY: &str = "setup-key";
 
 impl Engine {
-    async fn anybody_can_sign_in(&self) -> Result<bool> {
+    /// Whether the installation has its first user: then the set-up link is done with.
+    pub async fn anybody_can_sign_in(&self) -> Result<bool> {
         Ok(self.0.db.read().await?.row(sql!("SELECT 1 FROM credential LIMIT 1")).await?.is_some())
     }
 

@@ -49,3 +49,34 @@ where
         on_both(|site| async move { test(World::make(site, seed).await).await });
     }
 }
+
+// a world takes longer to make than to ask: each test asks it several things
+
+#[test]
+fn lists_records_and_searches_show_what_one_may_see() {
+    in_worlds(|world| async move {
+        world.check_reading().await;
+        world.check_search().await;
+    });
+}
+
+#[test]
+fn stories_figures_filters_and_files_tell_what_one_may_see() {
+    in_worlds(|world| async move {
+        world.check_story().await;
+        world.check_recent().await;
+        world.check_figures().await;
+        world.check_filters().await;
+        world.check_exports().await;
+        world.check_files().await;
+    });
+}
+
+#[test]
+fn writes_do_what_one_may_do_and_leave_no_other_trace() {
+    in_worlds(|mut world| async move {
+        world.check_refusals().await;
+        world.check_deeds().await;
+        world.check_bulk().await;
+    });
+}

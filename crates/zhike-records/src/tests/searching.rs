@@ -39,3 +39,50 @@ fn what_was_renamed_is_found_by_its_new_name_only() {
         assert_eq!(site.engine.search(&site.admin, "新颖", &[], 5).await.expect("a search").len(), 1);
     });
 }
+
+#[test]
+fn a_name_that_begins_so_is_found_before_hundreds_that_hold_it_somewhere() {
+    on_both(|site| async move {
+        site.make("account", &[("name", "海尔集团公司")]).await;
+        for i in 0..260 {
+            site.make("tag", &[("name", &format!("代理{i}海尔"))]).await;
+            if i < 220 {
+                site.make("account", &[("name", &format!("第{i}海尔专卖店"))]).await;
+            }
+        }
+        let groups = site.engine.search(&site.admin, "海尔", &["account".to_owned()], 3).await.expect("a search");
+        assert_eq!(groups[0].hits[0].record.title(), "海尔集团公司");
+    });
+}
+
+#[test]
+fn a_model_that_grows_fills_what_is_there_already() {
+    on_both(|site| async move {
+        let account = site.make("account", &[("name", "东海水产公司")]).await;
+        site.make("contact", &[("name", "张伟"), ("account", &account.id.to_string())]).await;
+        let pack = r#"
+[extend]
+object = "account"
+
+[[field]]
+name = "x_people"
+type = "rollup"
+relation = "contacts"
+op = "count"
+label = { zh = "人数", en = "People" }
+
+[[field]]
+name = "x_hint"
+type = "text"
+max = 40
+search = 5
+label = { zh = "暗号", en = "Hint" }
+"#;
+        site.engine.apply_pack(&site.admin, "grow", pack).await.expect("applied");
+        let read = site.engine.read(&site.admin, "account", account.id).await.expect("it is there");
+        assert_eq!(read.value("x_people").as_int(), Some(1));
+        assert_eq!(site.engine.search(&site.admin, "水产", &[], 3).await.expect("a search").len(), 1);
+        site.engine.change(&site.admin, "account", account.id, None, crate::Input::default().set("x_hint", "天王盖地虎")).await.expect("changed");
+        assert_eq!(site.engine.search(&site.admin, "天王", &[], 3).await.expect("a search").len(), 1);
+    });
+}

@@ -122,7 +122,11 @@ fn page(signed: &Signed, day: &MyDay, everybody: Option<bool>) -> HomePage {
         follow_up: day.follow_up.iter().map(|record| waiting(signed, record)).collect(),
         more_follow_up: day.more_follow_up,
         silent: day.silent.iter().map(|record| silent(signed, record)).collect(),
-        recent: day.recent.iter().map(|record| line(signed, record)).collect(),
+        recent: day
+            .recent
+            .iter()
+            .map(|record| Line { hint: String::new(), badges: Vec::new(), ..line(signed, record) })
+            .collect(),
         everybody,
         may_task: engine.may(&signed.actor, "task").create,
         begin: day.recent.is_empty() && nothing(day),
@@ -279,7 +283,8 @@ fn silent(signed: &Signed, record: &Record) -> Line {
         Some(days) => t!(lang, "{days} 天没联系", "{days} days"),
         None => lang.t("从未联系", "never").to_owned(),
     };
-    Line { hint: engine.show(record, "phone", lang), side, overdue: false, ..line(signed, record) }
+    let level = Shower::cell(engine, lang).show(record, "level");
+    Line { hint: String::new(), badges: vec![level], side, overdue: false, ..line(signed, record) }
 }
 
 /// Ticks a task off, or takes the tick back.

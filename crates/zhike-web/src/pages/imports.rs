@@ -20,7 +20,7 @@ use crate::{
     form::Choice,
     frame::{Frame, html, html_as},
     link::Pairs,
-    session::{Flash, Signed},
+    session::{Asked, Flash, Signed},
     ui,
     value::{iso, stamp},
     words::{Say, t},
@@ -232,6 +232,10 @@ pub async fn show(signed: Signed, Path(id): Path<String>, Query(pairs): Query<Pa
         ImportState::Checking | ImportState::Waiting | ImportState::Running | ImportState::Undoing => Step::Run,
         ImportState::Done | ImportState::Failed | ImportState::Undone => Step::Result,
     };
+    // A poll finds the run at its end: steps, buttons and title change too.
+    if signed.asked == Asked::Part && step != Step::Run {
+        return Ok((StatusCode::NO_CONTENT, [("hx-redirect", format!("/imports/{}", info.id))]).into_response());
+    }
     html(&page(&signed, info, step, None).await?)
 }
 

@@ -44,7 +44,10 @@ impl SetupPage {
     }
 }
 
-pub async fn show(visitor: Visitor, Query(pairs): Query<Pairs>) -> Answer {
+pub async fn show(State(app): State<App>, visitor: Visitor, Query(pairs): Query<Pairs>) -> Answer {
+    if app.engine.anybody_can_sign_in().await? {
+        return Ok(Redirect::to("/signin").into_response());
+    }
     html(&SetupPage {
         prefs: visitor.prefs,
         key: pairs.get("key").unwrap_or_default().to_owned(),

@@ -122,7 +122,6 @@ async fn every_page_answers_in_both_languages_and_keeps_the_policy() {
         "/",
         "/?whose=all",
         "/signin",
-        "/setup?key=x",
         "/menu",
         "/create",
         "/search",
@@ -204,6 +203,23 @@ fn well_made(path: &str, page: &str, lang: &str) {
     for id in page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
         assert!(seen.insert(id), "{path} has two elements #{id}");
     }
+}
+
+#[tokio::test]
+async fn the_first_start_asks_for_an_administrator_once() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let engine = Engine::open(Options::new(folder.path(), None)).await.expect("an empty folder opens");
+    let key = engine.setup_key().await.expect("asked").expect("nobody can sign in yet");
+    let ask = async || {
+        let request = Request::get(format!("/setup?key={key}")).body(Body::empty()).expect("a request");
+        router(App::new(engine.clone())).oneshot(request).await.expect("answered")
+    };
+    let answer = ask().await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let page = to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
+    well_made("/setup", &String::from_utf8_lossy(&page), "zh-CN");
+    engine.setup(&key, "张三", "admin", PASSWORD).await.expect("the first start works");
+    assert_eq!(ask().await.status(), StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use zhike_types::Error;
 
 use super::{
-    in_worlds, rules,
+    rules,
     world::{Person, World},
 };
 use crate::{ExportFormat, ListQuery};
@@ -18,40 +18,35 @@ const COLUMNS: [(&str, &[&str]); 6] = [
     ("team_member", &["name", "user", "account"]),
 ];
 
-#[test]
-fn exports_hold_what_one_sees() {
-    in_worlds(|world| async move {
+impl World {
+    pub async fn check_exports(&self) {
         let folder = tempfile::tempdir().expect("a folder");
-        for person in &world.people {
+        for person in &self.people {
             for (object, fields) in COLUMNS {
-                world.exported(person, object, fields, &folder.path().join("out.csv")).await;
+                self.exported(person, object, fields, &folder.path().join("out.csv")).await;
             }
         }
-    });
-}
+    }
 
-#[test]
-fn files_are_handed_out_to_those_who_see_them() {
-    in_worlds(|world| async move {
-        for person in &world.people {
-            for row in world.rows.values().filter(|row| row.object == "attachment") {
-                let tell = || format!("attachment {} for {}", row.id, world.tell(person));
-                match world.engine().attachment(&person.actor, row.id).await {
+    /// Files are handed out to those who see them.
+    pub async fn check_files(&self) {
+        for person in &self.people {
+            for row in self.rows.values().filter(|row| row.object == "attachment") {
+                let tell = || format!("attachment {} for {}", row.id, self.tell(person));
+                match self.engine().attachment(&person.actor, row.id).await {
                     Ok((record, path)) => {
-                        assert!(world.sees(person, row), "{}", tell());
-                        world.check_record(person, &record);
+                        assert!(self.sees(person, row), "{}", tell());
+                        self.check_record(person, &record);
                         let bytes = std::fs::read_to_string(path).expect("the bytes are there");
                         assert_eq!(format!("{}.txt", bytes.trim_start_matches("bytes of ")), row.text("name"), "{}", tell());
                     }
-                    Err(Error::NotFound) => assert!(!world.sees(person, row), "{}", tell()),
+                    Err(Error::NotFound) => assert!(!self.sees(person, row), "{}", tell()),
                     Err(error) => panic!("{error}: {}", tell()),
                 }
             }
         }
-    });
-}
+    }
 
-impl World {
     async fn exported(&self, person: &Person, object: &str, fields: &[&str], out: &std::path::Path) {
         let tell = || format!("{object} exported by {}", self.tell(person));
         let query = ListQuery { object: object.to_owned(), fields: Some(fields.iter().map(|&name| name.to_owned()).collect()), ..ListQuery::default() };

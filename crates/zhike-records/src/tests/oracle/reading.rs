@@ -6,32 +6,30 @@ use zhike_model::SortKey;
 use zhike_types::{Error, Uuid};
 
 use super::{
-    Dice, in_worlds,
+    Dice,
     rules::Deed,
     world::{Person, World},
 };
 use crate::{ListQuery, Record};
 
-#[test]
-fn lists_counts_and_records_are_what_the_oracle_says() {
-    in_worlds(|world| async move {
-        let mut dice = Dice::new(world.seed + 1_000);
-        for person in &world.people {
-            for object in world.model.objects() {
-                world.lists(person, &object.name, &mut dice).await;
-            }
-            world.records_one_by_one(person).await;
-        }
-    });
-}
-
 impl World {
+    /// Lists by pages in random orders, counts, and every record by its id.
+    pub async fn check_reading(&self) {
+        let mut dice = Dice::new(self.seed + 1_000);
+        for person in &self.people {
+            for object in self.model.objects() {
+                self.lists(person, &object.name, &mut dice).await;
+            }
+            self.records_one_by_one(person).await;
+        }
+    }
+
     /// Every field of a record as the oracle has it, and what the person may do with it.
     pub fn check_record(&self, person: &Person, record: &Record) {
         let tell = || format!("{} {} for {}", record.object.name, record.id, self.tell(person));
         let row = self.rows.get(&record.id).unwrap_or_else(|| panic!("no such record: {}", tell()));
         for (field, value, state) in record.fields() {
-            assert_eq!((state, value), { let (state, value) = &self.shown(person, row, field); (*state, value) }, "{} of {}", field.name, tell());
+            assert_eq!((state, value.clone()), self.shown(person, row, field), "{} of {}", field.name, tell());
             let title = record.reference(&field.name).map(|(title, id)| (title.text.clone(), id));
             assert_eq!(title, self.reference(person, row, field), "the title of {} of {}", field.name, tell());
         }
@@ -54,7 +52,7 @@ impl World {
             let expected: BTreeSet<Uuid> = self.seen(person, object, bin).map(|row| row.id).collect();
             let count = self.engine().count(&person.actor, object, "", bin).await.expect("a count");
             assert_eq!(count, expected.len() as i64, "bin {bin}, {}", tell());
-            for (limit, sort) in [(100, Vec::new()), (4, self.sort(person, object, dice)), (3, self.sort(person, object, dice))] {
+            for (limit, sort) in [(100, Vec::new()), (4, self.sort(person, object, dice))] {
                 let mut query = ListQuery { limit, sort, bin, ..whole.clone() };
                 let mut seen = Vec::new();
                 loop {
@@ -82,7 +80,10 @@ impl World {
     /// One or two fields that the person may sort by.
     fn sort(&self, person: &Person, object: &str, dice: &mut Dice) -> Vec<SortKey> {
         let fields: Vec<_> = self.object(object).fields.iter().filter(|field| field.kind.is_sortable() && self.plain(person, object, &field.name)).collect();
-        (0..=dice.below(2)).filter_map(|_| dice.maybe(100, &fields)).map(|field| SortKey { field: field.name.clone(), descending: dice.percent(50) }).collect()
+        if fields.is_empty() {
+            return Vec::new();
+        }
+        (0..=dice.below(2)).map(|_| SortKey { field: dice.pick(&fields).name.clone(), descending: dice.percent(50) }).collect()
     }
 
     async fn records_one_by_one(&self, person: &Person) {

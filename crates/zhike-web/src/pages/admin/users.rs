@@ -71,7 +71,7 @@ pub async fn list(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
         });
     }
     html(&UsersPage {
-        frame: Frame::new(&signed, lang.t("账号与角色", "Accounts"), "/admin/users"),
+        frame: Frame::new(&signed, lang.t("账号与角色", "Logins"), "/admin/users"),
         lang,
         users,
         more: page.next.map(|cursor| pairs.with("after", cursor).on("/admin/users")),
@@ -110,7 +110,7 @@ async fn page(signed: &Signed, user: &Record, errors: Vec<FieldError>) -> Result
     let roles = engine.roles(&signed.actor).await?;
     let name = title_of(engine, user, lang);
     Ok(UserPage {
-        frame: Frame::new(signed, name.clone(), "/admin/users").crumb(lang.t("账号与角色", "Accounts"), "/admin/users"),
+        frame: Frame::new(signed, name.clone(), "/admin/users").crumb(lang.t("账号与角色", "Logins"), "/admin/users"),
         lang,
         id: user.id.to_string(),
         name,

@@ -1,6 +1,7 @@
 //! What happened to a record: its timeline, and the history of its changes.
 
 use zhike_records::{AuditEntry, Happening, Record, TimelineEntry};
+use zhike_types::Lang;
 
 use crate::{
     fault::Fault,
@@ -139,18 +140,17 @@ fn with_days(signed: &Signed, mut entries: Vec<Entry>, times: &[i64]) -> Vec<Ent
 fn day_words(signed: &Signed, at: i64) -> String {
     let zone = signed.app.engine.zone();
     let (date, now) = (zone.civil(at).date(), zone.civil(signed.app.engine.now()).date());
-    let week = date.weekday().to_monday_zero_offset() as usize;
-    let zh = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"][week];
-    let en = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][week];
-    let (year, month, day) = (date.year(), date.month(), date.day());
     if date == now {
         return signed.lang().t("今天", "Today").to_owned();
     }
-    if year == now.year() {
-        t!(signed.lang(), "{month}月{day}日 {zh}", "{en} {day}/{month}")
-    } else {
-        t!(signed.lang(), "{year}年{month}月{day}日 {zh}", "{en} {day}/{month}/{year}")
+    let this_year = date.year() == now.year();
+    if signed.lang() == Lang::En {
+        return date.strftime(if this_year { "%a %-d %b" } else { "%a %-d %b %Y" }).to_string();
     }
+    let week =
+        ["周一", "周二", "周三", "周四", "周五", "周六", "周日"][date.weekday().to_monday_zero_offset() as usize];
+    let day = format!("{}月{}日 {week}", date.month(), date.day());
+    if this_year { day } else { format!("{}年{day}", date.year()) }
 }
 
 fn told(signed: &Signed, record: &Record, entry: &TimelineEntry) -> Entry {
