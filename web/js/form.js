@@ -3,7 +3,7 @@ import { debounce, h } from "./dom.js";
 import { words } from "./words.js";
 
 const SENT = "zk-draft-sent";
-const kept = ({ name, type, autocomplete, disabled }) => name && !disabled && !["hidden", "password", "file", "submit", "button"].includes(type) && autocomplete !== "off" && name !== "csrf";
+const kept = ({ name, type, disabled }) => name && !disabled && !["hidden", "password", "file", "submit", "button"].includes(type) && name !== "csrf";
 
 class Form extends HTMLElement {
   connectedCallback() {

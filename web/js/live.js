@@ -1,83 +1,149 @@
 // <zk-live>: what colleagues change appears without reloading; never over something the user is typing.
 import { debounce } from "./dom.js";
 import { morph } from "./morph.js";
-import { htmx, send, tab } from "./request.js";
+import { changing, htmx, send } from "./request.js";
 import { toast } from "./toast.js";
 import { words } from "./words.js";
 
 const WAIT = 300;
+/** After a flood every open page reads again, over these milliseconds: not all in one moment. */
+const SPREAD = 3000;
+/** So many rows the server reads at once. */
+const ROWS = 100;
+/** Parts to read again, each with the last event that said so. */
 const touched = new Map();
 
 const matches = (element, { object, id }) => element.dataset.live.split(/\s+/).some((wanted) => wanted === object || wanted === `${object}:${id}`);
 const address = (element) => element.dataset.liveUrl ?? location.href;
+const isRow = (element) => element.matches("zk-table tr[data-id]");
 const editing = (element) => !!element.querySelector(".editing, zk-form[data-changed]") || (element.contains(document.activeElement) && document.activeElement.matches("input:not([type=checkbox]), textarea, select"));
 
-/** `force`: the user has asked for it, whatever is being typed. */
-async function refresh(url, parts, { force = false } = {}) {
-  const response = await send(url, { headers: { "Zk-Frame": "live" } }).catch(() => null);
-  if (!response?.ok) return;
+async function read(url) {
+  const response = await send(url, { headers: { "Zk-Frame": "live" }, quiet: true }).catch(() => null);
+  if (!response?.ok) return null;
   // A template reads whole pages and bare table rows alike.
   const page = document.createElement("template");
   page.innerHTML = await response.text();
-  for (const [element, event] of parts) {
-    const fresh = element.id && page.content.getElementById(element.id);
-    // Editing may have begun while the answer was under way.
-    if (!element.isConnected || (!force && editing(element))) continue;
-    if (fresh) {
-      morph(element, fresh);
-      const standing = document.getElementById(element.id);
-      if (standing) htmx.process(standing);
-    } else if (event.kind === "deleted" && element.dataset.live === `${event.object}:${event.id}`) element.remove();
+  return page.content;
+}
+
+function put(element, fresh, event) {
+  // The user may have begun to type while the answer was under way.
+  if (editing(element)) return touch(element, event);
+  morph(element, fresh);
+  const standing = document.getElementById(element.id);
+  if (standing) htmx.process(standing);
+  return undefined;
+}
+
+async function refresh(url, parts) {
+  const page = await read(url);
+  for (const [element, event] of page ? parts : []) {
+    const fresh = element.isConnected && element.id && page.getElementById(element.id);
+    if (fresh) put(element, fresh, event);
+  }
+}
+
+/** Rows of a list, whichever page of it they came with. What the list does not hold any more goes. */
+async function refreshRows(parts) {
+  const url = new URL(location.href);
+  url.searchParams.delete("after");
+  url.searchParams.set("ids", parts.map(([element]) => element.dataset.id).join(","));
+  const page = await read(url.href);
+  for (const [element, event] of page ? parts : []) {
+    if (!element.isConnected) continue;
+    const fresh = page.getElementById(element.id);
+    const table = element.closest("zk-table");
+    if (fresh) put(element, fresh, event);
+    else element.remove();
+    table?.count?.();
   }
 }
 
 const flush = debounce(() => {
+  // Nobody is looking: it is read when somebody does.
+  if (document.hidden) return;
+  const rows = [];
   const byUrl = new Map();
   for (const [element, event] of touched) {
-    if (!element.isConnected) continue;
-    if (editing(element)) {
-      toast({ text: words.updatedBy(event.by), key: `live:${element.id}`, stay: 20_000, action: { label: words.refresh, call: () => refresh(address(element), [[element, event]], { force: true }) } });
-      continue;
+    const known = element.isConnected && event.kind !== "refetch";
+    if (element.isConnected && editing(element)) {
+      // Whether it has changed at all is not known after a gap: that waits until the editing ends.
+      if (!known) continue;
+      if (!event.own) toast({ text: words.updatedBy(event.by?.name), key: `live:${element.id}`, stay: 20_000, action: { label: words.refresh, call: () => refresh(address(element), [[element, event]]) } });
+    } else if (element.isConnected) {
+      if (isRow(element)) rows.push([element, event]);
+      else byUrl.set(address(element), [...(byUrl.get(address(element)) ?? []), [element, event]]);
     }
-    byUrl.set(address(element), [...(byUrl.get(address(element)) ?? []), [element, event]]);
+    touched.delete(element);
   }
-  touched.clear();
   for (const [url, parts] of byUrl) refresh(url, parts);
+  for (let at = 0; at < rows.length; at += ROWS) refreshRows(rows.slice(at, at + ROWS));
 }, WAIT);
 
-function touch(event) {
-  if (event.tab && event.tab === tab) return;
-  for (const element of document.querySelectorAll("[data-live]")) if (matches(element, event)) touched.set(element, event);
-  if (touched.size) flush();
+function touch(element, event) {
+  touched.set(element, event);
+  flush();
 }
+
+/** What is done with an event: `own`, this tab made the change, and the answer to it has shown the row or field itself. */
+function hear(event) {
+  const own = event.own || (event.mine && changing());
+  for (const element of document.querySelectorAll("[data-live]")) {
+    if (matches(element, event) && !(own && isRow(element))) touch(element, { ...event, own });
+  }
+  const page = document.querySelector("main[data-object]");
+  const gone = event.kind === "delete" || event.kind === "purge";
+  if (gone && !own && page?.dataset.object === event.object && page.dataset.id === event.id) toast({ text: words.deletedBy(event.by?.name), tone: "amber", key: "live:gone", stay: 60_000 });
+}
+
+/** Something may have been missed: everything shown is read again. */
+function catchUp() {
+  setTimeout(() => {
+    for (const element of document.querySelectorAll("[data-live]")) touch(element, { kind: "refetch" });
+  }, Math.random() * SPREAD);
+}
+
+const told = (message) => (message.kind === "refetch" ? catchUp() : hear(message));
 
 class Live extends HTMLElement {
   connectedCallback() {
     this.leaving = new AbortController();
     const { signal } = this.leaving;
     const url = new URL(this.getAttribute("src"), location.href).href;
+    const began = performance.now();
     // Browsers allow six connections to one host over HTTP/1.1: with many tabs open, one listens and tells the others.
     this.channel = "BroadcastChannel" in window && navigator.locks ? new BroadcastChannel(`zk-live:${url}`) : null;
     if (this.channel) {
-      this.channel.onmessage = ({ data }) => touch(data);
+      this.channel.onmessage = ({ data }) => told(data);
       navigator.locks.request(`zk-live:${url}`, { signal }, () => new Promise((done) => {
         this.listen(url);
         signal.addEventListener("abort", done);
+        // The tab that listened until now was closed: what came between the two was told to nobody.
+        if (performance.now() - began > SPREAD) this.pass({ kind: "refetch" });
       })).catch(() => {});
     } else this.listen(url);
+    document.addEventListener("visibilitychange", () => touched.size && flush(), { signal });
+    document.addEventListener("focusout", () => touched.size && flush(), { signal });
     // An open connection keeps a page out of the back-forward cache.
     addEventListener("pagehide", () => this.source?.close(), { signal });
-    addEventListener("pageshow", (event) => event.persisted && (this.source ? this.listen(url) : null), { signal });
+    addEventListener("pageshow", ({ persisted }) => {
+      if (!persisted) return;
+      if (this.source) this.listen(url);
+      catchUp();
+    }, { signal });
   }
 
   listen(url) {
     this.source?.close();
     this.source = new EventSource(url);
-    this.source.addEventListener("record", ({ data }) => {
-      const event = JSON.parse(data);
-      this.channel?.postMessage(event);
-      touch(event);
-    });
+    this.source.addEventListener("record", ({ data }) => this.pass(JSON.parse(data)));
+    this.source.addEventListener("refetch", () => this.pass({ kind: "refetch" }));
+  }
+
+  pass(message) {
+    this.channel?.postMessage(message);
+    told(message);
   }
 
   disconnectedCallback() {
@@ -88,10 +154,11 @@ class Live extends HTMLElement {
 }
 customElements.define("zk-live", Live);
 
-// A record saved in a dialog, or an undo, refreshes what shows it.
-document.addEventListener("zk-saved", ({ detail }) => detail.object && touch(detail));
+// A record saved in a dialog refreshes what shows it.
+document.addEventListener("zk-saved", ({ detail }) => detail.object && hear({ ...detail, own: true }));
+// After an undo: rows that come back are in no part of the page, so that a list is loaded again.
 document.addEventListener("zk-refresh", () => {
   const elements = [...document.querySelectorAll("[data-live]")];
-  if (elements.some(({ dataset }) => dataset.liveUrl) || !elements.length) location.reload();
-  else refresh(location.href, elements.filter((element) => !editing(element)).map((element) => [element, {}]));
+  if (!elements.length || elements.some((element) => element.dataset.liveUrl || isRow(element))) location.reload();
+  else refresh(location.href, elements.filter((element) => !editing(element)).map((element) => [element, { own: true }]));
 });

@@ -13,8 +13,8 @@ const callbacks = {
     return false;
   },
   beforeNodeRemoved: (node) => !node.classList?.contains("col-grip"),
-  // Placed menus and grown text areas carry styles set by scripts.
-  beforeAttributeUpdated: (name, node) => name !== "style" && !(name === "open" && node.tagName === "DETAILS") && !(name === "class" && node.classList.contains("active")),
+  // Placed menus and grown text areas carry styles set by scripts; the active row and what was just saved are marked by class.
+  beforeAttributeUpdated: (name, node) => name !== "style" && !(name === "open" && node.tagName === "DETAILS") && !(name === "class" && (node.classList.contains("active") || node.classList.contains("saved"))),
 };
 
 export const morph = (old, fresh, morphStyle = "outerHTML") => Idiomorph.morph(old, fresh, { morphStyle, callbacks });

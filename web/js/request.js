@@ -29,20 +29,27 @@ htmx.defineExtension("morph", {
 });
 document.body.setAttribute("hx-ext", "morph");
 
-/** Names this tab in requests, so that live updates caused by it are passed over. */
-export const tab = Math.random().toString(36).slice(2, 10);
+/** So long after this tab's own request the news of what it did may arrive. */
+const ECHO = 2000;
+let acted = -Infinity;
+const acts = (method) => method.toUpperCase() !== "GET" && (acted = performance.now());
+/** Whether this tab has just changed something, so that a change by its user is most likely that one. */
+export const changing = () => performance.now() - acted < ECHO;
 
 function standing() {
-  const headers = { "Zk-Tab": tab };
   const csrf = document.querySelector('meta[name="csrf"]')?.content;
-  if (csrf) headers["X-CSRF-Token"] = csrf;
-  return headers;
+  return csrf ? { "X-CSRF-Token": csrf } : {};
 }
 
-document.addEventListener("htmx:configRequest", ({ detail }) => Object.assign(detail.headers, standing()));
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  Object.assign(detail.headers, standing());
+  acts(detail.verb);
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => acts(detail.requestConfig.verb));
 
-/** `fetch` as htmx would do it; a body may be FormData, sent as a plain form where it holds no file. */
-export async function send(url, { method = "GET", body, headers = {} } = {}) {
+/** `fetch` as htmx would do it; a body may be FormData, sent as a plain form where it holds no file. `quiet`: nobody asked for it,
+ * so that nobody is told of its failure. */
+export async function send(url, { method = "GET", body, headers = {}, quiet = false } = {}) {
   let target = url;
   let payload = body;
   if (body instanceof FormData && ![...body.values()].some((value) => value instanceof File && value.size)) payload = new URLSearchParams([...body].filter(([, value]) => typeof value === "string"));
@@ -50,13 +57,16 @@ export async function send(url, { method = "GET", body, headers = {} } = {}) {
     target += (url.includes("?") ? "&" : "?") + payload;
     payload = undefined;
   }
+  acts(method);
   try {
     const response = await fetch(target, { method, body: payload, headers: { "HX-Request": "true", ...standing(), ...headers }, credentials: "same-origin" });
+    acts(method);
+    if (quiet) return response;
     if (response.status === 401) signIn();
     else if (!response.ok && response.status !== 422 && response.status !== 409) tellFailure(await response.text());
     return response;
   } catch (error) {
-    toast({ text: words.offline, tone: "red" });
+    if (!quiet) toast({ text: words.offline, tone: "red" });
     throw error;
   }
 }

@@ -27,8 +27,11 @@ pub struct Options {
 }
 
 impl Options {
-    pub fn sqlite(data: impl Into<PathBuf>) -> Self {
-        Self { url: None, data: data.into(), connections: 4 }
+    /// SQLite in the folder unless a URL is given, with as many connections as suit each: SQLite's readers share one machine's
+    /// processors, PostgreSQL's wait for a network and for locks.
+    pub fn new(data: impl Into<PathBuf>, url: Option<String>) -> Self {
+        let connections = if url.as_deref().is_some_and(|url| url.starts_with("postgres")) { 16 } else { 4 };
+        Self { url, data: data.into(), connections }
     }
 }
 

@@ -166,23 +166,39 @@ impl Dialect {
         }
     }
 
-    /// Writes the search tokens of one record after another: `rows` are (seq, blank-separated tokens).
-    pub fn insert_search(self, object: &str, rows: Vec<(i64, String)>) -> Sql {
-        let mut sql = Sql::new("INSERT INTO ");
-        sql.name(&format!("{object}_search"));
-        sql.push(match self {
-            Self::Sqlite => " (rowid, tokens) VALUES ",
-            Self::Postgres => " (seq, tokens) VALUES ",
-        });
-        for (i, (seq, tokens)) in rows.into_iter().enumerate() {
-            sql.push(if i == 0 { "(" } else { ", (" }).bind(seq).push(", ");
-            match self {
-                Self::Sqlite => sql.bind(tokens),
-                Self::Postgres => sql.push("array_to_tsvector(string_to_array(").bind(tokens).push(", ' '))"),
-            };
-            sql.push(")");
+    /// Writes the search tokens of records: `rows` are (seq, blank-separated tokens). All rows of a transaction are best written by
+    /// one statement and after all else: SQLite's index writes itself out whenever another statement begins.
+    pub fn insert_search(self, object: &str, rows: &[(i64, String)]) -> Vec<Sql> {
+        let table = format!("{object}_search");
+        match self {
+            // one argument, however many rows
+            Self::Sqlite if rows.len() > 1 => {
+                let mut sql = Sql::new("INSERT INTO ");
+                sql.name(&table).push(" (rowid, tokens) SELECT value ->> 0, value ->> 1 FROM json_each(");
+                sql.bind(serde_json::to_string(rows).expect("numbers and texts are JSON")).push(")");
+                vec![sql]
+            }
+            Self::Sqlite => {
+                let statement = |(seq, tokens): &(i64, String)| {
+                    let mut sql = Sql::new("INSERT INTO ");
+                    sql.name(&table).push(" (rowid, tokens) VALUES (").bind(*seq).push(", ").bind(tokens).push(")");
+                    sql
+                };
+                rows.iter().map(statement).collect()
+            }
+            Self::Postgres => rows
+                .chunks(64)
+                .map(|chunk| {
+                    let mut sql = Sql::new("INSERT INTO ");
+                    sql.name(&table).push(" (seq, tokens) VALUES ");
+                    for (i, (seq, tokens)) in chunk.iter().enumerate() {
+                        sql.push(if i == 0 { "(" } else { ", (" }).bind(*seq);
+                        sql.push(", array_to_tsvector(string_to_array(").bind(tokens).push(", ' ')))");
+                    }
+                    sql
+                })
+                .collect(),
         }
-        sql
     }
 
     /// Removes several records' search tokens.

@@ -31,6 +31,13 @@ impl DbError {
     }
 }
 
+/// Whether a sum went beyond 64 bits: SQLite says so in words only, PostgreSQL as 22003 (`numeric_value_out_of_range`).
+pub fn is_overflow(error: &Error) -> bool {
+    let Error::Internal(cause) = error else { return false };
+    let Some(DbError { source: sqlx::Error::Database(error), .. }) = cause.downcast_ref::<DbError>() else { return false };
+    error.code().as_deref() == Some("22003") || error.message() == "integer overflow"
+}
+
 /// Whether the error is a violated unique index, and of which: the index's name (PostgreSQL) or its columns
 /// (`account.credit_code`, SQLite).
 pub fn constraint_of(error: &Error) -> Option<String> {

@@ -15,7 +15,7 @@ mod tx;
 
 pub use connect::{Db, Options};
 pub use dialect::{ColumnType, Dialect};
-pub use error::{DbError, constraint_of};
+pub use error::{DbError, constraint_of, is_overflow};
 pub use row::Row;
 pub use sql::{Arg, Sql};
 pub use tx::Tx;

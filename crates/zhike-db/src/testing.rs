@@ -29,7 +29,7 @@ fn random_name() -> String {
 impl TestDb {
     pub async fn sqlite() -> Result<Self> {
         let folder = std::env::temp_dir().join(random_name());
-        let db = Db::open(&Options::sqlite(&folder)).await?;
+        let db = Db::open(&Options::new(&folder, None)).await?;
         Ok(Self { db, folder, url: None, server: None })
     }
 

@@ -16,7 +16,13 @@ fn main() {
             let now = engine.import_info(&actor, info.id).await.unwrap();
             if now.state == ImportState::Done || now.state == ImportState::Failed {
                 let t = start.elapsed();
-                println!("{:?} {:?} {:.0} rows/s {:?}", now.counts, t, now.counts.rows as f64 / t.as_secs_f64(), now.error);
+                println!(
+                    "{:?} {:?} {:.0} rows/s {:?}",
+                    now.counts,
+                    t,
+                    now.counts.rows as f64 / t.as_secs_f64(),
+                    now.error
+                );
                 break;
             }
         }

@@ -126,7 +126,11 @@ fn team_condition(model: &Model, object: &Object, actor: &Actor, need: Need, ali
         return;
     }
     sql.push(" OR ").column(alias, "id").push(" IN (SELECT ");
-    sql.column("m", &format!("{}_id", object.name)).push(" FROM ").name(&team.name).push(" m WHERE m.user_id = ").bind(me);
+    sql.column("m", &format!("{}_id", object.name))
+        .push(" FROM ")
+        .name(&team.name)
+        .push(" m WHERE m.user_id = ")
+        .bind(me);
     sql.push(" AND m.deleted_at IS NULL");
     if need == Need::Change {
         sql.push(" AND m.level = 'write'");
@@ -137,11 +141,15 @@ fn team_condition(model: &Model, object: &Object, actor: &Actor, need: Need, ali
 /// The objects a parent field may name, and whether it names the object beside the record.
 fn parents<'m>(model: &'m Model, object: &Object, field: &str, hung: bool) -> Vec<(&'m std::sync::Arc<Object>, bool)> {
     match object.field(field).map(|field| &field.kind) {
-        Some(FieldKind::Reference { object, .. }) => model.object(object).map(|parent| (parent, false)).into_iter().collect(),
+        Some(FieldKind::Reference { object, .. }) => {
+            model.object(object).map(|parent| (parent, false)).into_iter().collect()
+        }
         Some(FieldKind::AnyReference { objects, .. }) => model
             .objects()
             .iter()
-            .filter(|candidate| (objects.is_empty() || objects.contains(&candidate.name)) && candidate.name != object.name)
+            .filter(|candidate| {
+                (objects.is_empty() || objects.contains(&candidate.name)) && candidate.name != object.name
+            })
             // notes on files on notes would make the predicate endless
             .filter(|candidate| !(hung && hangs_on_anything(candidate)))
             .map(|parent| (parent, true))
@@ -154,7 +162,15 @@ fn hangs_on_anything(object: &Object) -> bool {
     matches!(&object.access, Access::Parent(field) if object.field(field).is_some_and(|field| matches!(field.kind, FieldKind::AnyReference { .. })))
 }
 
-fn parent_condition(model: &Model, object: &Object, field: &str, actor: &Actor, alias: &str, hung: bool, sql: &mut Sql) {
+fn parent_condition(
+    model: &Model,
+    object: &Object,
+    field: &str,
+    actor: &Actor,
+    alias: &str,
+    hung: bool,
+    sql: &mut Sql,
+) {
     let inner = format!("{alias}p");
     for (parent, any) in parents(model, object, field, hung) {
         let reach = reach(parent, actor, Need::Read);
@@ -194,8 +210,12 @@ pub(crate) fn may(actor: &Actor, record: &Record, need: Need, in_team: bool) -> 
         DataScope::None => false,
         DataScope::All => true,
         DataScope::Own => mine || (need == Need::Change && in_team),
-        DataScope::Department => mine || (need == Need::Change && in_team) || (department.is_some() && department == actor.department_id),
-        DataScope::Below => mine || (need == Need::Change && in_team) || department.is_some_and(|id| actor.departments.contains(&id)),
+        DataScope::Department => {
+            mine || (need == Need::Change && in_team) || (department.is_some() && department == actor.department_id)
+        }
+        DataScope::Below => {
+            mine || (need == Need::Change && in_team) || department.is_some_and(|id| actor.departments.contains(&id))
+        }
     }
 }
 

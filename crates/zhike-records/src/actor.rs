@@ -67,6 +67,10 @@ impl Actor {
 
     /// As `page (192.0.2.7)`, for the audit.
     pub fn origin(&self) -> String {
-        if self.address.is_empty() { self.source.name().to_owned() } else { format!("{} ({})", self.source.name(), self.address) }
+        if self.address.is_empty() {
+            self.source.name().to_owned()
+        } else {
+            format!("{} ({})", self.source.name(), self.address)
+        }
     }
 }

@@ -40,7 +40,11 @@ impl Engine {
             .map(|(op, name)| figure(object, actor, *op, name).map(|field| (*op, field)))
             .collect::<Result<Vec<_>>>()?;
         if figures.is_empty() {
-            return Err(Error::invalid("figures", "required", Text::new("请指定要汇总的指标。", "Say which figures are wanted.")));
+            return Err(Error::invalid(
+                "figures",
+                "required",
+                Text::new("请指定要汇总的指标。", "Say which figures are wanted."),
+            ));
         }
 
         let offset = self.0.zone.time_zone().to_offset(jiff::Timestamp::UNIX_EPOCH).seconds();
@@ -66,7 +70,7 @@ impl Engine {
             sql.push(" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ").bind(limit as i64);
         }
         let mut tx = self.0.db.read().await?;
-        let rows = tx.rows(sql).await?;
+        let rows = tx.rows(sql).await.map_err(too_large)?;
         let mut groups = Vec::with_capacity(rows.len());
         for row in &rows {
             let mut at = 0;
@@ -91,12 +95,18 @@ impl Engine {
                 .collect::<Result<Vec<_>>>()?;
             groups.push(Group { key, title: None, figures: values });
         }
-        if let Some(Grouping { field: Field { kind: FieldKind::Reference { object: target, .. }, .. }, span: None }) = grouping
+        if let Some(Grouping { field: Field { kind: FieldKind::Reference { object: target, .. }, .. }, span: None }) =
+            grouping
             && let Some(target) = model.object(target)
         {
             let ids: Vec<_> = groups.iter().filter_map(|group| group.key.as_id()).collect();
             let mut sql = Sql::new("SELECT t.id, ");
-            sql.column("t", &target.title_field().column()).push(" FROM ").name(&target.name).push(" t WHERE t.id IN (").list(ids).push(") AND ");
+            sql.column("t", &target.title_field().column())
+                .push(" FROM ")
+                .name(&target.name)
+                .push(" t WHERE t.id IN (")
+                .list(ids)
+                .push(") AND ");
             access::predicate(&model, target, actor, Need::Read, "t", &mut sql);
             for row in tx.rows(sql).await? {
                 let id = row.must_id(0)?;
@@ -108,6 +118,18 @@ impl Engine {
         }
         Ok(groups)
     }
+}
+
+/// A sum beyond 64 bits is wrong data (an amount typed twice over), not a fault of the program.
+fn too_large(error: Error) -> Error {
+    if !zhike_db::is_overflow(&error) {
+        return error;
+    }
+    let message = Text::new(
+        "合计超出了能计算的范围。请先筛选出数值过大的记录并改正。",
+        "The total is too large to be computed. Find the records with absurdly large values and correct them.",
+    );
+    Error::invalid("figures", "too_large", message)
 }
 
 fn grouping<'a>(object: &'a Object, actor: &Actor, text: &str) -> Result<Grouping<'a>> {
@@ -123,14 +145,24 @@ fn grouping<'a>(object: &'a Object, actor: &Actor, text: &str) -> Result<Groupin
     let fits = matches!(
         (span, field.kind.value_kind()),
         (Some(_), FieldKind::Date | FieldKind::DateTime)
-            | (None, FieldKind::Select { .. } | FieldKind::Boolean | FieldKind::Reference { .. } | FieldKind::Region | FieldKind::Text { .. })
+            | (
+                None,
+                FieldKind::Select { .. }
+                    | FieldKind::Boolean
+                    | FieldKind::Reference { .. }
+                    | FieldKind::Region
+                    | FieldKind::Text { .. }
+            )
     );
     if !fits {
         let (zh, en) = (&field.label.zh, &field.label.en);
         return Err(Error::invalid(
             "group",
             "invalid",
-            zhike_types::text!("不能按「{zh}」分组；日期字段请写成 month:{name}。", "Figures cannot be grouped by {en}; write month:{name} for dates."),
+            zhike_types::text!(
+                "不能按「{zh}」分组；日期字段请写成 month:{name}。",
+                "Figures cannot be grouped by {en}; write month:{name} for dates."
+            ),
         ));
     }
     Ok(Grouping { field, span })
@@ -153,7 +185,14 @@ fn figure<'a>(object: &'a Object, actor: &Actor, op: AggregateOp, name: &str) ->
         return Ok(Some(field));
     }
     let (zh, en) = (&field.label.zh, &field.label.en);
-    Err(Error::invalid("figures", "invalid", zhike_types::text!("「{zh}」不是数字，不能这样汇总。", "{en} is no number, so it cannot be summed up this way.")))
+    Err(Error::invalid(
+        "figures",
+        "invalid",
+        zhike_types::text!(
+            "「{zh}」不是数字，不能这样汇总。",
+            "{en} is no number, so it cannot be summed up this way."
+        ),
+    ))
 }
 
 fn figure_expression(op: AggregateOp, field: Option<&Field>, real: &str, sql: &mut Sql) {
@@ -165,7 +204,12 @@ fn figure_expression(op: AggregateOp, field: Option<&Field>, real: &str, sql: &m
     match op {
         AggregateOp::Count => sql.push("COUNT(").column("t", &column).push(")"),
         AggregateOp::Sum => sql.push("CAST(SUM(").column("t", &column).push(") AS BIGINT)"),
-        AggregateOp::Average => sql.push("AVG(CAST(").column("t", &column).push(" AS ").push(real).push(&format!(")) / {}.0", 10_i64.pow(field.kind.scale()))),
+        AggregateOp::Average => sql
+            .push("AVG(CAST(")
+            .column("t", &column)
+            .push(" AS ")
+            .push(real)
+            .push(&format!(")) / {}.0", 10_i64.pow(field.kind.scale()))),
         AggregateOp::Min => sql.push("MIN(").column("t", &column).push(")"),
         AggregateOp::Max => sql.push("MAX(").column("t", &column).push(")"),
     };
@@ -182,7 +226,9 @@ fn group_expression(grouping: &Grouping<'_>, offset_seconds: i64, sql: &mut Sql)
     let mut day = sql!("");
     if matches!(grouping.field.kind.value_kind(), FieldKind::DateTime) {
         // the number is moved above zero first: integer division rounds toward zero
-        day.push("((").column("t", &column).push(&format!(" + {} + 62167219200000) / 86400000 - 719528)", offset_seconds * 1000));
+        day.push("((")
+            .column("t", &column)
+            .push(&format!(" + {} + 62167219200000) / 86400000 - 719528)", offset_seconds * 1000));
     } else {
         day.column("t", &column);
     }
@@ -194,11 +240,13 @@ fn group_expression(grouping: &Grouping<'_>, offset_seconds: i64, sql: &mut Sql)
             // z: days since 0000-03-01; era of 400 years; year of era; month from March
             let z = format!("({} + 719468)", day.text());
             let era_day = format!("({z} - ({z} / 146097) * 146097)");
-            let year_of_era = format!("(({era_day} - {era_day} / 1460 + {era_day} / 36524 - {era_day} / 146096) / 365)");
+            let year_of_era =
+                format!("(({era_day} - {era_day} / 1460 + {era_day} / 36524 - {era_day} / 146096) / 365)");
             let year_day = format!("({era_day} - (365 * {year_of_era} + {year_of_era} / 4 - {year_of_era} / 100))");
             let march_month = format!("((5 * {year_day} + 2) / 153)");
             let month = format!("(CASE WHEN {march_month} < 10 THEN {march_month} + 3 ELSE {march_month} - 9 END)");
-            let year = format!("(({z} / 146097) * 400 + {year_of_era} + (CASE WHEN {march_month} < 10 THEN 0 ELSE 1 END))");
+            let year =
+                format!("(({z} / 146097) * 400 + {year_of_era} + (CASE WHEN {march_month} < 10 THEN 0 ELSE 1 END))");
             sql.push(&match span {
                 Span::Month => format!("({year} * 12 + {month} - 1)"),
                 _ => year,

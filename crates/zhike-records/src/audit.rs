@@ -45,9 +45,13 @@ pub(crate) async fn record(tx: &mut Tx, actor: &Actor, now: i64, deeds: Vec<Deed
     open(tx).await?;
     let origin = actor.origin();
     for piece in bulk::portions(&deeds, ROWS_A_STATEMENT) {
-        let mut sql = Sql::new("INSERT INTO audit (at, actor_id, actor, source, action, object, record_id, before, after, reason, batch_id) VALUES ");
+        let mut sql = Sql::new(
+            "INSERT INTO audit (at, actor_id, actor, source, action, object, record_id, before, after, reason, batch_id) VALUES ",
+        );
         for (i, deed) in piece.iter().enumerate() {
-            let json = |map: &Option<Map<String, Json>>| map.as_ref().map(|map| serde_json::to_string(map).expect("JSON is JSON"));
+            let json = |map: &Option<Map<String, Json>>| {
+                map.as_ref().map(|map| serde_json::to_string(map).expect("JSON is JSON"))
+            };
             sql.push(if i == 0 { "(" } else { ", (" });
             let args: [Arg; 11] = [
                 now.into(),
@@ -72,8 +76,15 @@ pub(crate) async fn record(tx: &mut Tx, actor: &Actor, now: i64, deeds: Vec<Deed
         let mut sql = Sql::new("INSERT INTO event (at, kind, object, record_id, actor_id, fields, batch_id) VALUES ");
         for (i, (deed, id, fields)) in piece.iter().enumerate() {
             sql.push(if i == 0 { "(" } else { ", (" });
-            let args: [Arg; 7] =
-                [now.into(), deed.action.into(), deed.object.as_str().into(), (*id).into(), actor.user_id.into(), fields.as_str().into(), deed.batch.into()];
+            let args: [Arg; 7] = [
+                now.into(),
+                deed.action.into(),
+                deed.object.as_str().into(),
+                (*id).into(),
+                actor.user_id.into(),
+                fields.as_str().into(),
+                deed.batch.into(),
+            ];
             sql.list(args).push(")");
         }
         tx.run(sql).await?;
@@ -83,14 +94,21 @@ pub(crate) async fn record(tx: &mut Tx, actor: &Actor, now: i64, deeds: Vec<Deed
 
 /// The statements that put new records of one object on record, (id, its values as JSON): audit rows and events. What they share
 /// is said once.
-pub(crate) fn statements(actor: &Actor, object: &Object, origin: &Origin, new: impl Iterator<Item = (Uuid, String)>) -> [Sql; 2] {
+pub(crate) fn statements(
+    actor: &Actor,
+    object: &Object,
+    origin: &Origin,
+    new: impl Iterator<Item = (Uuid, String)>,
+) -> [Sql; 2] {
     let (mut audit, mut event) = (Sql::new("WITH v (id, after) AS (VALUES "), Sql::new("WITH v (id) AS (VALUES "));
     for (i, (id, after)) in new.enumerate() {
         let open = if i == 0 { "(" } else { ", (" };
         audit.push(open).bind(id).push(", ").bind(after).push(")");
         event.push(open).bind(id).push(")");
     }
-    audit.push(") INSERT INTO audit (at, actor_id, actor, source, action, object, reason, batch_id, record_id, after) SELECT ");
+    audit.push(
+        ") INSERT INTO audit (at, actor_id, actor, source, action, object, reason, batch_id, record_id, after) SELECT ",
+    );
     let shared: [Arg; 8] = [
         origin.now.into(),
         actor.user_id.into(),
@@ -103,14 +121,22 @@ pub(crate) fn statements(actor: &Actor, object: &Object, origin: &Origin, new: i
     ];
     audit.list(shared).push(", v.id, v.after FROM v");
     event.push(") INSERT INTO event (at, kind, object, actor_id, fields, batch_id, record_id) SELECT ");
-    let shared: [Arg; 5] = [origin.now.into(), origin.action.into(), object.name.as_str().into(), actor.user_id.into(), "".into()];
+    let shared: [Arg; 5] =
+        [origin.now.into(), origin.action.into(), object.name.as_str().into(), actor.user_id.into(), "".into()];
     event.list(shared).push(", ").bind(origin.batch).push(", v.id FROM v");
     [audit, event]
 }
 
 impl Engine {
     /// What was done to a record, newest first; values masked as the actor sees them.
-    pub async fn history(&self, actor: &Actor, object: &str, id: Uuid, before: Option<i64>, limit: usize) -> Result<Vec<AuditEntry>> {
+    pub async fn history(
+        &self,
+        actor: &Actor,
+        object: &str,
+        id: Uuid,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>> {
         let model = self.model();
         let object = crate::access::object_for(&model, actor, object)?;
         let mut tx = self.0.db.read().await?;
@@ -129,7 +155,9 @@ impl Engine {
         let states = load::field_states(object, actor);
         let mut entries = Vec::new();
         for row in tx.rows(query).await? {
-            let parse = |text: Option<String>| text.and_then(|text| serde_json::from_str::<Map<String, Json>>(&text).ok()).unwrap_or_default();
+            let parse = |text: Option<String>| {
+                text.and_then(|text| serde_json::from_str::<Map<String, Json>>(&text).ok()).unwrap_or_default()
+            };
             let (old, new) = (parse(row.text(7)?), parse(row.text(8)?));
             entries.push(AuditEntry {
                 seq: row.must_int(0)?,
@@ -145,12 +173,21 @@ impl Engine {
         Ok(entries)
     }
 
-    fn changes(&self, object: &Object, actor: &Actor, states: &[FieldState], old: &Map<String, Json>, new: &Map<String, Json>) -> Vec<FieldChange> {
+    fn changes(
+        &self,
+        object: &Object,
+        actor: &Actor,
+        states: &[FieldState],
+        old: &Map<String, Json>,
+        new: &Map<String, Json>,
+    ) -> Vec<FieldChange> {
         object
             .fields
             .iter()
             .zip(states)
-            .filter(|(field, state)| **state != FieldState::Hidden && (old.contains_key(&field.name) || new.contains_key(&field.name)))
+            .filter(|(field, state)| {
+                **state != FieldState::Hidden && (old.contains_key(&field.name) || new.contains_key(&field.name))
+            })
             .map(|(field, state)| {
                 let text = |map: &Map<String, Json>| {
                     let value = map.get(&field.name).map_or(Value::Null, |json| from_stored_json(field, json));
@@ -174,16 +211,25 @@ pub(crate) async fn seal(tx: &mut Tx, now: i64) -> Result<usize> {
     if let Some(gate) = tx.dialect().audit_gate(true) {
         tx.run(Sql::new(gate)).await?;
     }
-    let (link, upto, hash) = match tx.row(Sql::new("SELECT link, upto, hash FROM audit_chain ORDER BY link DESC LIMIT 1")).await? {
-        None => (0, 0, vec![0_u8; 32]),
-        Some(row) => (row.must_int(0)?, row.must_int(1)?, row.bytes(2)?.unwrap_or_default()),
-    };
+    let (link, upto, hash) =
+        match tx.row(Sql::new("SELECT link, upto, hash FROM audit_chain ORDER BY link DESC LIMIT 1")).await? {
+            None => (0, 0, vec![0_u8; 32]),
+            Some(row) => (row.must_int(0)?, row.must_int(1)?, row.bytes(2)?.unwrap_or_default()),
+        };
     let rows = tx.rows(sql!(&format!("{ROWS} WHERE seq > $1 ORDER BY seq LIMIT $2"), upto, SEAL_AT_ONCE)).await?;
     let Some(last) = rows.last() else { return Ok(0) };
     let upto = last.must_int(0)?;
     let hash = link_hash(&hash, &rows)?;
     let count = rows.len() as i64;
-    tx.run(sql!("INSERT INTO audit_chain (link, upto, rows, at, hash) VALUES ($1, $2, $3, $4, $5)", link + 1, upto, count, now, hash)).await?;
+    tx.run(sql!(
+        "INSERT INTO audit_chain (link, upto, rows, at, hash) VALUES ($1, $2, $3, $4, $5)",
+        link + 1,
+        upto,
+        count,
+        now,
+        hash
+    ))
+    .await?;
     Ok(rows.len())
 }
 
@@ -196,7 +242,8 @@ fn link_hash(before: &[u8], rows: &[zhike_db::Row]) -> Result<Vec<u8>> {
     Ok(digest.finalize().to_vec())
 }
 
-const ROWS: &str = "SELECT seq, at, actor_id, actor, source, action, object, record_id, before, after, reason, batch_id FROM audit";
+const ROWS: &str =
+    "SELECT seq, at, actor_id, actor, source, action, object, record_id, before, after, reason, batch_id FROM audit";
 
 /// SHA-256 over a row's columns, each with its length, so that no two rows read alike.
 fn row_digest(row: &zhike_db::Row) -> Result<[u8; 32]> {

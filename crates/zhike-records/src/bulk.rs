@@ -44,10 +44,23 @@ const MANY: usize = 100;
 const AHEAD: usize = 8;
 
 /// Inserts records; returns their numbers in the order given.
-pub(crate) async fn insert(tx: &mut Tx, actor: &Actor, object: &Arc<Object>, records: Vec<NewRecord>, origin: &Origin) -> Result<Vec<i64>> {
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    actor: &Actor,
+    object: &Arc<Object>,
+    records: Vec<NewRecord>,
+    origin: &Origin,
+) -> Result<Vec<i64>> {
     let numbers = allocate(tx, &object.name, records.len()).await?;
     audit::open(tx).await?;
-    let insert = Insert { dialect: tx.dialect(), actor: actor.clone(), object: Arc::clone(object), records, numbers: numbers.clone(), origin: origin.clone() };
+    let insert = Insert {
+        dialect: tx.dialect(),
+        actor: actor.clone(),
+        object: Arc::clone(object),
+        records,
+        numbers: numbers.clone(),
+        origin: origin.clone(),
+    };
     if numbers.len() < MANY {
         let mut statements = Vec::new();
         insert.statements(|sql| {
@@ -94,13 +107,14 @@ impl Insert {
     fn statements(&self, mut run: impl FnMut(Sql) -> bool) {
         let object = &self.object;
         // what none of them fills need not be said
-        let filled: Vec<usize> = (0..object.fields.len()).filter(|&i| self.records.iter().any(|record| !record.values[i].is_null())).collect();
+        let filled: Vec<usize> = (0..object.fields.len())
+            .filter(|&i| self.records.iter().any(|record| !record.values[i].is_null()))
+            .collect();
         let sort = sort_column(object).zip(object.index_of(&object.title));
         let mut matches: Vec<(i64, i64)> = Vec::new();
-        let mut words = Vec::new();
+        let (mut words, mut tokens) = (Vec::new(), Vec::with_capacity(self.records.len()));
         let numbered: Vec<(i64, &NewRecord)> = self.numbers.iter().copied().zip(&self.records).collect();
         for piece in portions(&numbered, AT_ONCE) {
-            let mut tokens = Vec::with_capacity(piece.len());
             for (seq, record) in piece {
                 tokens_of(object, *seq, &record.values, &mut words, &mut tokens);
                 matches.extend(keys::match_keys(object, &record.values).into_iter().map(|key| (key, *seq)));
@@ -108,12 +122,13 @@ impl Insert {
             let rows = self.rows(piece, &filled, sort.as_ref());
             let deeds = piece.iter().map(|(_, record)| (record.id, self.filled_json(&record.values)));
             let [audit, event] = audit::statements(&self.actor, object, &self.origin, deeds);
-            let wanted = run(rows) && search(self.dialect, object, tokens, &mut run) && run(audit) && run(event);
-            if !wanted {
+            if !(run(rows) && run(audit) && run(event)) {
                 return;
             }
         }
-        write_matches(object, matches, run);
+        if write_matches(object, matches, &mut run) {
+            search(self.dialect, object, &tokens, &mut run);
+        }
     }
 
     fn rows(&self, piece: &[(i64, &NewRecord)], filled: &[usize], sort: Option<&(String, usize)>) -> Sql {
@@ -133,7 +148,8 @@ impl Insert {
                 sql.push(", ").bind(arg);
             }
             if let Some((_, title)) = sort {
-                sql.push(", ").bind(Arg::Text(record.values[*title].as_text().map(|text| sort_key(&self.object, text))));
+                sql.push(", ")
+                    .bind(Arg::Text(record.values[*title].as_text().map(|text| sort_key(&self.object, text))));
             }
             sql.push(")");
         }
@@ -170,11 +186,11 @@ fn tokens_of(object: &Object, seq: i64, values: &[Value], words: &mut Vec<String
     }
 }
 
-fn search(dialect: Dialect, object: &Object, tokens: Vec<(i64, String)>, run: &mut impl FnMut(Sql) -> bool) -> bool {
-    portions(&tokens, AT_ONCE).all(|piece| run(dialect.insert_search(&object.name, piece.to_vec())))
+fn search(dialect: Dialect, object: &Object, tokens: &[(i64, String)], run: &mut impl FnMut(Sql) -> bool) -> bool {
+    tokens.is_empty() || dialect.insert_search(&object.name, tokens).into_iter().all(run)
 }
 
-fn write_matches(object: &Object, mut matches: Vec<(i64, i64)>, mut run: impl FnMut(Sql) -> bool) {
+fn write_matches(object: &Object, mut matches: Vec<(i64, i64)>, run: &mut impl FnMut(Sql) -> bool) -> bool {
     // neighbours in the index are written together
     matches.sort_unstable();
     matches.dedup();
@@ -186,13 +202,18 @@ fn write_matches(object: &Object, mut matches: Vec<(i64, i64)>, mut run: impl Fn
         }
         sql.push(" ON CONFLICT DO NOTHING");
         if !run(sql) {
-            return;
+            return false;
         }
     }
+    true
 }
 
 /// Writes the search tokens and match keys of records (`seq`, values).
-pub(crate) async fn index<'a>(tx: &mut Tx, object: &Object, records: impl Iterator<Item = (i64, &'a [Value])>) -> Result<()> {
+pub(crate) async fn index<'a>(
+    tx: &mut Tx,
+    object: &Object,
+    records: impl Iterator<Item = (i64, &'a [Value])>,
+) -> Result<()> {
     let (mut tokens, mut matches, mut words) = (Vec::new(), Vec::new(), Vec::new());
     for (seq, values) in records {
         tokens_of(object, seq, values, &mut words, &mut tokens);
@@ -203,8 +224,8 @@ pub(crate) async fn index<'a>(tx: &mut Tx, object: &Object, records: impl Iterat
         statements.push(sql);
         true
     };
-    search(tx.dialect(), object, tokens, &mut keep);
-    write_matches(object, matches, keep);
+    write_matches(object, matches, &mut keep);
+    search(tx.dialect(), object, &tokens, &mut keep);
     for sql in statements {
         tx.run(sql).await?;
     }
@@ -240,7 +261,8 @@ pub(crate) async fn reindex(tx: &mut Tx, object: &Object, records: &[(&Stored, &
         tokens_of(object, before.seq, values, &mut words, &mut tokens);
     }
     for piece in portions(records, 256) {
-        tx.run(tx.dialect().delete_searches(&object.name, piece.iter().map(|(before, _)| before.seq).collect())).await?;
+        tx.run(tx.dialect().delete_searches(&object.name, piece.iter().map(|(before, _)| before.seq).collect()))
+            .await?;
     }
     for (key, seq) in gone {
         let mut sql = Sql::new("DELETE FROM ");
@@ -252,8 +274,8 @@ pub(crate) async fn reindex(tx: &mut Tx, object: &Object, records: &[(&Stored, &
         statements.push(sql);
         true
     };
-    search(tx.dialect(), object, tokens, &mut keep);
-    write_matches(object, come, keep);
+    write_matches(object, come, &mut keep);
+    search(tx.dialect(), object, &tokens, &mut keep);
     for sql in statements {
         tx.run(sql).await?;
     }
@@ -271,7 +293,12 @@ pub(crate) async fn unindex_many(tx: &mut Tx, object: &Object, records: &[Stored
             continue;
         }
         let mut sql = Sql::new("DELETE FROM ");
-        sql.name(&format!("{}_match", object.name)).push(" WHERE seq = ").bind(stored.seq).push(" AND key IN (").list(keys).push(")");
+        sql.name(&format!("{}_match", object.name))
+            .push(" WHERE seq = ")
+            .bind(stored.seq)
+            .push(" AND key IN (")
+            .list(keys)
+            .push(")");
         tx.run(sql).await?;
     }
     Ok(())
@@ -283,7 +310,12 @@ pub(crate) async fn unindex(tx: &mut Tx, object: &Object, seq: i64, values: &[Va
     let keys = keys::match_keys(object, values);
     if !keys.is_empty() {
         let mut sql = Sql::new("DELETE FROM ");
-        sql.name(&format!("{}_match", object.name)).push(" WHERE seq = ").bind(seq).push(" AND key IN (").list(keys).push(")");
+        sql.name(&format!("{}_match", object.name))
+            .push(" WHERE seq = ")
+            .bind(seq)
+            .push(" AND key IN (")
+            .list(keys)
+            .push(")");
         tx.run(sql).await?;
     }
     Ok(())

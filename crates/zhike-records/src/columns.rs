@@ -36,7 +36,9 @@ pub(crate) fn column_type(kind: &FieldKind) -> ColumnType {
         | FieldKind::DateTime
         | FieldKind::Duration => ColumnType::Int,
         FieldKind::Boolean => ColumnType::Bool,
-        FieldKind::Reference { .. } | FieldKind::AnyReference { .. } | FieldKind::File | FieldKind::Image => ColumnType::Id,
+        FieldKind::Reference { .. } | FieldKind::AnyReference { .. } | FieldKind::File | FieldKind::Image => {
+            ColumnType::Id
+        }
         _ => ColumnType::Text,
     }
 }
@@ -132,7 +134,10 @@ pub(crate) fn from_stored_json(field: &Field, json: &serde_json::Value) -> Value
             Value::money(minor, currency)
         }
         (FieldKind::AnyReference { .. }, Json::Array(pair)) => {
-            match (pair.first().and_then(Json::as_str), pair.get(1).and_then(Json::as_str).and_then(|id| id.parse().ok())) {
+            match (
+                pair.first().and_then(Json::as_str),
+                pair.get(1).and_then(Json::as_str).and_then(|id| id.parse().ok()),
+            ) {
                 (Some(object), Some(id)) => Value::Any(object.to_owned(), id),
                 _ => Value::Null,
             }

@@ -81,7 +81,11 @@ async fn follow(tx: &mut Tx, model: &Model, context: &Context<'_>, changed: &Cha
         compute(tx, model, context, target, &fields, &ids).await?;
         let same = name == object.name && key == ViaKey::of(&Via::Same);
         // values worked out on the record itself were set in order; only others that read them are still to do
-        let fields = if same && changed.fields.is_none() { fields.into_iter().filter(|field| reads_elsewhere(model, &name, field)).collect() } else { fields };
+        let fields = if same && changed.fields.is_none() {
+            fields.into_iter().filter(|field| reads_elsewhere(model, &name, field)).collect()
+        } else {
+            fields
+        };
         if !fields.is_empty() {
             next.push(Changed { object: name, ids, fields: Some(fields), left: Vec::new() });
         }
@@ -105,10 +109,16 @@ impl ViaKey {
 
 async fn parents(tx: &mut Tx, object: &Object, reference: &str, changed: &Changed) -> Result<Vec<Uuid>> {
     let column = format!("{reference}_id");
-    let mut found: BTreeSet<Uuid> = changed.left.iter().filter(|(name, _)| name == reference).map(|(_, id)| *id).collect();
+    let mut found: BTreeSet<Uuid> =
+        changed.left.iter().filter(|(name, _)| name == reference).map(|(_, id)| *id).collect();
     for chunk in changed.ids.chunks(IDS_AT_ONCE) {
         let mut sql = Sql::new("SELECT DISTINCT ");
-        sql.name(&column).push(" FROM ").name(&object.name).push(" WHERE id IN (").list(chunk.iter().copied()).push(") AND ");
+        sql.name(&column)
+            .push(" FROM ")
+            .name(&object.name)
+            .push(" WHERE id IN (")
+            .list(chunk.iter().copied())
+            .push(") AND ");
         sql.name(&column).push(" IS NOT NULL");
         for row in tx.rows(sql).await? {
             found.insert(row.must_id(0)?);
@@ -124,7 +134,12 @@ async fn reaching(tx: &mut Tx, steps: &[zhike_model::expr::Step], ids: &[Uuid]) 
         let mut found = BTreeSet::new();
         for chunk in at.chunks(IDS_AT_ONCE) {
             let mut sql = Sql::new("SELECT id FROM ");
-            sql.name(&step.object).push(" WHERE ").name(&format!("{}_id", step.field)).push(" IN (").list(chunk.iter().copied()).push(")");
+            sql.name(&step.object)
+                .push(" WHERE ")
+                .name(&format!("{}_id", step.field))
+                .push(" IN (")
+                .list(chunk.iter().copied())
+                .push(")");
             for row in tx.rows(sql).await? {
                 found.insert(row.must_id(0)?);
             }
@@ -135,8 +150,20 @@ async fn reaching(tx: &mut Tx, steps: &[zhike_model::expr::Step], ids: &[Uuid]) 
 }
 
 /// Sets computed fields of records, each after those it reads.
-pub(crate) async fn compute(tx: &mut Tx, model: &Model, context: &Context<'_>, object: &Object, names: &BTreeSet<String>, ids: &[Uuid]) -> Result<()> {
-    let ordered: Vec<&Field> = model.computed(&object.name).iter().map(|&i| &object.fields[i]).filter(|field| names.contains(&field.name)).collect();
+pub(crate) async fn compute(
+    tx: &mut Tx,
+    model: &Model,
+    context: &Context<'_>,
+    object: &Object,
+    names: &BTreeSet<String>,
+    ids: &[Uuid],
+) -> Result<()> {
+    let ordered: Vec<&Field> = model
+        .computed(&object.name)
+        .iter()
+        .map(|&i| &object.fields[i])
+        .filter(|field| names.contains(&field.name))
+        .collect();
     for chunk in ids.chunks(IDS_AT_ONCE) {
         for run in runs(&ordered) {
             let mut sql = Sql::new("UPDATE ");
@@ -149,7 +176,8 @@ pub(crate) async fn compute(tx: &mut Tx, model: &Model, context: &Context<'_>, o
                         sql.append(&context.formula(model, object, field, tx.dialect())?);
                     }
                 }
-                if let (Some(second), FieldKind::Money { currency }) = (field.second_column(), field.kind.value_kind()) {
+                if let (Some(second), FieldKind::Money { currency }) = (field.second_column(), field.kind.value_kind())
+                {
                     sql.push(", ").name(&second).push(" = ").bind(currency.code());
                 }
             }
@@ -189,7 +217,11 @@ fn rollup(tx: &Tx, model: &Model, context: &Context<'_>, object: &Object, field:
             sql.push("CAST(ROUND(AVG(CAST(").column("c", &column).push(" AS ").push(real).push("))) AS BIGINT)")
         }
     };
-    sql.push(" FROM ").name(&child.name).push(" c WHERE ").column("c", &format!("{}_id", relation.field)).push(" = t.id");
+    sql.push(" FROM ")
+        .name(&child.name)
+        .push(" c WHERE ")
+        .column("c", &format!("{}_id", relation.field))
+        .push(" = t.id");
     if relation.any {
         sql.push(" AND ").column("c", &format!("{}_object", relation.field)).push(" = ").bind(object.name.as_str());
     }

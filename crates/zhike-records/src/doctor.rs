@@ -21,10 +21,19 @@ impl Engine {
         let sealed = tx.number(Sql::new("SELECT CAST(COALESCE(SUM(rows), 0) AS BIGINT) FROM audit_chain")).await?;
         let broken = audit::broken_links(&mut tx).await?;
         findings.push(if broken.is_empty() {
-            Finding { well: true, text: text!("审计链完好：{rows} 条，已封存 {sealed} 条。", "The audit chain is whole: {rows} rows, {sealed} sealed.") }
+            Finding {
+                well: true,
+                text: text!(
+                    "审计链完好：{rows} 条，已封存 {sealed} 条。",
+                    "The audit chain is whole: {rows} rows, {sealed} sealed."
+                ),
+            }
         } else {
             let links = broken.iter().take(10).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            Finding { well: false, text: text!("审计链在第 {links} 环被改动过。", "The audit chain was tampered with at link {links}.") }
+            Finding {
+                well: false,
+                text: text!("审计链在第 {links} 环被改动过。", "The audit chain was tampered with at link {links}."),
+            }
         });
         for object in self.model().objects() {
             if object.fields.iter().all(|field| field.search.is_none()) {
@@ -40,7 +49,10 @@ impl Engine {
             // a record without any searchable text has no row in the index
             findings.push(Finding {
                 well: indexed <= records,
-                text: text!("{zh}：{records} 条，搜索索引 {indexed} 条。", "{en}: {records} records, {indexed} in the search index."),
+                text: text!(
+                    "{zh}：{records} 条，搜索索引 {indexed} 条。",
+                    "{en}: {records} records, {indexed} in the search index."
+                ),
             });
         }
         let mut missing = 0;

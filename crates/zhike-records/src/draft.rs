@@ -87,7 +87,14 @@ impl Engine {
         if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
     }
 
-    fn defaults(&self, actor: &Actor, model: &Model, object: &Object, values: &mut [Value], given: &[bool]) -> Result<()> {
+    fn defaults(
+        &self,
+        actor: &Actor,
+        model: &Model,
+        object: &Object,
+        values: &mut [Value],
+        given: &[bool],
+    ) -> Result<()> {
         for (i, field) in object.fields.iter().enumerate() {
             if given[i] && is_filled(&values[i]) {
                 continue;
@@ -95,7 +102,8 @@ impl Engine {
             if let Some(default) = &field.default {
                 values[i] = default.clone();
             } else if let Some(initial) = &field.initial {
-                let parsed = expr::parse(model, &object.name, initial, None).map_err(|error| Error::internal(error.to_string()))?;
+                let parsed = expr::parse(model, &object.name, initial, None)
+                    .map_err(|error| Error::internal(error.to_string()))?;
                 values[i] = self.context(actor).evaluate(&parsed, &LocalRow { object, values, id: Uuid::nil() }, field);
             }
         }
@@ -103,8 +111,19 @@ impl Engine {
     }
 
     /// Owner and department: the actor by default; the department goes with the owner.
-    async fn responsible(&self, tx: &mut Tx, actor: &Actor, object: &Object, before: Option<&Stored>, values: &mut [Value], given: &[bool]) -> Result<()> {
-        let (Some(owner), Some(department)) = (object.role_index(Role::Owner), object.role_index(Role::Department)) else { return Ok(()) };
+    async fn responsible(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        object: &Object,
+        before: Option<&Stored>,
+        values: &mut [Value],
+        given: &[bool],
+    ) -> Result<()> {
+        let (Some(owner), Some(department)) = (object.role_index(Role::Owner), object.role_index(Role::Department))
+        else {
+            return Ok(());
+        };
         if before.is_none() && !given[owner] && values[owner].is_null() {
             values[owner] = actor.user_id.into();
         }
@@ -121,7 +140,16 @@ impl Engine {
     }
 
     #[expect(clippy::too_many_arguments, reason = "one check among several over the same draft")]
-    fn check_required(&self, model: &Model, object: &Object, actor: &Actor, before: Option<&Stored>, values: &[Value], given: &[bool], errors: &mut Vec<FieldError>) {
+    fn check_required(
+        &self,
+        model: &Model,
+        object: &Object,
+        actor: &Actor,
+        before: Option<&Stored>,
+        values: &[Value],
+        given: &[bool],
+        errors: &mut Vec<FieldError>,
+    ) {
         for (i, field) in object.fields.iter().enumerate() {
             if !field.required || field.read_only || is_filled(&values[i]) {
                 continue;
@@ -131,19 +159,28 @@ impl Engine {
                 continue;
             }
             let shown = field.visible_when.as_ref().is_none_or(|condition| {
-                expr::parse(model, &object.name, condition, Some(expr::Type::Bool))
-                    .is_ok_and(|parsed| self.context(actor).holds(&parsed, &LocalRow { object, values, id: Uuid::nil() }))
+                expr::parse(model, &object.name, condition, Some(expr::Type::Bool)).is_ok_and(|parsed| {
+                    self.context(actor).holds(&parsed, &LocalRow { object, values, id: Uuid::nil() })
+                })
             });
             if shown {
                 let (zh, en) = (&field.label.zh, &field.label.en);
-                errors.push(FieldError { field: field.name.clone(), code: "required", message: text!("请填写「{zh}」。", "Please fill in {en}.") });
+                errors.push(FieldError {
+                    field: field.name.clone(),
+                    code: "required",
+                    message: text!("请填写「{zh}」。", "Please fill in {en}."),
+                });
             }
         }
     }
 }
 
 fn unknown(name: &str) -> FieldError {
-    FieldError { field: name.to_owned(), code: "unknown", message: text!("没有「{name}」这个字段。", "There is no field `{name}`.") }
+    FieldError {
+        field: name.to_owned(),
+        code: "unknown",
+        message: text!("没有「{name}」这个字段。", "There is no field `{name}`."),
+    }
 }
 
 /// Why the actor may not give this field a value.
@@ -151,12 +188,16 @@ fn refused(actor: &Actor, object: &Object, field: &Field) -> Option<FieldError> 
     let (zh, en) = (&field.label.zh, &field.label.en);
     match actor.rights.field(&object.name, field) {
         FieldRight::Hidden => Some(unknown(&field.name)),
-        _ if field.read_only => {
-            Some(FieldError { field: field.name.clone(), code: "read_only", message: text!("「{zh}」由系统填写，不能修改。", "{en} is written by the system.") })
-        }
-        FieldRight::Masked | FieldRight::Read => {
-            Some(FieldError { field: field.name.clone(), code: "forbidden", message: text!("您没有修改「{zh}」的权限。", "You may not change {en}.") })
-        }
+        _ if field.read_only => Some(FieldError {
+            field: field.name.clone(),
+            code: "read_only",
+            message: text!("「{zh}」由系统填写，不能修改。", "{en} is written by the system."),
+        }),
+        FieldRight::Masked | FieldRight::Read => Some(FieldError {
+            field: field.name.clone(),
+            code: "forbidden",
+            message: text!("您没有修改「{zh}」的权限。", "You may not change {en}."),
+        }),
         FieldRight::Write => None,
     }
 }
@@ -229,7 +270,10 @@ fn missing(field: &Field) -> FieldError {
     FieldError {
         field: field.name.clone(),
         code: "not_found",
-        message: text!("「{zh}」选的记录不存在，或您看不到它。请重新选择。", "The record chosen for {en} is not there, or you may not see it. Choose another."),
+        message: text!(
+            "「{zh}」选的记录不存在，或您看不到它。请重新选择。",
+            "The record chosen for {en} is not there, or you may not see it. Choose another."
+        ),
     }
 }
 
@@ -253,14 +297,25 @@ async fn leads_to(tx: &mut Tx, object: &Object, field: &Field, from: Uuid, to: U
     Ok(true)
 }
 
-async fn check_unique(tx: &mut Tx, object: &Object, values: &[Value], changed: &[usize], before: Option<&Stored>, errors: &mut Vec<FieldError>) -> Result<()> {
+async fn check_unique(
+    tx: &mut Tx,
+    object: &Object,
+    values: &[Value],
+    changed: &[usize],
+    before: Option<&Stored>,
+    errors: &mut Vec<FieldError>,
+) -> Result<()> {
     for &i in changed {
         let field = &object.fields[i];
         if !field.unique || values[i].is_null() {
             continue;
         }
         let mut sql = Sql::new("SELECT id FROM ");
-        sql.name(&object.name).push(" WHERE deleted_at IS NULL AND ").name(&field.column()).push(" = ").bind(&values[i]);
+        sql.name(&object.name)
+            .push(" WHERE deleted_at IS NULL AND ")
+            .name(&field.column())
+            .push(" = ")
+            .bind(&values[i]);
         if let Some(row) = tx.row(sql).await?
             && before.map(|stored| stored.id) != row.id(0)?
         {
@@ -277,7 +332,10 @@ pub(crate) fn taken(object: &Object, field: &Field) -> FieldError {
     FieldError {
         field: field.name.clone(),
         code: "unique",
-        message: text!("已经有{object_zh}使用了这个「{zh}」，请核对是不是同一家。", "Another {object_en} already has this {en}. Check whether it is the same one."),
+        message: text!(
+            "已经有{object_zh}使用了这个「{zh}」，请核对是不是同一家。",
+            "Another {object_en} already has this {en}. Check whether it is the same one."
+        ),
     }
 }
 
@@ -290,7 +348,8 @@ pub(crate) fn check_flow(object: &Object, values: &[Value], before: Option<&Stor
             continue;
         }
         let field = &object.fields[index];
-        let label = |key: &str| field.option(key).map_or_else(|| Text::same(key.to_owned()), |option| option.label.clone());
+        let label =
+            |key: &str| field.option(key).map_or_else(|| Text::same(key.to_owned()), |option| option.label.clone());
         let Some(stage) = flow.stages.iter().find(|stage| stage.key == to) else { continue };
         if let Some(from) = from
             && let Some(left) = flow.stages.iter().find(|stage| stage.key == from)
@@ -306,7 +365,8 @@ pub(crate) fn check_flow(object: &Object, values: &[Value], before: Option<&Stor
             let empty = object.index_of(name).is_some_and(|i| !is_filled(&values[i]));
             if empty && let Some(needed) = object.field(name) {
                 let (zh, en, Text { zh: stage_zh, en: stage_en }) = (&needed.label.zh, &needed.label.en, label(to));
-                let message = text!("改为「{stage_zh}」之前请先填写「{zh}」。", "Fill in {en} before it becomes {stage_en}.");
+                let message =
+                    text!("改为「{stage_zh}」之前请先填写「{zh}」。", "Fill in {en} before it becomes {stage_en}.");
                 errors.push(FieldError { field: name.clone(), code: "required", message });
             }
         }
@@ -320,5 +380,8 @@ pub(crate) fn may_create(actor: &Actor, object: &Object) -> Result<()> {
         return Ok(());
     }
     let (zh, en) = (&object.label.zh, object.label.en.to_lowercase());
-    Err(Error::Forbidden(text!("您没有新建{zh}的权限。请联系管理员。", "You may not create a new {en}. Ask your administrator.")))
+    Err(Error::Forbidden(text!(
+        "您没有新建{zh}的权限。请联系管理员。",
+        "You may not create a new {en}. Ask your administrator."
+    )))
 }

@@ -3,18 +3,22 @@
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use arc_swap::ArcSwap;
 use tokio::sync::Notify;
-use zhike_db::{Db, sql};
+use zhike_db::{Db, schema, sql};
 use zhike_model::{Model, Object};
 use zhike_types::{Clock, Entropy, Error, Ids, OsEntropy, Result, SystemClock, Text, Uuid, Zone};
 
 use crate::{
     Actor, DataScope, FieldState, Record,
     access::{self, Need, Reach},
+    audit::{self, Deed},
     live::Live,
     load::{self, TitleCache},
     people::ActorCache,
@@ -33,7 +37,7 @@ pub struct Options {
 impl Options {
     /// The system's clock and randomness, SQLite in the folder unless a URL is given.
     pub fn new(data: impl Into<PathBuf>, url: Option<String>) -> Self {
-        let db = zhike_db::Options { url, ..zhike_db::Options::sqlite(data) };
+        let db = zhike_db::Options::new(data, url);
         Self { db, clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy), zone: Zone::default() }
     }
 }
@@ -45,6 +49,8 @@ pub struct Engine(pub(crate) Arc<Shared>);
 pub(crate) struct Shared {
     pub db: Db,
     pub model: ArcSwap<Model>,
+    /// How often packs had been applied to the database when the model was read.
+    pub packs: AtomicI64,
     pub clock: Arc<dyn Clock>,
     pub ids: Ids,
     pub zone: Zone,
@@ -76,13 +82,16 @@ impl Engine {
     /// Opens the database, brings it up to the model (the core pack and what was applied here), makes what a new one needs.
     pub async fn open(options: Options) -> Result<Self> {
         let db = Db::open(&options.db).await?;
+        let packs = packs_applied(&db).await?;
         let model = Self::read_model(&db).await?;
         tables::synchronise(&db, &model).await?;
         let ids = Ids::new(Arc::clone(&options.clock), Arc::clone(&options.entropy));
-        let jobs = zhike_jobs::Jobs::new(db.clone(), Arc::clone(&options.clock), ids.clone(), options.db.data.join("workers"));
+        let jobs =
+            zhike_jobs::Jobs::new(db.clone(), Arc::clone(&options.clock), ids.clone(), options.db.data.join("workers"));
         let engine = Self(Arc::new(Shared {
             db,
             model: ArcSwap::from_pointee(model),
+            packs: AtomicI64::new(packs),
             ids,
             clock: options.clock,
             zone: options.zone,
@@ -127,8 +136,35 @@ impl Engine {
             self.now()
         ))
         .await?;
+        tx.run(sql!(
+            "INSERT INTO meta (key, value) VALUES ($1, '1') ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)",
+            PACKS
+        ))
+        .await?;
+        let after = serde_json::Map::from_iter([("name".to_owned(), name.into()), ("body".to_owned(), text.into())]);
+        let deed = Deed {
+            action: "pack",
+            object: "model".to_owned(),
+            record_id: None,
+            before: None,
+            after: Some(after),
+            reason: None,
+            batch: None,
+            fields: None,
+        };
+        audit::record(&mut tx, actor, self.now(), vec![deed]).await?;
         tx.commit().await?;
         self.0.model.store(Arc::new(model));
+        Ok(())
+    }
+
+    /// Reads the model again when another process has applied a pack; that process has altered the tables.
+    pub(crate) async fn take_up_packs(&self) -> Result<()> {
+        let packs = packs_applied(&self.0.db).await?;
+        if packs != self.0.packs.load(Ordering::Acquire) {
+            self.0.model.store(Arc::new(Self::read_model(&self.0.db).await?));
+            self.0.packs.store(packs, Ordering::Release);
+        }
         Ok(())
     }
 
@@ -171,7 +207,9 @@ impl Engine {
     /// What the actor may do with an object at all.
     pub fn may(&self, actor: &Actor, object: &str) -> ObjectAbilities {
         let model = self.model();
-        let (Some(known), Some(rights)) = (model.object(object), actor.rights.object(object)) else { return ObjectAbilities::default() };
+        let (Some(known), Some(rights)) = (model.object(object), actor.rights.object(object)) else {
+            return ObjectAbilities::default();
+        };
         let read = access::reach(known, actor, Need::Read) != Reach::Nothing;
         ObjectAbilities {
             read,
@@ -226,7 +264,17 @@ impl Engine {
     pub async fn recent(&self, actor: &Actor, limit: usize) -> Result<Vec<Record>> {
         let Some(me) = actor.user_id else { return Ok(Vec::new()) };
         self.flush_recent().await?;
-        let rows = self.0.db.read().await?.rows(sql!("SELECT object, record_id FROM recent WHERE user_id = $1 ORDER BY at DESC LIMIT $2", me, RECENT_KEPT)).await?;
+        let rows = self
+            .0
+            .db
+            .read()
+            .await?
+            .rows(sql!(
+                "SELECT object, record_id FROM recent WHERE user_id = $1 ORDER BY at DESC LIMIT $2",
+                me,
+                RECENT_KEPT
+            ))
+            .await?;
         let mut records = Vec::new();
         for row in rows {
             if records.len() >= limit {
@@ -240,6 +288,14 @@ impl Engine {
         }
         Ok(records)
     }
+}
+
+/// The fact in `meta` that counts applied packs, so that a running server notices one applied from the command line.
+const PACKS: &str = "packs";
+
+async fn packs_applied(db: &Db) -> Result<i64> {
+    let count = schema::meta(&mut db.read().await?, PACKS).await?;
+    Ok(count.and_then(|count| count.parse().ok()).unwrap_or(0))
 }
 
 fn model_error(problems: &[zhike_model::Problem]) -> Error {

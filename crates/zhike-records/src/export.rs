@@ -40,7 +40,10 @@ impl Engine {
         let object = access::object_for(&model, actor, &query.object)?;
         if !actor.rights.object(&object.name).is_some_and(|rights| rights.export) {
             let (zh, en) = (&object.label.zh, object.plural.en.to_lowercase());
-            return Err(Error::Forbidden(text!("您没有导出{zh}的权限。请联系管理员。", "You may not export {en}. Ask your administrator.")));
+            return Err(Error::Forbidden(text!(
+                "您没有导出{zh}的权限。请联系管理员。",
+                "You may not export {en}. Ask your administrator."
+            )));
         }
         let columns = self.export_columns(actor, object, query)?;
         let names: Vec<String> = columns.iter().map(|&i| object.fields[i].name.clone()).collect();
@@ -58,7 +61,11 @@ impl Engine {
         loop {
             let found = self.list(actor, &page).await?;
             rows += found.records.len() as u64;
-            let cells = found.records.iter().map(|record| columns.iter().map(|&i| self.out_cell(record, i, actor.lang)).collect()).collect();
+            let cells = found
+                .records
+                .iter()
+                .map(|record| columns.iter().map(|&i| self.out_cell(record, i, actor.lang)).collect())
+                .collect();
             if sender.send(cells).await.is_err() {
                 // the writer has failed and says why below
                 break;
@@ -76,8 +83,16 @@ impl Engine {
         after.insert("rows".to_owned(), json!(rows));
         after.insert("filter".to_owned(), json!(query.filter));
         after.insert("fields".to_owned(), json!(names));
-        let deed =
-            Deed { action: "export", object: object.name.clone(), record_id: None, before: None, after: Some(after), reason: None, batch: None, fields: None };
+        let deed = Deed {
+            action: "export",
+            object: object.name.clone(),
+            record_id: None,
+            before: None,
+            after: Some(after),
+            reason: None,
+            batch: None,
+            fields: None,
+        };
         let mut tx = self.0.db.begin().await?;
         audit::record(&mut tx, actor, self.now(), vec![deed]).await?;
         tx.commit().await?;
@@ -112,12 +127,16 @@ impl Engine {
             (FieldKind::Date, Value::Int(days)) => date_of(*days).map_or(OutCell::Empty, OutCell::Date),
             (FieldKind::DateTime, Value::Int(millis)) => OutCell::DateTime(self.zone().civil(*millis)),
             (FieldKind::Integer, Value::Int(int)) => OutCell::Integer(*int),
-            (FieldKind::Decimal { scale } | FieldKind::Percent { scale }, Value::Int(scaled)) => OutCell::Decimal { scaled: *scaled, scale: *scale as u8 },
+            (FieldKind::Decimal { scale } | FieldKind::Percent { scale }, Value::Int(scaled)) => {
+                OutCell::Decimal { scaled: *scaled, scale: *scale as u8 }
+            }
             // amounts of the field's own currency are numbers; another currency is said
             (FieldKind::Money { currency }, Value::Money(money)) if money.currency == *currency => {
                 OutCell::Decimal { scaled: money.minor, scale: currency.scale() as u8 }
             }
-            (FieldKind::Money { .. }, Value::Money(money)) => OutCell::Text(format!("{} {}", money.plain(), money.currency.code())),
+            (FieldKind::Money { .. }, Value::Money(money)) => {
+                OutCell::Text(format!("{} {}", money.plain(), money.currency.code()))
+            }
             (FieldKind::Reference { .. } | FieldKind::AnyReference { .. } | FieldKind::File | FieldKind::Image, _) => {
                 record.reference(&field.name).map_or(OutCell::Empty, |(title, _)| OutCell::Text(title.text.clone()))
             }
@@ -138,7 +157,12 @@ fn heads(object: &Object, columns: &[usize], lang: Lang) -> Vec<OutColumn> {
     heads
 }
 
-fn write(options: OutFormat, path: &Path, heads: &[OutColumn], mut pages: mpsc::Receiver<Vec<Vec<OutCell>>>) -> Result<()> {
+fn write(
+    options: OutFormat,
+    path: &Path,
+    heads: &[OutColumn],
+    mut pages: mpsc::Receiver<Vec<Vec<OutCell>>>,
+) -> Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let mut writer = TableWriter::create(options, path, folder).map_err(refused)?;
     writer.begin(heads).map_err(refused)?;
@@ -152,7 +176,10 @@ fn write(options: OutFormat, path: &Path, heads: &[OutColumn], mut pages: mpsc::
 
 fn refused(error: SheetError) -> Error {
     match error {
-        SheetError::Io(error) => Error::Unavailable(Text::new(format!("写不了文件：{error}"), format!("The file cannot be written: {error}"))),
+        SheetError::Io(error) => Error::Unavailable(Text::new(
+            format!("写不了文件：{error}"),
+            format!("The file cannot be written: {error}"),
+        )),
         error => Error::internal(error),
     }
 }

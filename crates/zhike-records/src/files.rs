@@ -23,17 +23,29 @@ impl Engine {
         let model = self.model();
         let known = crate::access::object_for(&model, actor, object)?;
         if !known.attachments {
-            return Err(Error::invalid("about", "invalid", Text::new("这里不能添加附件。", "Files cannot be attached here.")));
+            return Err(Error::invalid(
+                "about",
+                "invalid",
+                Text::new("这里不能添加附件。", "Files cannot be attached here."),
+            ));
         }
         if !self.sees(actor, object, id).await? {
             return Err(Error::NotFound);
         }
         if bytes.is_empty() {
-            return Err(Error::invalid("file", "required", Text::new("文件是空的，请重新选择。", "The file is empty. Choose another.")));
+            return Err(Error::invalid(
+                "file",
+                "required",
+                Text::new("文件是空的，请重新选择。", "The file is empty. Choose another."),
+            ));
         }
         if bytes.len() > FILE_MAX {
             let limit = FILE_MAX / 1024 / 1024;
-            return Err(Error::invalid("file", "too_long", text!("文件不能超过 {limit} MB。", "A file may have {limit} MB at most.")));
+            return Err(Error::invalid(
+                "file",
+                "too_long",
+                text!("文件不能超过 {limit} MB。", "A file may have {limit} MB at most."),
+            ));
         }
         let name = file_name(name);
         let size = bytes.len() as i64;
@@ -43,7 +55,13 @@ impl Engine {
         input.preset = vec![("media_type", media_type.into()), ("size", size.into()), ("hash", hash.clone().into())];
         let attachment = model.object("attachment").ok_or(Error::NotFound)?;
         let mut tx = self.0.db.begin().await?;
-        tx.run(sql!("INSERT INTO blob (hash, size, at) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING", hash.as_str(), size, self.now())).await?;
+        tx.run(sql!(
+            "INSERT INTO blob (hash, size, at) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING",
+            hash.as_str(),
+            size,
+            self.now()
+        ))
+        .await?;
         let made = self.create_in(&mut tx, &model, actor, attachment, &input, None).await?;
         tx.commit().await?;
         self.written().await;
@@ -72,7 +90,10 @@ impl Engine {
         .map_err(Error::internal)?
         .map_err(|error| {
             tracing::error!(%error, "a file could not be stored");
-            Error::Unavailable(Text::new("文件没有保存成功，可能是磁盘已满。请稍后再试。", "The file could not be stored; the disk may be full. Try again later."))
+            Error::Unavailable(Text::new(
+                "文件没有保存成功，可能是磁盘已满。请稍后再试。",
+                "The file could not be stored; the disk may be full. Try again later.",
+            ))
         })?;
         Ok(hash)
     }
@@ -80,7 +101,14 @@ impl Engine {
     /// An attachment and where its bytes lie, when the actor may see it.
     pub async fn attachment(&self, actor: &Actor, attachment: Uuid) -> Result<(Record, PathBuf)> {
         let record = self.read(actor, "attachment", attachment).await?;
-        let row = self.0.db.read().await?.row(sql!("SELECT hash FROM attachment WHERE id = $1", attachment)).await?.ok_or(Error::NotFound)?;
+        let row = self
+            .0
+            .db
+            .read()
+            .await?
+            .row(sql!("SELECT hash FROM attachment WHERE id = $1", attachment))
+            .await?
+            .ok_or(Error::NotFound)?;
         let path = self.blob_path(&row.text(0)?.ok_or(Error::NotFound)?);
         Ok((record, path))
     }
@@ -89,7 +117,8 @@ impl Engine {
 /// The last part of the name, without what file systems and headers do not take.
 fn file_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = zhike_text::tidy(last).chars().filter(|c| !c.is_control() && !"<>:\"|?*".contains(*c)).take(NAME_MAX).collect();
+    let clean: String =
+        zhike_text::tidy(last).chars().filter(|c| !c.is_control() && !"<>:\"|?*".contains(*c)).take(NAME_MAX).collect();
     if clean.trim_matches('.').is_empty() { "file".to_owned() } else { clean }
 }
 

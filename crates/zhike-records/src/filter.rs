@@ -46,7 +46,8 @@ impl Engine {
     /// The scope of this moment for the actor.
     pub(crate) fn scope(&self, actor: &Actor) -> expr::Scope {
         let now = self.now();
-        let offset = jiff::Timestamp::from_millisecond(now).map_or(0, |at| self.0.zone.time_zone().to_offset(at).seconds());
+        let offset =
+            jiff::Timestamp::from_millisecond(now).map_or(0, |at| self.0.zone.time_zone().to_offset(at).seconds());
         expr::Scope::at(now, i64::from(offset), actor.user_id, actor.department_id)
     }
 
@@ -61,7 +62,11 @@ impl Engine {
         }
         let parsed = expr::parse_condition(model, &object.name, filter).map_err(|error| {
             let (zh, en, at) = (&error.message.zh, &error.message.en, error.at);
-            Error::invalid("filter", "invalid", text!("筛选条件第 {at} 个字处有误：{zh}", "The filter is wrong at character {at}: {en}"))
+            Error::invalid(
+                "filter",
+                "invalid",
+                text!("筛选条件第 {at} 个字处有误：{zh}", "The filter is wrong at character {at}: {en}"),
+            )
         })?;
         let context = Context { bounded: true, ..self.context(actor) };
         context.translate(model, &parsed, "t", self.0.db.dialect()).map(Some)
@@ -79,15 +84,24 @@ impl Context<'_> {
     }
 
     /// A condition of the model as SQL over `alias`.
-    pub fn condition(&self, model: &Model, object: &Object, condition: &str, alias: &str, dialect: Dialect) -> Result<Sql> {
-        let parsed = expr::parse_condition(model, &object.name, condition).map_err(|error| Error::internal(error.to_string()))?;
+    pub fn condition(
+        &self,
+        model: &Model,
+        object: &Object,
+        condition: &str,
+        alias: &str,
+        dialect: Dialect,
+    ) -> Result<Sql> {
+        let parsed = expr::parse_condition(model, &object.name, condition)
+            .map_err(|error| Error::internal(error.to_string()))?;
         self.translate(model, &parsed, alias, dialect)
     }
 
     /// A formula field's value as SQL over `t`, as it is stored.
     pub fn formula(&self, model: &Model, object: &Object, field: &Field, dialect: Dialect) -> Result<Sql> {
         let FieldKind::Formula { expression, .. } = &field.kind else { return Err(Error::internal("no formula")) };
-        let parsed = expr::parse(model, &object.name, expression, None).map_err(|error| Error::internal(error.to_string()))?;
+        let parsed =
+            expr::parse(model, &object.name, expression, None).map_err(|error| Error::internal(error.to_string()))?;
         let mut sql = Sql::default();
         expression::stored_value(&self.translation(model, dialect), &parsed, &field.kind, "t", &mut sql)?;
         Ok(sql)
@@ -136,7 +150,9 @@ pub(crate) fn equal_columns(model: &Model, object: &Object, filter: &str) -> Vec
         let path = match part {
             expr::Expr::EqualStored(path, constant) if constant.is_constant() => path,
             expr::Expr::Equal(left, right) => match (&**left, &**right) {
-                (expr::Expr::Field(path), constant) | (constant, expr::Expr::Field(path)) if constant.is_constant() => path,
+                (expr::Expr::Field(path), constant) | (constant, expr::Expr::Field(path)) if constant.is_constant() => {
+                    path
+                }
                 _ => continue,
             },
             expr::Expr::Field(path) => path,

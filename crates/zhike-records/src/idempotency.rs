@@ -40,8 +40,13 @@ impl Engine {
         let user = owner(actor);
         let now = self.now();
         let mut tx = self.db().begin().await?;
-        tx.run(sql!("DELETE FROM idempotency WHERE user_id = $1 AND (at < $2 OR (status = 0 AND at < $3))", user, now - KEPT, now - LOST))
-            .await?;
+        tx.run(sql!(
+            "DELETE FROM idempotency WHERE user_id = $1 AND (at < $2 OR (status = 0 AND at < $3))",
+            user,
+            now - KEPT,
+            now - LOST
+        ))
+        .await?;
         let claimed = tx
             .run(sql!(
                 "INSERT INTO idempotency (user_id, key, request, status, headers, body, at) VALUES ($1, $2, $3, 0, '{}', '', $4) \
@@ -57,7 +62,11 @@ impl Engine {
             return Ok(Attempt::First);
         }
         let row = tx
-            .row(sql!("SELECT request, status, headers, body FROM idempotency WHERE user_id = $1 AND key = $2", user, key))
+            .row(sql!(
+                "SELECT request, status, headers, body FROM idempotency WHERE user_id = $1 AND key = $2",
+                user,
+                key
+            ))
             .await?
             .ok_or_else(|| Error::internal("an idempotency key vanished while it was being claimed"))?;
         let attempt = if row.bytes(0)?.unwrap_or_default() != request {
@@ -67,7 +76,8 @@ impl Engine {
         } else {
             let status = u16::try_from(row.must_int(1)?).map_err(Error::internal)?;
             let headers: Map<String, Json> = serde_json::from_str(&row.must_text(2)?).map_err(Error::internal)?;
-            let headers = headers.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned()))).collect();
+            let headers =
+                headers.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned()))).collect();
             Attempt::Replay(KeptAnswer { status, headers, body: row.must_text(3)? })
         };
         tx.commit().await?;
@@ -76,7 +86,8 @@ impl Engine {
 
     /// The request succeeded: its answer, for whoever asks again.
     pub async fn keep_answer(&self, actor: &Actor, key: &str, answer: &KeptAnswer) -> Result<()> {
-        let headers: Map<String, Json> = answer.headers.iter().map(|(name, value)| (name.clone(), Json::from(value.as_str()))).collect();
+        let headers: Map<String, Json> =
+            answer.headers.iter().map(|(name, value)| (name.clone(), Json::from(value.as_str()))).collect();
         let mut tx = self.db().begin().await?;
         tx.run(sql!(
             "UPDATE idempotency SET status = $1, headers = $2, body = $3 WHERE user_id = $4 AND key = $5",
@@ -93,7 +104,8 @@ impl Engine {
     /// The request failed: the key is free again.
     pub async fn forget_attempt(&self, actor: &Actor, key: &str) -> Result<()> {
         let mut tx = self.db().begin().await?;
-        tx.run(sql!("DELETE FROM idempotency WHERE user_id = $1 AND key = $2 AND status = 0", owner(actor), key)).await?;
+        tx.run(sql!("DELETE FROM idempotency WHERE user_id = $1 AND key = $2 AND status = 0", owner(actor), key))
+            .await?;
         tx.commit().await
     }
 }

@@ -40,7 +40,10 @@ fn unknown_target(column: &str, target: &str) -> Error {
     Error::invalid(
         "columns",
         "unknown",
-        text!("「{column}」要导入的字段 {target} 不存在，或您不能填写它。", "{column} goes to {target}, which does not exist or which you may not fill in."),
+        text!(
+            "「{column}」要导入的字段 {target} 不存在，或您不能填写它。",
+            "{column} goes to {target}, which does not exist or which you may not fill in."
+        ),
     )
 }
 

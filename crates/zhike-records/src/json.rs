@@ -51,8 +51,12 @@ fn value_json(kind: &FieldKind, value: &Value, zone: &Zone, title: Option<&str>)
     let kind = kind.value_kind();
     match (kind, value) {
         (_, Value::Null) => Json::Null,
-        (FieldKind::Decimal { scale } | FieldKind::Percent { scale }, Value::Int(scaled)) => json!(decimal(*scaled, *scale)),
-        (FieldKind::Decimal { scale } | FieldKind::Percent { scale }, Value::Real(real)) => json!(format!("{real:.*}", *scale as usize)),
+        (FieldKind::Decimal { scale } | FieldKind::Percent { scale }, Value::Int(scaled)) => {
+            json!(decimal(*scaled, *scale))
+        }
+        (FieldKind::Decimal { scale } | FieldKind::Percent { scale }, Value::Real(real)) => {
+            json!(format!("{real:.*}", *scale as usize))
+        }
         (FieldKind::Money { currency }, Value::Int(minor)) => money(Money { minor: *minor, currency: *currency }),
         (FieldKind::Date, Value::Int(days)) => date_of(*days).map_or(Json::Null, |date| json!(date.to_string())),
         (FieldKind::DateTime, Value::Int(millis)) => instant(*millis, zone),

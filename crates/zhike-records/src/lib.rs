@@ -13,10 +13,10 @@ mod derive;
 mod doctor;
 mod draft;
 mod engine;
+mod export;
 mod expression;
 mod files;
 mod filter;
-mod export;
 mod idempotency;
 mod import;
 mod input;
@@ -26,6 +26,7 @@ mod list;
 mod live;
 mod load;
 mod many;
+mod moving;
 mod people;
 mod query;
 mod record;
@@ -34,6 +35,7 @@ mod remove;
 mod rights;
 mod scope;
 mod search;
+mod selection;
 mod series;
 mod show;
 mod tables;
@@ -57,10 +59,11 @@ pub use live::Event;
 pub use many::NewRow;
 pub use people::{RoleInfo, SessionInfo, TokenInfo};
 pub use query::{
-    AggregateQuery, AuditEntry, FieldChange, Group, Happening, Hit, ListQuery, Page, SearchGroup, Selection, TimelineEntry,
+    AggregateQuery, AuditEntry, FieldChange, Group, Happening, Hit, ListQuery, Page, SearchGroup, Selection,
+    TimelineEntry,
 };
 pub use record::{FieldState, Record, Title};
 pub use rights::{DataScope, FieldRight, ObjectRights, Rights};
 pub use scope::{TokenAccess, TokenScope};
+pub use selection::BulkOutcome;
 pub use views::SavedView;
-pub use write::BulkOutcome;

@@ -57,7 +57,14 @@ impl Cursor {
 
     fn decode(text: &str, orders: &[Order]) -> Result<Self> {
         let broken = || {
-            Error::invalid("after", "invalid", Text::new("翻页位置不对，请从第一页重新打开。", "The page position is not valid; start again from the first page."))
+            Error::invalid(
+                "after",
+                "invalid",
+                Text::new(
+                    "翻页位置不对，请从第一页重新打开。",
+                    "The page position is not valid; start again from the first page.",
+                ),
+            )
         };
         let mut values: Vec<Json> = serde_json::from_slice(&unhex(text).ok_or_else(broken)?).map_err(|_| broken())?;
         let seq = values.pop().and_then(|seq| seq.as_i64()).ok_or_else(broken)?;
@@ -92,7 +99,11 @@ fn orders(object: &Object, actor: &Actor, sort: &[SortKey]) -> Result<Vec<Order>
         refuse_unreadable(object, actor, field, "sort")?;
         let column = sort_column_name(object, &key.field).ok_or_else(|| {
             let (zh, en) = (field.label.zh.as_ref(), field.label.en.as_ref());
-            Error::invalid("sort", "invalid", zhike_types::text!("不能按「{zh}」排序。", "The list cannot be sorted by {en}."))
+            Error::invalid(
+                "sort",
+                "invalid",
+                zhike_types::text!("不能按「{zh}」排序。", "The list cannot be sorted by {en}."),
+            )
         })?;
         let kind = if column.ends_with("_sort") { ColumnType::Text } else { column_type(&field.kind) };
         if orders.iter().all(|order| order.column != column) {
@@ -107,7 +118,12 @@ pub(crate) fn unknown_field(parameter: &str, name: &str) -> Error {
 }
 
 /// Masked fields are masked everywhere, also when one sorts, filters or groups by them.
-pub(crate) fn refuse_unreadable(object: &Object, actor: &Actor, field: &zhike_model::Field, parameter: &str) -> Result<()> {
+pub(crate) fn refuse_unreadable(
+    object: &Object,
+    actor: &Actor,
+    field: &zhike_model::Field,
+    parameter: &str,
+) -> Result<()> {
     match actor.rights.field(&object.name, field) {
         FieldRight::Hidden => Err(unknown_field(parameter, &field.name)),
         FieldRight::Masked => {
@@ -162,7 +178,9 @@ impl Engine {
         let steps: &[Step] = match (&orders[..], &cursor) {
             ([], _) => &[Step::Whole],
             // a column that is never empty needs one step
-            ([first, ..], _) if matches!(first.column.as_str(), "created_at" | "updated_at" | "version") => &[Step::Whole],
+            ([first, ..], _) if matches!(first.column.as_str(), "created_at" | "updated_at" | "version") => {
+                &[Step::Whole]
+            }
             (_, Some(cursor)) if cursor.values[0].is_null() => &[Step::Empty],
             _ => &[Step::Valued, Step::Empty],
         };
@@ -170,13 +188,19 @@ impl Engine {
         let mut found: Vec<(Stored, Vec<Json>)> = Vec::new();
         for &step in steps {
             let room = limit + 1 - found.len();
-            let after = cursor.as_ref().filter(|cursor| step == Step::Whole || (step == Step::Empty) == cursor.values[0].is_null());
+            let after = cursor
+                .as_ref()
+                .filter(|cursor| step == Step::Whole || (step == Step::Empty) == cursor.values[0].is_null());
             let mut sql = Sql::new("SELECT ");
             columns.select(&model, actor, "t", &mut sql);
             for order in &orders {
                 sql.push(", ").column("t", &order.column);
             }
-            sql.push(" FROM ").name(&object.name).push(" t WHERE ").push(if query.bin { "t.deleted_at IS NOT NULL" } else { "t.deleted_at IS NULL" });
+            sql.push(" FROM ").name(&object.name).push(" t WHERE ").push(if query.bin {
+                "t.deleted_at IS NOT NULL"
+            } else {
+                "t.deleted_at IS NULL"
+            });
             if access::reach(object, actor, Need::Read) != access::Reach::All {
                 sql.push(" AND ");
                 access::predicate(&model, object, actor, Need::Read, "t", &mut sql);
@@ -212,7 +236,8 @@ impl Engine {
         }
         let more = found.len() > limit;
         found.truncate(limit);
-        let next = found.last().filter(|_| more).map(|(last, keys)| Cursor { values: keys.clone(), seq: last.seq }.encode());
+        let next =
+            found.last().filter(|_| more).map(|(last, keys)| Cursor { values: keys.clone(), seq: last.seq }.encode());
         let stored = found.into_iter().map(|(stored, _)| stored).collect();
         let records = present(&mut tx, &self.0.titles, &model, actor, &columns, stored).await?;
         Ok(Page { records, next })
@@ -223,7 +248,11 @@ impl Engine {
         let model = self.model();
         let object = access::object_for(&model, actor, object)?;
         let mut sql = Sql::new("SELECT COUNT(*) FROM ");
-        sql.name(&object.name).push(" t WHERE ").push(if bin { "t.deleted_at IS NOT NULL" } else { "t.deleted_at IS NULL" });
+        sql.name(&object.name).push(" t WHERE ").push(if bin {
+            "t.deleted_at IS NOT NULL"
+        } else {
+            "t.deleted_at IS NULL"
+        });
         if access::reach(object, actor, Need::Read) != access::Reach::All {
             sql.push(" AND ");
             access::predicate(&model, object, actor, Need::Read, "t", &mut sql);
@@ -276,7 +305,14 @@ impl Engine {
 
     /// The records of a relation of a record that the actor may see. None when it may not see the field that relates them: the
     /// list would tell it.
-    pub async fn related(&self, actor: &Actor, object: &str, id: Uuid, relation: &str, query: &ListQuery) -> Result<Page> {
+    pub async fn related(
+        &self,
+        actor: &Actor,
+        object: &str,
+        id: Uuid,
+        relation: &str,
+        query: &ListQuery,
+    ) -> Result<Page> {
         let model = self.model();
         let relation = model.relation(object, relation).ok_or(Error::NotFound)?;
         if !self.sees(actor, object, id).await? {
@@ -349,12 +385,26 @@ fn beyond(orders: &[Order], cursor: &Cursor, step: Step, sql: &mut Sql) {
     let sign = if first.descending { " < " } else { " > " };
     let value = || arg(&cursor.values[0], first.kind);
     if rest.is_empty() {
-        sql.push("(").column("t", &first.column).push(", t.seq)").push(sign).push("(").bind(value()).push(", ").bind(cursor.seq).push(")");
+        sql.push("(")
+            .column("t", &first.column)
+            .push(", t.seq)")
+            .push(sign)
+            .push("(")
+            .bind(value())
+            .push(", ")
+            .bind(cursor.seq)
+            .push(")");
         return;
     }
     // the first condition alone is the index range; the second settles ties
     let or_equal = if first.descending { " <= " } else { " >= " };
-    sql.column("t", &first.column).push(or_equal).bind(value()).push(" AND (").column("t", &first.column).push(sign).bind(value());
+    sql.column("t", &first.column)
+        .push(or_equal)
+        .bind(value())
+        .push(" AND (")
+        .column("t", &first.column)
+        .push(sign)
+        .bind(value());
     sql.push(" OR (");
     after_rest(rest, &cursor.values[1..], cursor.seq, last, sql);
     sql.push("))");
@@ -373,7 +423,13 @@ fn after_rest(orders: &[Order], values: &[Json], seq: i64, seq_descending: bool,
         return;
     }
     let sign = if order.descending { " < " } else { " > " };
-    sql.push("(").column("t", &order.column).push(sign).bind(value.clone()).push(" OR ").column("t", &order.column).push(" IS NULL OR (");
+    sql.push("(")
+        .column("t", &order.column)
+        .push(sign)
+        .bind(value.clone())
+        .push(" OR ")
+        .column("t", &order.column)
+        .push(" IS NULL OR (");
     sql.column("t", &order.column).push(" = ").bind(value).push(" AND (");
     after_rest(rest, &values[1..], seq, seq_descending, sql);
     sql.push(")))");

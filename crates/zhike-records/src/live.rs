@@ -21,6 +21,8 @@ pub struct Event {
     pub object: String,
     pub record_id: Uuid,
     pub actor_id: Option<Uuid>,
+    /// The actor's name; none when the system did it.
+    pub actor: Option<String>,
     pub fields: Vec<String>,
 }
 
@@ -88,6 +90,7 @@ impl Engine {
             if turns % ANALYZE_EVERY == 60 {
                 self.0.db.analyze().await?;
             }
+            self.take_up_packs().await?;
             Ok::<(), zhike_types::Error>(())
         };
         if let Err(error) = done.await {
@@ -109,7 +112,12 @@ impl Engine {
                 .db
                 .read()
                 .await?
-                .rows(sql!("SELECT seq, at, kind, object, record_id, actor_id, fields FROM event WHERE seq > $1 ORDER BY seq LIMIT $2", last, AT_ONCE))
+                .rows(sql!(
+                    "SELECT e.seq, e.at, e.kind, e.object, e.record_id, e.actor_id, e.fields, u.name \
+                     FROM event e LEFT JOIN \"user\" u ON u.id = e.actor_id WHERE e.seq > $1 ORDER BY e.seq LIMIT $2",
+                    last,
+                    AT_ONCE
+                ))
                 .await?;
             if rows.is_empty() {
                 return Ok(last);
@@ -123,6 +131,7 @@ impl Engine {
                     object: row.must_text(3)?,
                     record_id: row.must_id(4)?,
                     actor_id: row.id(5)?,
+                    actor: row.text(7)?,
                     fields: row.must_text(6)?.split_whitespace().map(str::to_owned).collect(),
                 };
                 // nobody listening is no error

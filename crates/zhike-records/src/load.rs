@@ -53,7 +53,8 @@ impl<'a> Columns<'a> {
 
     /// The named fields, and those that rights, versions and display need.
     pub fn named(object: &'a Arc<Object>, names: &[String]) -> Self {
-        let always = ["version", "owner", "department", "deleted_at", "created_at", "updated_at", object.title.as_str()];
+        let always =
+            ["version", "owner", "department", "deleted_at", "created_at", "updated_at", object.title.as_str()];
         let fields = object
             .fields
             .iter()
@@ -100,7 +101,10 @@ impl<'a> Columns<'a> {
 pub(crate) fn needs_team(object: &Object, actor: &Actor) -> bool {
     object.team.is_some()
         && actor.user_id.is_some()
-        && actor.rights.object(&object.name).is_some_and(|rights| rights.change > DataScope::None && rights.change < DataScope::All)
+        && actor
+            .rights
+            .object(&object.name)
+            .is_some_and(|rights| rights.change > DataScope::None && rights.change < DataScope::All)
 }
 
 /// What the actor may do with each field of the object.
@@ -187,6 +191,7 @@ pub(crate) async fn present(
         .into_iter()
         .map(|mut stored| {
             let version = stored.version(object);
+            let deleted_at = stored.value(object, "deleted_at").as_int();
             let mut record = Record {
                 object: Arc::clone(object),
                 id: stored.id,
@@ -197,6 +202,7 @@ pub(crate) async fn present(
                 titles: Arc::clone(&titles),
                 may_change: false,
                 may_delete: false,
+                deleted_at,
             };
             record.may_change = access::may(actor, &record, Need::Change, stored.in_team);
             record.may_delete = access::may(actor, &record, Need::Delete, stored.in_team);
@@ -255,7 +261,12 @@ async fn titles_of(
         }
         let title = target.title_field();
         let mut sql = Sql::new("SELECT t.id, ");
-        sql.column("t", &title.column()).push(" FROM ").name(&target.name).push(" t WHERE t.id IN (").list(ids).push(") AND ");
+        sql.column("t", &title.column())
+            .push(" FROM ")
+            .name(&target.name)
+            .push(" t WHERE t.id IN (")
+            .list(ids)
+            .push(") AND ");
         access::predicate(model, target, actor, Need::Read, "t", &mut sql);
         for row in tx.rows(sql).await? {
             let id = row.must_id(0)?;

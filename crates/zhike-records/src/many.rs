@@ -54,7 +54,8 @@ impl Start {
                 (None, _) => Value::Null,
             });
             if let (None, Some(text)) = (&field.default, &field.initial) {
-                let parsed = expr::parse(model, &object.name, text, None).map_err(|error| Error::internal(error.to_string()))?;
+                let parsed =
+                    expr::parse(model, &object.name, text, None).map_err(|error| Error::internal(error.to_string()))?;
                 initial.push((i, parsed));
             }
         }
@@ -70,7 +71,8 @@ impl Start {
         }
         for (i, parsed) in &self.initial {
             if !is_filled(&values[*i]) {
-                values[*i] = context.evaluate(parsed, &LocalRow { object, values, id: Uuid::nil() }, &object.fields[*i]);
+                values[*i] =
+                    context.evaluate(parsed, &LocalRow { object, values, id: Uuid::nil() }, &object.fields[*i]);
             }
         }
     }
@@ -92,7 +94,11 @@ fn money_of(currency: Currency) -> Value {
 
 /// The departments that users belong to.
 pub(crate) async fn departments_of_users(tx: &mut Tx) -> Result<HashMap<Uuid, Option<Uuid>>> {
-    tx.rows(Sql::new("SELECT id, department_id FROM \"user\"")).await?.iter().map(|row| Ok((row.must_id(0)?, row.id(1)?))).collect()
+    tx.rows(Sql::new("SELECT id, department_id FROM \"user\""))
+        .await?
+        .iter()
+        .map(|row| Ok((row.must_id(0)?, row.id(1)?)))
+        .collect()
 }
 
 impl Engine {
@@ -131,7 +137,9 @@ impl Engine {
     ) -> Result<NewRecord> {
         let mut values = vec![Value::Null; object.fields.len()];
         for (name, value) in row.values {
-            let index = object.index_of(name).ok_or_else(|| Error::internal(format!("{} has no field `{name}`", object.name)))?;
+            let index = object
+                .index_of(name)
+                .ok_or_else(|| Error::internal(format!("{} has no field `{name}`", object.name)))?;
             values[index] = value;
         }
         let mut set = |role, value: Value| {
@@ -169,14 +177,19 @@ impl Engine {
             for (i, field) in object.fields.iter().enumerate() {
                 match field.role {
                     Some(Role::Version) => record.values[i] = Value::Int(1),
-                    Some(Role::CreatedAt | Role::UpdatedAt) if record.values[i].is_null() => record.values[i] = Value::Int(origin.now),
-                    Some(Role::CreatedBy | Role::UpdatedBy) if record.values[i].is_null() => record.values[i] = actor.user_id.into(),
+                    Some(Role::CreatedAt | Role::UpdatedAt) if record.values[i].is_null() => {
+                        record.values[i] = Value::Int(origin.now)
+                    }
+                    Some(Role::CreatedBy | Role::UpdatedBy) if record.values[i].is_null() => {
+                        record.values[i] = actor.user_id.into()
+                    }
                     _ => {}
                 }
             }
         }
         self.number(tx, object, &mut records, origin.now).await?;
-        self.make_tags_of(tx, model, actor, object, records.iter().map(|record| record.values.as_slice()), origin).await?;
+        self.make_tags_of(tx, model, actor, object, records.iter().map(|record| record.values.as_slice()), origin)
+            .await?;
         bulk::insert(tx, actor, object, records, origin).await.map_err(|error| unique_error(object, error)).map(drop)
     }
 
@@ -213,7 +226,13 @@ impl Engine {
         origin: &Origin,
     ) -> Result<()> {
         let Some(vocabulary) = model.object("tag") else { return Ok(()) };
-        let fields: Vec<usize> = object.fields.iter().enumerate().filter(|(_, field)| field.kind == FieldKind::Tags).map(|(i, _)| i).collect();
+        let fields: Vec<usize> = object
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| field.kind == FieldKind::Tags)
+            .map(|(i, _)| i)
+            .collect();
         let names: BTreeSet<&str> = if fields.is_empty() {
             BTreeSet::new()
         } else {
@@ -246,7 +265,15 @@ impl Engine {
 
     /// Works out what follows from new records: their own formulas, roll-ups and formulas of others. Their own roll-ups are
     /// right from the start.
-    pub(crate) async fn follow_new(&self, tx: &mut Tx, model: &Model, actor: &Actor, object: &Object, ids: Vec<Uuid>, fields: BTreeSet<String>) -> Result<()> {
+    pub(crate) async fn follow_new(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        object: &Object,
+        ids: Vec<Uuid>,
+        fields: BTreeSet<String>,
+    ) -> Result<()> {
         let depends = fields.iter().any(|field| !model.dependents(&object.name, field).is_empty());
         if ids.is_empty() || !depends {
             return Ok(());
@@ -297,16 +324,26 @@ impl Engine {
                 };
             }
         }
-        self.make_tags_of(tx, model, actor, object, records.iter().map(|record| record.values.as_slice()), origin).await?;
+        self.make_tags_of(tx, model, actor, object, records.iter().map(|record| record.values.as_slice()), origin)
+            .await?;
         for chunk in bulk::portions(&records, CHANGED_AT_ONCE) {
             let touched = tx.run(update(object, &written, chunk)).await.map_err(|error| unique_error(object, error))?;
             if touched != chunk.len() as u64 {
-                return Err(Error::Unavailable(Text::new("有记录刚被别人修改，请重试。", "Somebody changed a record meanwhile. Try again.")));
+                return Err(Error::Unavailable(Text::new(
+                    "有记录刚被别人修改，请重试。",
+                    "Somebody changed a record meanwhile. Try again.",
+                )));
             }
         }
         let found_by = |i: &usize| object.fields[*i].search.is_some() || object.fields[*i].matching.is_some();
-        let (moved, _): (Vec<&ChangedRecord>, Vec<&ChangedRecord>) = records.iter().partition(|record| record.changed.iter().any(found_by));
-        bulk::reindex(tx, object, &moved.iter().map(|record| (&record.before, record.values.as_slice())).collect::<Vec<_>>()).await?;
+        let (moved, _): (Vec<&ChangedRecord>, Vec<&ChangedRecord>) =
+            records.iter().partition(|record| record.changed.iter().any(found_by));
+        bulk::reindex(
+            tx,
+            object,
+            &moved.iter().map(|record| (&record.before, record.values.as_slice())).collect::<Vec<_>>(),
+        )
+        .await?;
         let deeds = records.iter().map(|record| deed(object, record, origin)).collect();
         audit::record(tx, actor, origin.now, deeds).await?;
         for record in &records {
@@ -314,7 +351,12 @@ impl Engine {
         }
         let mut left = Vec::new();
         for &i in union.iter().filter(|&&i| matches!(object.fields[i].kind, FieldKind::Reference { .. })) {
-            left.extend(records.iter().filter_map(|record| record.before.values[i].as_id()).map(|id| (object.fields[i].name.clone(), id)));
+            left.extend(
+                records
+                    .iter()
+                    .filter_map(|record| record.before.values[i].as_id())
+                    .map(|id| (object.fields[i].name.clone(), id)),
+            );
         }
         if names.iter().all(|name| model.dependents(&object.name, name).is_empty()) {
             return Ok(());
@@ -326,7 +368,9 @@ impl Engine {
 }
 
 fn deed(object: &Object, record: &ChangedRecord, origin: &Origin) -> Deed {
-    let side = |values: &[Value]| record.changed.iter().map(|&i| (object.fields[i].name.clone(), stored_json(&values[i]))).collect();
+    let side = |values: &[Value]| {
+        record.changed.iter().map(|&i| (object.fields[i].name.clone(), stored_json(&values[i]))).collect()
+    };
     Deed {
         action: origin.action,
         object: object.name.clone(),
@@ -343,7 +387,8 @@ fn deed(object: &Object, record: &ChangedRecord, origin: &Origin) -> Deed {
 /// safe.
 fn update(object: &Object, written: &BTreeSet<usize>, records: &[ChangedRecord]) -> Sql {
     let sort = sort_column(object).zip(object.index_of(&object.title)).filter(|(_, title)| written.contains(title));
-    let mut columns: Vec<String> = written.iter().flat_map(|&i| columns_of(&object.fields[i])).map(|(name, _)| name).collect();
+    let mut columns: Vec<String> =
+        written.iter().flat_map(|&i| columns_of(&object.fields[i])).map(|(name, _)| name).collect();
     columns.extend(sort.as_ref().map(|(column, _)| column.clone()));
     let mut sql = Sql::new("WITH v (record, seen");
     for column in &columns {
@@ -351,7 +396,10 @@ fn update(object: &Object, written: &BTreeSet<usize>, records: &[ChangedRecord])
     }
     sql.push(") AS (VALUES ");
     for (n, record) in records.iter().enumerate() {
-        sql.push(if n == 0 { "(" } else { ", (" }).bind(record.before.id).push(", ").bind(record.before.version(object));
+        sql.push(if n == 0 { "(" } else { ", (" })
+            .bind(record.before.id)
+            .push(", ")
+            .bind(record.before.version(object));
         for arg in written.iter().flat_map(|&i| args_of(&object.fields[i], &record.values[i])) {
             sql.push(", ").bind(arg);
         }

@@ -31,20 +31,37 @@ pub(crate) fn needs_duty(actor: &Actor, duty: &str) -> Result<()> {
     if actor.rights.may(duty) {
         return Ok(());
     }
-    Err(access::forbidden("需要管理员权限。请联系您的管理员。", "This needs an administrator's rights. Ask your administrator."))
+    Err(access::forbidden(
+        "需要管理员权限。请联系您的管理员。",
+        "This needs an administrator's rights. Ask your administrator.",
+    ))
 }
 
 impl Engine {
     /// The user as an actor, with the rights of all its roles; none when there is no such active user.
-    pub(crate) async fn load_actor(&self, tx: &mut Tx, user: Uuid, source: Source, address: &str) -> Result<Option<Actor>> {
-        let row = tx.row(sql!("SELECT name, department_id, active, lang FROM \"user\" WHERE id = $1 AND deleted_at IS NULL", user)).await?;
+    pub(crate) async fn load_actor(
+        &self,
+        tx: &mut Tx,
+        user: Uuid,
+        source: Source,
+        address: &str,
+    ) -> Result<Option<Actor>> {
+        let row = tx
+            .row(sql!(
+                "SELECT name, department_id, active, lang FROM \"user\" WHERE id = $1 AND deleted_at IS NULL",
+                user
+            ))
+            .await?;
         let Some(row) = row else { return Ok(None) };
         if row.bool(2)? == Some(false) {
             return Ok(None);
         }
         let department = row.id(1)?;
         let mut rights: Option<Rights> = None;
-        for role in tx.rows(sql!("SELECT r.rights FROM role r JOIN user_role u ON u.role_id = r.id WHERE u.user_id = $1", user)).await? {
+        for role in tx
+            .rows(sql!("SELECT r.rights FROM role r JOIN user_role u ON u.role_id = r.id WHERE u.user_id = $1", user))
+            .await?
+        {
             let one: Rights = serde_json::from_str(&role.must_text(0)?).map_err(Error::internal)?;
             rights = Some(rights.map_or_else(|| one.clone(), |known| known.join(&one)));
         }
@@ -73,7 +90,11 @@ impl Engine {
             .db
             .read()
             .await?
-            .row(sql!("SELECT id FROM \"user\" WHERE deleted_at IS NULL AND login IN ($1, $2)", login, zhike_text::fold(login)))
+            .row(sql!(
+                "SELECT id FROM \"user\" WHERE deleted_at IS NULL AND login IN ($1, $2)",
+                login,
+                zhike_text::fold(login)
+            ))
             .await?;
         row.map(|row| row.must_id(0)).transpose()
     }

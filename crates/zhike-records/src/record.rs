@@ -21,6 +21,8 @@ pub struct Record {
     /// Whether the actor may change it.
     pub may_change: bool,
     pub may_delete: bool,
+    /// Known whatever the actor may see of the field: what lies in the recycle bin is not shown as live.
+    pub(crate) deleted_at: Option<i64>,
 }
 
 /// What was done to a field's value on its way to the actor.
@@ -56,7 +58,12 @@ impl Record {
 
     /// Fields with their values and states, in the object's order.
     pub fn fields(&self) -> impl Iterator<Item = (&Field, &Value, FieldState)> {
-        self.object.fields.iter().zip(&self.values).zip(self.states.iter()).map(|((field, value), state)| (field, value, *state))
+        self.object
+            .fields
+            .iter()
+            .zip(&self.values)
+            .zip(self.states.iter())
+            .map(|((field, value), state)| (field, value, *state))
     }
 
     pub fn role_value(&self, role: Role) -> &Value {
@@ -66,7 +73,7 @@ impl Record {
 
     /// Milliseconds since 1970; none when the record is not in the recycle bin.
     pub fn deleted_at(&self) -> Option<i64> {
-        self.role_value(Role::DeletedAt).as_int()
+        self.deleted_at
     }
 
     /// The record's name: its title field's text.

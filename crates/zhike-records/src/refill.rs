@@ -17,11 +17,19 @@ use crate::{
 const AT_ONCE: i64 = 1_000;
 
 /// Works out computed fields that have just got their columns, for all records.
-pub(crate) async fn compute_new(tx: &mut Tx, model: &Model, object: &Arc<Object>, new_columns: &BTreeSet<String>) -> Result<()> {
+pub(crate) async fn compute_new(
+    tx: &mut Tx,
+    model: &Model,
+    object: &Arc<Object>,
+    new_columns: &BTreeSet<String>,
+) -> Result<()> {
     let names: BTreeSet<String> = object
         .fields
         .iter()
-        .filter(|field| matches!(field.kind, FieldKind::Formula { .. } | FieldKind::Rollup { .. }) && new_columns.contains(&field.column()))
+        .filter(|field| {
+            matches!(field.kind, FieldKind::Formula { .. } | FieldKind::Rollup { .. })
+                && new_columns.contains(&field.column())
+        })
         .map(|field| field.name.clone())
         .collect();
     if names.is_empty() {
@@ -59,7 +67,13 @@ pub(crate) async fn index_anew(tx: &mut Tx, model: &Model, object: &Arc<Object>,
         loop {
             let mut query = Sql::new("SELECT ");
             columns.select(model, &system, "t", &mut query);
-            query.push(" FROM ").name(&object.name).push(" t WHERE t.seq > ").bind(after).push(" ORDER BY t.seq LIMIT ").bind(AT_ONCE);
+            query
+                .push(" FROM ")
+                .name(&object.name)
+                .push(" t WHERE t.seq > ")
+                .bind(after)
+                .push(" ORDER BY t.seq LIMIT ")
+                .bind(AT_ONCE);
             let records = tx.rows(query).await?.iter().map(|row| columns.read(row)).collect::<Result<Vec<Stored>>>()?;
             let Some(last) = records.last() else { break };
             after = last.seq;

@@ -9,13 +9,12 @@ use zhike_model::{Model, Object, OnDelete, Relation, Role};
 use zhike_types::{Error, Result, Text, Uuid, Value, text};
 
 use crate::{
-    Actor, Engine, Record, Selection,
+    Actor, Engine, Record,
     access::{self, Need},
     audit::{self, Deed},
     bulk,
     columns::{columns_of, from_stored_json},
     load::{Columns, Stored},
-    write::BulkOutcome,
 };
 
 /// How deep a deletion follows what hangs on what hangs on a record.
@@ -23,7 +22,14 @@ const DEPTH_MAX: usize = 6;
 
 impl Engine {
     /// Puts a record into the recycle bin, with what belongs to it.
-    pub async fn delete(&self, actor: &Actor, object: &str, id: Uuid, version: Option<i64>, reason: Option<String>) -> Result<()> {
+    pub async fn delete(
+        &self,
+        actor: &Actor,
+        object: &str,
+        id: Uuid,
+        version: Option<i64>,
+        reason: Option<String>,
+    ) -> Result<()> {
         let model = self.model();
         let object = access::object_for(&model, actor, object)?;
         let mut tx = self.0.db.begin().await?;
@@ -60,8 +66,20 @@ impl Engine {
     }
 
     #[expect(clippy::too_many_arguments, reason = "recursion carries its whole state")]
-    async fn bury(&self, tx: &mut Tx, model: &Model, actor: &Actor, object: &Arc<Object>, before: Stored, reason: Option<String>, batch: Uuid, depth: usize) -> Result<()> {
-        let (Some(at), Some(by)) = (object.role_index(Role::DeletedAt), object.role_index(Role::DeletedBy)) else { return Err(Error::NotFound) };
+    async fn bury(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        object: &Arc<Object>,
+        before: Stored,
+        reason: Option<String>,
+        batch: Uuid,
+        depth: usize,
+    ) -> Result<()> {
+        let (Some(at), Some(by)) = (object.role_index(Role::DeletedAt), object.role_index(Role::DeletedBy)) else {
+            return Err(Error::NotFound);
+        };
         let id = before.id;
         let mut values = before.values.clone();
         values[at] = Value::Int(self.now());
@@ -90,7 +108,8 @@ impl Engine {
                     for stored in children {
                         let mut values = stored.values.clone();
                         values[index] = Value::Null;
-                        self.store(tx, model, actor, child, &stored, values, &[index], "unlink", None, Some(batch)).await?;
+                        self.store(tx, model, actor, child, &stored, values, &[index], "unlink", None, Some(batch))
+                            .await?;
                     }
                 }
                 OnDelete::Cascade if depth < DEPTH_MAX => {
@@ -105,11 +124,24 @@ impl Engine {
     }
 
     /// Live records that refer to a record.
-    async fn referring(&self, tx: &mut Tx, model: &Model, child: &Arc<Object>, relation: &Relation, target: &str, id: Uuid) -> Result<Vec<Stored>> {
+    async fn referring(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        child: &Arc<Object>,
+        relation: &Relation,
+        target: &str,
+        id: Uuid,
+    ) -> Result<Vec<Stored>> {
         let columns = Columns::all(child);
         let mut sql = Sql::new("SELECT ");
         columns.select(model, &Actor::system(crate::Source::System), "t", &mut sql);
-        sql.push(" FROM ").name(&child.name).push(" t WHERE t.deleted_at IS NULL AND ").column("t", &format!("{}_id", relation.field)).push(" = ").bind(id);
+        sql.push(" FROM ")
+            .name(&child.name)
+            .push(" t WHERE t.deleted_at IS NULL AND ")
+            .column("t", &format!("{}_id", relation.field))
+            .push(" = ")
+            .bind(id);
         if relation.any {
             sql.push(" AND ").column("t", &format!("{}_object", relation.field)).push(" = ").bind(target);
         }
@@ -126,18 +158,30 @@ impl Engine {
             return Err(Error::Conflict(Text::new("这条记录没有被删除。", "This record is not deleted.")));
         }
         let batch = tx
-            .row(sql!("SELECT batch_id FROM audit WHERE record_id = $1 AND action = 'delete' ORDER BY seq DESC LIMIT 1", id))
+            .row(sql!(
+                "SELECT batch_id FROM audit WHERE record_id = $1 AND action = 'delete' ORDER BY seq DESC LIMIT 1",
+                id
+            ))
             .await?
             .map(|row| row.id(0))
             .transpose()?
             .flatten();
         self.unbury(&mut tx, &model, actor, known, before).await?;
         if let Some(batch) = batch {
-            let rows = tx.rows(sql!("SELECT record_id, object, action, before FROM audit WHERE batch_id = $1 ORDER BY seq", batch)).await?;
+            let rows = tx
+                .rows(sql!(
+                    "SELECT record_id, object, action, before FROM audit WHERE batch_id = $1 ORDER BY seq",
+                    batch
+                ))
+                .await?;
             let root = rows.first().map(|row| row.id(0)).transpose()?.flatten() == Some(id);
             for row in rows.iter().skip(1).filter(|_| root) {
                 let (Some(child_id), Some(child)) = (row.id(0)?, model.object(&row.must_text(1)?)) else { continue };
-                let Some(stored) = self.find(&mut tx, &model, &Actor::system(actor.source), child, child_id, Need::Read).await? else { continue };
+                let Some(stored) =
+                    self.find(&mut tx, &model, &Actor::system(actor.source), child, child_id, Need::Read).await?
+                else {
+                    continue;
+                };
                 match row.must_text(2)?.as_str() {
                     "delete" if stored.is_deleted(child) => self.unbury(&mut tx, &model, actor, child, stored).await?,
                     "unlink" => self.relink(&mut tx, &model, actor, child, stored, row.text(3)?).await?,
@@ -150,8 +194,17 @@ impl Engine {
         self.read(actor, object, id).await
     }
 
-    async fn unbury(&self, tx: &mut Tx, model: &Model, actor: &Actor, object: &Arc<Object>, before: Stored) -> Result<()> {
-        let (Some(at), Some(by)) = (object.role_index(Role::DeletedAt), object.role_index(Role::DeletedBy)) else { return Err(Error::NotFound) };
+    async fn unbury(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        object: &Arc<Object>,
+        before: Stored,
+    ) -> Result<()> {
+        let (Some(at), Some(by)) = (object.role_index(Role::DeletedAt), object.role_index(Role::DeletedBy)) else {
+            return Err(Error::NotFound);
+        };
         let mut values = before.values.clone();
         values[at] = Value::Null;
         values[by] = Value::Null;
@@ -159,8 +212,17 @@ impl Engine {
     }
 
     /// Puts back references that the deletion emptied, where they are still empty.
-    async fn relink(&self, tx: &mut Tx, model: &Model, actor: &Actor, object: &Arc<Object>, before: Stored, was: Option<String>) -> Result<()> {
-        let was: serde_json::Map<String, serde_json::Value> = was.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    async fn relink(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        object: &Arc<Object>,
+        before: Stored,
+        was: Option<String>,
+    ) -> Result<()> {
+        let was: serde_json::Map<String, serde_json::Value> =
+            was.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let mut values = before.values.clone();
         let mut changed = Vec::new();
         for (i, field) in object.fields.iter().enumerate() {
@@ -184,7 +246,10 @@ impl Engine {
         let mut tx = self.0.db.begin().await?;
         let stored = self.locked(&mut tx, &model, actor, known, id, Need::Delete).await?;
         if !stored.is_deleted(known) {
-            return Err(Error::Conflict(Text::new("请先删除到回收站，再彻底删除。", "Delete it first; only what is in the recycle bin is deleted for ever.")));
+            return Err(Error::Conflict(Text::new(
+                "请先删除到回收站，再彻底删除。",
+                "Delete it first; only what is in the recycle bin is deleted for ever.",
+            )));
         }
         self.erase(&mut tx, &model, actor, known, stored, None, 0).await?;
         tx.commit().await?;
@@ -193,7 +258,16 @@ impl Engine {
     }
 
     #[expect(clippy::too_many_arguments, reason = "recursion carries its whole state")]
-    pub(crate) async fn erase(&self, tx: &mut Tx, model: &Model, actor: &Actor, object: &Arc<Object>, stored: Stored, batch: Option<Uuid>, depth: usize) -> Result<()> {
+    pub(crate) async fn erase(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        object: &Arc<Object>,
+        stored: Stored,
+        batch: Option<Uuid>,
+        depth: usize,
+    ) -> Result<()> {
         for relation in model.relations(&object.name) {
             let Some(child) = model.object(&relation.object) else { continue };
             let column = format!("{}_id", relation.field);
@@ -243,33 +317,12 @@ impl Engine {
             .zip(&stored.values)
             .filter_map(|(field, value)| value.as_id().map(|id| (field.name.clone(), id)))
             .collect();
-        let change = crate::derive::Changed { object: object.name.clone(), ids: vec![stored.id], fields: Some(object.fields.iter().map(|f| f.name.clone()).collect()), left };
+        let change = crate::derive::Changed {
+            object: object.name.clone(),
+            ids: vec![stored.id],
+            fields: Some(object.fields.iter().map(|f| f.name.clone()).collect()),
+            left,
+        };
         crate::derive::refresh(tx, model, &self.context(actor), change).await
-    }
-
-    /// Deletes many records; each that cannot be deleted is named, the others go.
-    pub async fn bulk_delete(&self, actor: &Actor, object: &str, selection: &Selection) -> Result<BulkOutcome> {
-        let model = self.model();
-        let known = Arc::clone(access::object_for(&model, actor, object)?);
-        let mut outcome = BulkOutcome::default();
-        for chunk in self.selected(actor, object, selection).await?.chunks(100) {
-            let mut tx = self.0.db.begin().await?;
-            for &id in chunk {
-                tx.run(Sql::new("SAVEPOINT one")).await?;
-                match self.delete_in(&mut tx, &model, actor, &known, id, None, None).await {
-                    Ok(()) => outcome.done += 1,
-                    Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => return Err(error),
-                    Err(error) => {
-                        tx.run(Sql::new("ROLLBACK TO SAVEPOINT one")).await?;
-                        outcome.failed.push((id, String::new(), error.message()));
-                    }
-                }
-                tx.run(Sql::new("RELEASE SAVEPOINT one")).await?;
-            }
-            tx.commit().await?;
-        }
-        self.written().await;
-        self.name_failures(actor, object, &mut outcome).await;
-        Ok(outcome)
     }
 }

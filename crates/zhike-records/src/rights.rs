@@ -76,7 +76,13 @@ fn masked() -> FieldRight {
 
 impl Default for Rights {
     fn default() -> Self {
-        Self { objects: BTreeMap::new(), personal: FieldRight::Write, sensitive: FieldRight::Masked, duties: BTreeSet::new(), roles: Vec::new() }
+        Self {
+            objects: BTreeMap::new(),
+            personal: FieldRight::Write,
+            sensitive: FieldRight::Masked,
+            duties: BTreeSet::new(),
+            roles: Vec::new(),
+        }
     }
 }
 
@@ -114,7 +120,12 @@ impl Rights {
     /// object gives.
     pub fn field(&self, object: &str, field: &Field) -> FieldRight {
         let gives = |role: &&Self| role.object(object).is_some_and(ObjectRights::may_read);
-        self.roles.iter().filter(gives).map(|role| role.own_field(object, field)).max().unwrap_or_else(|| self.own_field(object, field))
+        self.roles
+            .iter()
+            .filter(gives)
+            .map(|role| role.own_field(object, field))
+            .max()
+            .unwrap_or_else(|| self.own_field(object, field))
     }
 
     fn own_field(&self, object: &str, field: &Field) -> FieldRight {

@@ -47,7 +47,8 @@ impl TokenScope {
             return Err(Error::Invalid(wrong));
         }
         if words.split_whitespace().next().is_none() {
-            let message = Text::new("请写明权限范围，例如 * 或 account:read。", "Say the scope, such as * or account:read.");
+            let message =
+                Text::new("请写明权限范围，例如 * 或 account:read。", "Say the scope, such as * or account:read.");
             return Err(Error::invalid("scope", "required", message));
         }
         Ok(scope)

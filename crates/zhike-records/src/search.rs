@@ -36,7 +36,13 @@ struct Ranked {
 
 impl Engine {
     /// The best hits of each object, objects with the best hit first. `objects` empty means all.
-    pub async fn search(&self, actor: &Actor, text: &str, objects: &[String], limit: usize) -> Result<Vec<SearchGroup>> {
+    pub async fn search(
+        &self,
+        actor: &Actor,
+        text: &str,
+        objects: &[String],
+        limit: usize,
+    ) -> Result<Vec<SearchGroup>> {
         let model = self.model();
         let text: String = text.chars().take(QUERY_MAX).collect();
         let query = tokens::query(&text);
@@ -60,7 +66,15 @@ impl Engine {
         Ok(groups.into_iter().map(|(_, group)| group).collect())
     }
 
-    async fn search_object(&self, tx: &mut Tx, model: &Model, actor: &Actor, object: &Arc<Object>, query: &Query, limit: usize) -> Result<Option<(u32, SearchGroup)>> {
+    async fn search_object(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        object: &Arc<Object>,
+        query: &Query,
+        limit: usize,
+    ) -> Result<Option<(u32, SearchGroup)>> {
         let dialect = tx.dialect();
         let Some(wanted) = expression(dialect, query) else { return Ok(None) };
         let mut columns = Columns::all(object);
@@ -97,7 +111,15 @@ impl Engine {
     }
 
     /// Records whose tokens meet an expression, as the actor may see them: the newest on SQLite, any on PostgreSQL.
-    async fn candidates(&self, tx: &mut Tx, model: &Model, actor: &Actor, columns: &Columns<'_>, wanted: String, limit: i64) -> Result<Vec<Stored>> {
+    async fn candidates(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        columns: &Columns<'_>,
+        wanted: String,
+        limit: i64,
+    ) -> Result<Vec<Stored>> {
         let object = columns.object;
         let dialect = tx.dialect();
         let mut sql = Sql::new("SELECT ");
@@ -106,10 +128,23 @@ impl Engine {
         match dialect {
             Dialect::Sqlite => {
                 // the inner query stops early: tokens are read newest first
-                sql.push(" FROM ").name(&index).push(" s CROSS JOIN ").name(&object.name).push(" t ON t.seq = s.rowid WHERE ").column("s", &index).push(" MATCH ").bind(wanted);
+                sql.push(" FROM ")
+                    .name(&index)
+                    .push(" s CROSS JOIN ")
+                    .name(&object.name)
+                    .push(" t ON t.seq = s.rowid WHERE ")
+                    .column("s", &index)
+                    .push(" MATCH ")
+                    .bind(wanted);
             }
             Dialect::Postgres => {
-                sql.push(" FROM ").name(&index).push(" s JOIN ").name(&object.name).push(" t ON t.seq = s.seq WHERE s.tokens @@ CAST(").bind(wanted).push(" AS tsquery)");
+                sql.push(" FROM ")
+                    .name(&index)
+                    .push(" s JOIN ")
+                    .name(&object.name)
+                    .push(" t ON t.seq = s.seq WHERE s.tokens @@ CAST(")
+                    .bind(wanted)
+                    .push(" AS tsquery)");
             }
         }
         sql.push(" AND t.deleted_at IS NULL");
@@ -155,7 +190,9 @@ fn rank(object: &Object, actor: &Actor, values: &[zhike_types::Value], query: &Q
             }
             let found = match &values[i] {
                 zhike_types::Value::Text(text) => tokens::matches(keys::token_kind(field), text, &one),
-                zhike_types::Value::List(all) => all.iter().find_map(|key| tokens::matches(tokens::Kind::Text, key, &one)),
+                zhike_types::Value::List(all) => {
+                    all.iter().find_map(|key| tokens::matches(tokens::Kind::Text, key, &one))
+                }
                 _ => None,
             };
             if let Some(found) = found {
@@ -187,7 +224,9 @@ fn expression(dialect: Dialect, query: &Query) -> Option<String> {
             let groups: Vec<String> = word
                 .alternatives
                 .iter()
-                .map(|group| format!("({})", group.iter().map(|token| term(dialect, token)).collect::<Vec<_>>().join(and)))
+                .map(|group| {
+                    format!("({})", group.iter().map(|token| term(dialect, token)).collect::<Vec<_>>().join(and))
+                })
                 .collect();
             format!("({})", groups.join(or))
         })

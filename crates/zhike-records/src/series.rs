@@ -7,7 +7,14 @@ use zhike_types::Result;
 
 /// Takes the next `count` numbers of a series. The counter's row is held until the transaction ends, so no number is given
 /// twice; a transaction that fails gives its numbers back.
-pub(crate) async fn next(tx: &mut Tx, object: &str, field: &str, series: &NumberSeries, date: Date, count: i64) -> Result<Vec<String>> {
+pub(crate) async fn next(
+    tx: &mut Tx,
+    object: &str,
+    field: &str,
+    series: &NumberSeries,
+    date: Date,
+    count: i64,
+) -> Result<Vec<String>> {
     let period = period(&series.pattern, date);
     let key = format!("{object}.{field}.{period}");
     let row = tx

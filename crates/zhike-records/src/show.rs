@@ -15,7 +15,10 @@ impl Engine {
             return value.as_text().unwrap_or_default().to_owned();
         }
         match (&declared.kind, value) {
-            (FieldKind::Reference { .. } | FieldKind::AnyReference { .. } | FieldKind::File | FieldKind::Image, value) if !value.is_null() => {
+            (
+                FieldKind::Reference { .. } | FieldKind::AnyReference { .. } | FieldKind::File | FieldKind::Image,
+                value,
+            ) if !value.is_null() => {
                 record.reference(field).map_or_else(|| "—".to_owned(), |(title, _)| title.text.clone())
             }
             _ => show_value(declared, value, lang, &self.0.zone),
@@ -32,7 +35,15 @@ impl Engine {
 /// A value alone, references as ids.
 pub(crate) fn show_value(field: &Field, value: &Value, lang: Lang, zone: &Zone) -> String {
     let kind = field.kind.value_kind();
-    let option = |key: &str| field.kind.value_kind().options().iter().find(|option| option.key == key).map_or_else(|| key.to_owned(), |option| option.label.get(lang).to_owned());
+    let option = |key: &str| {
+        field
+            .kind
+            .value_kind()
+            .options()
+            .iter()
+            .find(|option| option.key == key)
+            .map_or_else(|| key.to_owned(), |option| option.label.get(lang).to_owned())
+    };
     match (kind, value) {
         (_, Value::Null) => String::new(),
         (FieldKind::Boolean, Value::Bool(flag)) => match (lang, flag) {
@@ -45,8 +56,12 @@ pub(crate) fn show_value(field: &Field, value: &Value, lang: Lang, zone: &Zone) 
         (FieldKind::Date, Value::Int(days)) => iso_date(*days),
         (FieldKind::DateTime, Value::Int(millis)) => zone.civil(*millis).strftime("%Y-%m-%d %H:%M").to_string(),
         (FieldKind::Duration, Value::Int(seconds)) => show_duration(*seconds, lang),
-        (FieldKind::Percent { scale }, Value::Int(scaled)) => format!("{}%", zhike_text::number::format_scaled(*scaled, *scale)),
-        (FieldKind::Decimal { scale }, Value::Int(scaled)) => zhike_text::number::group_thousands(&zhike_text::number::format_scaled(*scaled, *scale)),
+        (FieldKind::Percent { scale }, Value::Int(scaled)) => {
+            format!("{}%", zhike_text::number::format_scaled(*scaled, *scale))
+        }
+        (FieldKind::Decimal { scale }, Value::Int(scaled)) => {
+            zhike_text::number::group_thousands(&zhike_text::number::format_scaled(*scaled, *scale))
+        }
         (FieldKind::Integer, Value::Int(int)) => zhike_text::number::group_thousands(&int.to_string()),
         (_, Value::Money(money)) => show_money(*money),
         (FieldKind::Select { .. }, Value::Text(key)) => option(key),
@@ -74,15 +89,22 @@ fn show_duration(seconds: i64, lang: Lang) -> String {
         Lang::Zh => [(hours, "小时"), (minutes, "分"), (rest, "秒")],
         Lang::En => [(hours, " h"), (minutes, " min"), (rest, " s")],
     };
-    let parts: Vec<String> = units.into_iter().filter(|(count, _)| *count != 0).map(|(count, unit)| format!("{count}{unit}")).collect();
-    if parts.is_empty() { format!("0{}", if lang == Lang::Zh { "分" } else { " min" }) } else { parts.join(if lang == Lang::Zh { "" } else { " " }) }
+    let parts: Vec<String> =
+        units.into_iter().filter(|(count, _)| *count != 0).map(|(count, unit)| format!("{count}{unit}")).collect();
+    if parts.is_empty() {
+        format!("0{}", if lang == Lang::Zh { "分" } else { " min" })
+    } else {
+        parts.join(if lang == Lang::Zh { "" } else { " " })
+    }
 }
 
 fn form_value(field: &Field, value: &Value, zone: &Zone) -> String {
     match (field.kind.value_kind(), value) {
         (FieldKind::Date, Value::Int(days)) => iso_date(*days),
         (FieldKind::DateTime, Value::Int(millis)) => zone.civil(*millis).strftime("%Y-%m-%dT%H:%M").to_string(),
-        (FieldKind::Percent { scale } | FieldKind::Decimal { scale }, Value::Int(scaled)) => zhike_text::number::format_scaled(*scaled, *scale),
+        (FieldKind::Percent { scale } | FieldKind::Decimal { scale }, Value::Int(scaled)) => {
+            zhike_text::number::format_scaled(*scaled, *scale)
+        }
         (FieldKind::Duration, Value::Int(seconds)) => format!("{}m", seconds / 60),
         (_, Value::Null) => String::new(),
         (_, Value::Bool(flag)) => flag.to_string(),

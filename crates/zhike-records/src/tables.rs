@@ -54,10 +54,15 @@ async fn make_or_alter(tx: &mut Tx, object: &Object) -> Result<Change> {
     let table = &object.name;
     let known = existing_columns(tx, table).await?;
     if known.is_empty() {
-        let mut text = format!("CREATE TABLE \"{table}\" (seq {}, id {} NOT NULL", dialect.sequence_key(), dialect.column_type(ColumnType::Id));
+        let mut text = format!(
+            "CREATE TABLE \"{table}\" (seq {}, id {} NOT NULL",
+            dialect.sequence_key(),
+            dialect.column_type(ColumnType::Id)
+        );
         for (name, kind, not_null) in all_columns(object) {
             let not_null = if not_null { " NOT NULL" } else { "" };
-            write!(text, ", \"{name}\" {}{not_null}", dialect.column_type(kind)).expect("a string takes what is written");
+            write!(text, ", \"{name}\" {}{not_null}", dialect.column_type(kind))
+                .expect("a string takes what is written");
         }
         text.push(')');
         text.push_str(dialect.table_suffix());
@@ -70,7 +75,8 @@ async fn make_or_alter(tx: &mut Tx, object: &Object) -> Result<Change> {
     let mut added = BTreeSet::new();
     for (name, kind, _) in all_columns(object) {
         if !known.contains(&name) {
-            tx.run(Sql::new(&format!("ALTER TABLE \"{table}\" ADD COLUMN \"{name}\" {}", dialect.column_type(kind)))).await?;
+            tx.run(Sql::new(&format!("ALTER TABLE \"{table}\" ADD COLUMN \"{name}\" {}", dialect.column_type(kind))))
+                .await?;
             added.insert(name);
         }
     }
@@ -98,7 +104,10 @@ async fn existing_columns(tx: &mut Tx, table: &str) -> Result<HashSet<String>> {
     let query = match tx.dialect() {
         Dialect::Sqlite => sql!("SELECT name FROM pragma_table_info($1)", table),
         Dialect::Postgres => {
-            sql!("SELECT column_name::text FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1", table)
+            sql!(
+                "SELECT column_name::text FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1",
+                table
+            )
         }
     };
     tx.rows(query).await?.iter().map(|row| row.must_text(0)).collect()
@@ -110,7 +119,9 @@ pub(crate) fn index_name(table: &str, parts: &str) -> String {
     if full.len() <= 60 {
         return full;
     }
-    let hash = full.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = full
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{}_{hash:016x}_ix", &full[..40])
 }
 
@@ -119,16 +130,25 @@ fn indexes(model: &Model, object: &Object) -> Vec<String> {
     let table = &object.name;
     let mut statements = vec![format!("CREATE UNIQUE INDEX IF NOT EXISTS \"{table}_id\" ON \"{table}\" (id)")];
     let mut add = |parts: &str, columns: &str, condition: &str| {
-        statements.push(format!("CREATE INDEX IF NOT EXISTS \"{}\" ON \"{table}\" ({columns}) WHERE {condition}", index_name(table, parts)));
+        statements.push(format!(
+            "CREATE INDEX IF NOT EXISTS \"{}\" ON \"{table}\" ({columns}) WHERE {condition}",
+            index_name(table, parts)
+        ));
     };
     for field in &object.fields {
         let column = field.column();
         match &field.kind {
             FieldKind::Reference { .. } if !field.system => {
-                let order = object.timeline_at.as_ref().and_then(|at| object.field(at)).map_or_else(|| "seq".to_owned(), Field::column);
+                let order = object
+                    .timeline_at
+                    .as_ref()
+                    .and_then(|at| object.field(at))
+                    .map_or_else(|| "seq".to_owned(), Field::column);
                 add(&column, &format!("\"{column}\", \"{order}\""), &format!("\"{column}\" IS NOT NULL"));
             }
-            FieldKind::AnyReference { .. } => add(&column, &format!("\"{column}\", seq"), &format!("\"{column}\" IS NOT NULL")),
+            FieldKind::AnyReference { .. } => {
+                add(&column, &format!("\"{column}\", seq"), &format!("\"{column}\" IS NOT NULL"))
+            }
             _ => {}
         }
         if field.name == "owner" && object.access != Access::Open {
@@ -169,6 +189,7 @@ pub(crate) fn view_index(model: &Model, object: &Object, view: &View) -> Option<
     }
     let name = index_name(&object.name, &columns.join("_"));
     let list = columns.iter().map(|column| format!("\"{column}\"")).collect::<Vec<_>>().join(", ");
-    let statement = format!("CREATE INDEX IF NOT EXISTS \"{name}\" ON \"{}\" ({list}, seq) WHERE deleted_at IS NULL", object.name);
+    let statement =
+        format!("CREATE INDEX IF NOT EXISTS \"{name}\" ON \"{}\" ({list}, seq) WHERE deleted_at IS NULL", object.name);
     Some((name, statement))
 }

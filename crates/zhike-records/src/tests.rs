@@ -7,8 +7,7 @@ mod oracle;
 mod people;
 mod records;
 mod searching;
-#[cfg(test)]
-mod volume;
+mod upkeep;
 
 use std::{future::Future, sync::Arc};
 
@@ -59,7 +58,8 @@ impl Site {
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, text)| (*name, text.as_str())).collect();
         let user = self.make("user", &fields).await;
         let known = self.engine.roles(&self.admin).await.expect("roles");
-        let ids: Vec<Uuid> = known.iter().filter(|role| roles.contains(&role.name.as_str())).map(|role| role.id).collect();
+        let ids: Vec<Uuid> =
+            known.iter().filter(|role| roles.contains(&role.name.as_str())).map(|role| role.id).collect();
         self.engine.set_roles(&self.admin, user.id, &ids).await.expect("roles are set");
         self.engine.actor_of_user(user.id, Source::Page).await.expect("the user is an actor")
     }
@@ -71,7 +71,8 @@ where
     F: Fn(Site) -> R,
     R: Future<Output = ()>,
 {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(async {
         for make in [true, false] {
             let db = if make { TestDb::sqlite().await } else { TestDb::postgres().await }.expect("a test database");

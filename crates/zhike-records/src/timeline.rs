@@ -14,7 +14,15 @@ use crate::{
 
 impl Engine {
     /// Newest first. `kinds` are names of objects or `change`; empty takes all. `before`: only what is older (ms since 1970).
-    pub async fn timeline(&self, actor: &Actor, object: &str, id: Uuid, kinds: &[String], before: Option<i64>, limit: usize) -> Result<Vec<TimelineEntry>> {
+    pub async fn timeline(
+        &self,
+        actor: &Actor,
+        object: &str,
+        id: Uuid,
+        kinds: &[String],
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<TimelineEntry>> {
         let model = self.model();
         let known = Arc::clone(access::object_for(&model, actor, object)?);
         if !self.sees(actor, object, id).await? {
@@ -53,10 +61,12 @@ impl Engine {
             };
             let page = self.list_where(actor, &query, Some(&bound)).await?;
             for record in page.records {
-                let value = record.value(&at.name).as_int().or_else(|| record.value("created_at").as_int()).unwrap_or_default();
+                let value =
+                    record.value(&at.name).as_int().or_else(|| record.value("created_at").as_int()).unwrap_or_default();
                 let moment = if is_date { self.zone().start_of_day(value) } else { value };
                 let by = record.reference("created_by").map(|(title, _)| title.text.clone()).unwrap_or_default();
-                if !entries.iter().any(|entry| matches!(&entry.what, Happening::Record(known) if known.id == record.id)) {
+                if !entries.iter().any(|entry| matches!(&entry.what, Happening::Record(known) if known.id == record.id))
+                {
                     entries.push(TimelineEntry { at: moment, actor: by, what: Happening::Record(Box::new(record)) });
                 }
             }
@@ -64,7 +74,11 @@ impl Engine {
         if wanted("change") {
             for entry in self.history(actor, &known.name, id, None, 500).await? {
                 if before.is_none_or(|before| entry.at < before) {
-                    entries.push(TimelineEntry { at: entry.at, actor: entry.actor.clone(), what: Happening::Change(entry) });
+                    entries.push(TimelineEntry {
+                        at: entry.at,
+                        actor: entry.actor.clone(),
+                        what: Happening::Change(entry),
+                    });
                 }
             }
         }

@@ -5,7 +5,11 @@ use zhike_db::{Dialect, Sql, Tx, sql};
 use zhike_model::{Object, SortKey, Total, View};
 use zhike_types::{Error, Result, Text, Uuid, text};
 
-use crate::{Actor, Engine, access, list, tables};
+use crate::{
+    Actor, Engine, access,
+    audit::{self, Deed},
+    list, tables,
+};
 
 #[derive(Debug, Clone)]
 pub struct SavedView {
@@ -42,7 +46,14 @@ impl Engine {
         let mut views: Vec<SavedView> = known
             .views
             .iter()
-            .map(|view| SavedView { id: Uuid::nil(), object: object.to_owned(), owner_id: Uuid::nil(), mine: false, shared: true, view: view.clone() })
+            .map(|view| SavedView {
+                id: Uuid::nil(),
+                object: object.to_owned(),
+                owner_id: Uuid::nil(),
+                mine: false,
+                shared: true,
+                view: view.clone(),
+            })
             .collect();
         let Some(me) = actor.user_id else { return Ok(views) };
         let rows = self
@@ -72,32 +83,60 @@ impl Engine {
     }
 
     /// Makes a view, or replaces one's own; the index it needs is built in the background.
-    pub async fn save_view(&self, actor: &Actor, object: &str, id: Option<Uuid>, view: View, shared: bool) -> Result<SavedView> {
+    pub async fn save_view(
+        &self,
+        actor: &Actor,
+        object: &str,
+        id: Option<Uuid>,
+        view: View,
+        shared: bool,
+    ) -> Result<SavedView> {
         let model = self.model();
         let known = access::object_for(&model, actor, object)?;
-        let me = actor.user_id.ok_or_else(|| access::forbidden("系统账号不能保存视图。", "The system has no views of its own."))?;
+        let me = actor
+            .user_id
+            .ok_or_else(|| access::forbidden("系统账号不能保存视图。", "The system has no views of its own."))?;
         if shared && !actor.rights.may("share-views") {
-            return Err(access::forbidden("您没有把视图共享给同事的权限。", "You may not share views with colleagues."));
+            return Err(access::forbidden(
+                "您没有把视图共享给同事的权限。",
+                "You may not share views with colleagues.",
+            ));
         }
         let name = zhike_text::tidy(view.label.get(actor.lang));
         if name.is_empty() || name.chars().count() > NAME_MAX {
-            return Err(Error::invalid("name", "required", text!("请给视图起一个名字，最多 {NAME_MAX} 个字。", "Give the view a name of at most {NAME_MAX} characters.")));
+            return Err(Error::invalid(
+                "name",
+                "required",
+                text!(
+                    "请给视图起一个名字，最多 {NAME_MAX} 个字。",
+                    "Give the view a name of at most {NAME_MAX} characters."
+                ),
+            ));
         }
         self.check_view(&model, known, actor, &view)?;
-        let body = Body { columns: view.columns.clone(), filter: view.filter.clone(), sort: view.sort.clone(), totals: view.totals.clone(), quick: view.quick.clone() };
+        let body = Body {
+            columns: view.columns.clone(),
+            filter: view.filter.clone(),
+            sort: view.sort.clone(),
+            totals: view.totals.clone(),
+            quick: view.quick.clone(),
+        };
         let body = serde_json::to_string(&body).map_err(Error::internal)?;
         let now = self.now();
         let index = tables::view_index(&model, known, &view);
         let index_name = index.as_ref().map(|(name, _)| name.clone());
         let mut tx = self.0.db.begin().await?;
+        let mut was_shared = false;
         let id = match id {
             Some(id) => {
+                let known = tx.row(sql!("SELECT shared FROM saved_view WHERE id = $1", id)).await?;
+                was_shared = known.map(|row| row.bool(0)).transpose()?.flatten().unwrap_or(false);
                 let touched = tx
                     .run(sql!(
                         "UPDATE saved_view SET name = $1, shared = $2, body = $3, index_name = $4, updated_at = $5 WHERE id = $6 AND owner_id = $7 AND object = $8",
                         name.as_str(),
                         shared,
-                        body,
+                        body.as_str(),
                         index_name,
                         now,
                         id,
@@ -111,9 +150,14 @@ impl Engine {
                 id
             }
             None => {
-                let count = tx.number(sql!("SELECT COUNT(*) FROM saved_view WHERE owner_id = $1 AND object = $2", me, object)).await?;
+                let count = tx
+                    .number(sql!("SELECT COUNT(*) FROM saved_view WHERE owner_id = $1 AND object = $2", me, object))
+                    .await?;
                 if count >= VIEWS_MAX {
-                    return Err(Error::Conflict(Text::new("视图太多了，请先删除不用的。", "You have too many views; delete some first.")));
+                    return Err(Error::Conflict(Text::new(
+                        "视图太多了，请先删除不用的。",
+                        "You have too many views; delete some first.",
+                    )));
                 }
                 let id = self.0.ids.next();
                 tx.run(sql!(
@@ -123,7 +167,7 @@ impl Engine {
                     name.as_str(),
                     me,
                     shared,
-                    body,
+                    body.as_str(),
                     index_name,
                     now,
                     now
@@ -132,6 +176,9 @@ impl Engine {
                 id
             }
         };
+        if shared || was_shared {
+            self.note_view(&mut tx, actor, "view", id, Some((&name, &body, shared))).await?;
+        }
         tx.commit().await?;
         if let Some((_, statement)) = index {
             self.build_index(statement);
@@ -140,8 +187,20 @@ impl Engine {
         Ok(SavedView { id, object: object.to_owned(), owner_id: me, mine: true, shared, view })
     }
 
-    fn check_view(&self, model: &zhike_model::Model, object: &std::sync::Arc<Object>, actor: &Actor, view: &View) -> Result<()> {
-        for name in view.columns.iter().chain(view.totals.iter().map(|total| &total.field)).chain(&view.quick).filter(|name| *name != "*") {
+    fn check_view(
+        &self,
+        model: &zhike_model::Model,
+        object: &std::sync::Arc<Object>,
+        actor: &Actor,
+        view: &View,
+    ) -> Result<()> {
+        for name in view
+            .columns
+            .iter()
+            .chain(view.totals.iter().map(|total| &total.field))
+            .chain(&view.quick)
+            .filter(|name| *name != "*")
+        {
             if object.field(name).is_none() {
                 return Err(list::unknown_field("columns", name));
             }
@@ -174,15 +233,22 @@ impl Engine {
     pub async fn delete_view(&self, actor: &Actor, id: Uuid) -> Result<()> {
         let me = actor.user_id.ok_or(Error::NotFound)?;
         let mut tx = self.0.db.begin().await?;
-        let index = match tx.row(sql!("SELECT index_name FROM saved_view WHERE id = $1 AND owner_id = $2", id, me)).await? {
-            None => return Err(Error::NotFound),
-            Some(row) => row.text(0)?,
-        };
+        let row =
+            tx.row(sql!("SELECT index_name, shared FROM saved_view WHERE id = $1 AND owner_id = $2", id, me)).await?;
+        let row = row.ok_or(Error::NotFound)?;
+        let (index, shared) = (row.text(0)?, row.bool(1)?.unwrap_or(false));
         tx.run(sql!("DELETE FROM saved_view WHERE id = $1", id)).await?;
+        if shared {
+            self.note_view(&mut tx, actor, "view-deleted", id, None).await?;
+        }
         if let Some(index) = index {
             let used = tx.number(sql!("SELECT COUNT(*) FROM saved_view WHERE index_name = $1", index.as_str())).await?;
             let shipped = self.model().objects().iter().any(|object| {
-                object.views.iter().filter_map(|view| tables::view_index(&self.model(), object, view)).any(|(name, _)| name == index)
+                object
+                    .views
+                    .iter()
+                    .filter_map(|view| tables::view_index(&self.model(), object, view))
+                    .any(|(name, _)| name == index)
             });
             if used == 0 && !shipped {
                 let mut sql = Sql::new("DROP INDEX IF EXISTS ");
@@ -193,10 +259,46 @@ impl Engine {
         tx.commit().await
     }
 
+    /// An audit row about a view that colleagues see: its name, what it holds and whether they still see it.
+    async fn note_view(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        action: &'static str,
+        view: Uuid,
+        now: Option<(&str, &str, bool)>,
+    ) -> Result<()> {
+        let after = now.map(|(name, body, shared)| {
+            serde_json::Map::from_iter([
+                ("name".to_owned(), name.into()),
+                ("body".to_owned(), body.into()),
+                ("shared".to_owned(), shared.into()),
+            ])
+        });
+        let object = "view".to_owned();
+        let deed = Deed {
+            action,
+            object,
+            record_id: Some(view),
+            before: None,
+            after,
+            reason: None,
+            batch: None,
+            fields: None,
+        };
+        audit::record(tx, actor, self.now(), vec![deed]).await
+    }
+
     /// A setting of the actor's own (theme, column widths, remembered mappings).
     pub async fn setting(&self, actor: &Actor, key: &str) -> Result<Option<String>> {
         let Some(me) = actor.user_id else { return Ok(None) };
-        let row = self.0.db.read().await?.row(sql!("SELECT value FROM user_setting WHERE user_id = $1 AND key = $2", me, key)).await?;
+        let row = self
+            .0
+            .db
+            .read()
+            .await?
+            .row(sql!("SELECT value FROM user_setting WHERE user_id = $1 AND key = $2", me, key))
+            .await?;
         row.map(|row| row.must_text(0)).transpose()
     }
 

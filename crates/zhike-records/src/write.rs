@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use zhike_db::{Sql, Tx, constraint_of};
 use zhike_model::{FieldKind, Model, Object, Role};
-use zhike_types::{Error, Result, Text, Uuid, Value, text};
+use zhike_types::{Error, Result, Text, Uuid, Value};
 
 use crate::{
-    Actor, Engine, Input, Record, Selection,
+    Actor, Engine, Input, Record,
     access::{self, Need},
     audit::{self, Deed},
     bulk::{self, NewRecord, Origin},
@@ -16,18 +16,6 @@ use crate::{
     draft::{self, Draft},
     load::{Columns, Stored, present},
 };
-
-/// What a bulk action did. Failures name the record and why.
-#[derive(Debug, Clone, Default)]
-pub struct BulkOutcome {
-    pub done: usize,
-    pub failed: Vec<(Uuid, String, Text)>,
-}
-
-/// Records one bulk action takes at most; more is an import.
-const BULK_MAX: usize = 10_000;
-/// Records a transaction of a bulk action.
-const BULK_CHUNK: usize = 100;
 
 impl Engine {
     /// Makes a record.
@@ -42,7 +30,15 @@ impl Engine {
     }
 
     /// Makes a record in the caller's transaction.
-    pub(crate) async fn create_in(&self, tx: &mut Tx, model: &Model, actor: &Actor, object: &Arc<Object>, input: &Input, batch: Option<Uuid>) -> Result<Uuid> {
+    pub(crate) async fn create_in(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        object: &Arc<Object>,
+        input: &Input,
+        batch: Option<Uuid>,
+    ) -> Result<Uuid> {
         draft::may_create(actor, object)?;
         let Draft { mut values, .. } = self.draft(tx, model, actor, object, None, input).await?;
         for (name, value) in &input.preset {
@@ -55,15 +51,25 @@ impl Engine {
         self.stamp_new(tx, actor, object, &mut values, now).await?;
         self.make_tags(tx, model, actor, object, &values, now).await?;
         let origin = Origin { action: "create", reason: input.reason.clone(), batch, now };
-        bulk::insert(tx, actor, object, vec![NewRecord { id, values }], &origin).await.map_err(|error| unique_error(object, error))?;
+        bulk::insert(tx, actor, object, vec![NewRecord { id, values: values.clone() }], &origin)
+            .await
+            .map_err(|error| unique_error(object, error))?;
         let changed = Changed { object: object.name.clone(), ids: vec![id], fields: None, left: Vec::new() };
         derive::refresh(tx, model, &self.context(actor), changed).await?;
+        self.move_along(tx, model, actor, object, &values, None).await?;
         self.check_gates(tx, model, actor, object, id, None).await?;
         Ok(id)
     }
 
     /// The system's own fields of a new record, and its numbers.
-    pub(crate) async fn stamp_new(&self, tx: &mut Tx, actor: &Actor, object: &Object, values: &mut [Value], now: i64) -> Result<()> {
+    pub(crate) async fn stamp_new(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        object: &Object,
+        values: &mut [Value],
+        now: i64,
+    ) -> Result<()> {
         for (i, field) in object.fields.iter().enumerate() {
             match (field.role, &field.kind) {
                 (Some(Role::Version), _) => values[i] = Value::Int(1),
@@ -71,7 +77,9 @@ impl Engine {
                 (Some(Role::CreatedBy | Role::UpdatedBy), _) if values[i].is_null() => values[i] = actor.user_id.into(),
                 (_, FieldKind::AutoNumber { series }) if values[i].is_null() => {
                     let at = object.role_index(Role::CreatedAt).and_then(|at| values[at].as_int()).unwrap_or(now);
-                    let number = crate::series::next(tx, &object.name, &field.name, series, self.0.zone.civil(at).date(), 1).await?;
+                    let number =
+                        crate::series::next(tx, &object.name, &field.name, series, self.0.zone.civil(at).date(), 1)
+                            .await?;
                     values[i] = Value::Text(number.first().cloned().unwrap_or_default());
                 }
                 _ => {}
@@ -81,10 +89,23 @@ impl Engine {
     }
 
     /// Tags that nobody used before enter the vocabulary.
-    async fn make_tags(&self, tx: &mut Tx, model: &Model, actor: &Actor, object: &Object, values: &[Value], now: i64) -> Result<()> {
+    async fn make_tags(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        object: &Object,
+        values: &[Value],
+        now: i64,
+    ) -> Result<()> {
         let Some(vocabulary) = model.object("tag") else { return Ok(()) };
-        let names: Vec<&String> =
-            object.fields.iter().zip(values).filter(|(field, _)| field.kind == FieldKind::Tags).flat_map(|(_, value)| value.as_list()).collect();
+        let names: Vec<&String> = object
+            .fields
+            .iter()
+            .zip(values)
+            .filter(|(field, _)| field.kind == FieldKind::Tags)
+            .flat_map(|(_, value)| value.as_list())
+            .collect();
         if names.is_empty() {
             return Ok(());
         }
@@ -108,7 +129,14 @@ impl Engine {
     }
 
     /// Changes a record. `version` is the one the actor saw; none overwrites whatever is there.
-    pub async fn change(&self, actor: &Actor, object: &str, id: Uuid, version: Option<i64>, input: Input) -> Result<Record> {
+    pub async fn change(
+        &self,
+        actor: &Actor,
+        object: &str,
+        id: Uuid,
+        version: Option<i64>,
+        input: Input,
+    ) -> Result<Record> {
         let model = self.model();
         let known = access::object_for(&model, actor, object)?;
         let mut tx = self.0.db.begin().await?;
@@ -119,7 +147,10 @@ impl Engine {
     }
 
     /// Changes a record in the caller's transaction.
-    #[expect(clippy::too_many_arguments, reason = "a write is who, what, which, from which version, to what, for which batch")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a write is who, what, which, from which version, to what, for which batch"
+    )]
     pub(crate) async fn change_in(
         &self,
         tx: &mut Tx,
@@ -133,7 +164,10 @@ impl Engine {
     ) -> Result<()> {
         let before = self.locked(tx, model, actor, object, id, Need::Change).await?;
         if before.is_deleted(object) {
-            return Err(Error::Conflict(Text::new("这条记录在回收站里，请先恢复。", "This record is in the recycle bin. Restore it first.")));
+            return Err(Error::Conflict(Text::new(
+                "这条记录在回收站里，请先恢复。",
+                "This record is in the recycle bin. Restore it first.",
+            )));
         }
         let current = before.version(object);
         if version.is_some_and(|seen| seen != current) {
@@ -144,12 +178,22 @@ impl Engine {
             return Ok(());
         }
         self.make_tags(tx, model, actor, object, &values, self.now()).await?;
+        let moving = values.clone();
         self.store(tx, model, actor, object, &before, values, &changed, "change", input.reason.clone(), batch).await?;
+        self.move_along(tx, model, actor, object, &moving, Some(&changed)).await?;
         self.check_gates(tx, model, actor, object, id, Some(&before)).await
     }
 
     /// A record that the actor sees and may do this to; held until the transaction ends.
-    pub(crate) async fn locked(&self, tx: &mut Tx, model: &Model, actor: &Actor, object: &Arc<Object>, id: Uuid, need: Need) -> Result<Stored> {
+    pub(crate) async fn locked(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        object: &Arc<Object>,
+        id: Uuid,
+        need: Need,
+    ) -> Result<Stored> {
         if tx.dialect() == zhike_db::Dialect::Postgres {
             let mut sql = Sql::new("SELECT 1 FROM ");
             sql.name(&object.name).push(" WHERE id = ").bind(id).push(tx.dialect().for_update());
@@ -164,7 +208,10 @@ impl Engine {
         }
         Err(match need {
             Need::Delete => access::forbidden("您没有删除这条记录的权限。", "You may not delete this record."),
-            _ => access::forbidden("您可以查看这条记录，但没有修改的权限。", "You may see this record, but not change it."),
+            _ => access::forbidden(
+                "您可以查看这条记录，但没有修改的权限。",
+                "You may see this record, but not change it.",
+            ),
         })
     }
 
@@ -221,7 +268,9 @@ impl Engine {
             bulk::unindex(tx, object, before.seq, &before.values).await?;
             bulk::index(tx, object, std::iter::once((before.seq, values.as_slice()))).await?;
         }
-        let side = |values: &[Value]| changed.iter().map(|&i| (object.fields[i].name.clone(), stored_json(&values[i]))).collect();
+        let side = |values: &[Value]| {
+            changed.iter().map(|&i| (object.fields[i].name.clone(), stored_json(&values[i]))).collect()
+        };
         let names: Vec<String> = changed.iter().map(|&i| object.fields[i].name.clone()).collect();
         let deed = Deed {
             action,
@@ -250,7 +299,15 @@ impl Engine {
     }
 
     /// The gates of stages that the record has just entered, judged with everything written.
-    async fn check_gates(&self, tx: &mut Tx, model: &Model, actor: &Actor, object: &Arc<Object>, id: Uuid, before: Option<&Stored>) -> Result<()> {
+    async fn check_gates(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        object: &Arc<Object>,
+        id: Uuid,
+        before: Option<&Stored>,
+    ) -> Result<()> {
         for flow in &object.flows {
             if flow.stages.iter().all(|stage| stage.gate.is_none()) {
                 continue;
@@ -262,7 +319,11 @@ impl Engine {
             if before.is_some_and(|stored| stored.value(object, &flow.field).as_text() == Some(&stage)) {
                 continue;
             }
-            let Some((gate, message)) = flow.stages.iter().find(|known| known.key == stage).and_then(|known| known.gate.as_ref()) else { continue };
+            let Some((gate, message)) =
+                flow.stages.iter().find(|known| known.key == stage).and_then(|known| known.gate.as_ref())
+            else {
+                continue;
+            };
             let mut sql = Sql::new("SELECT 1 FROM ");
             sql.name(&object.name).push(" t WHERE t.id = ").bind(id).push(" AND ");
             sql.append(&self.context(actor).condition(model, object, gate, "t", tx.dialect())?);
@@ -282,7 +343,10 @@ impl Engine {
         let model = self.model();
         let object = access::object_for(&model, actor, object)?;
         let mut tx = self.0.db.read().await?;
-        let stored = self.find(&mut tx, &model, &Actor::system(actor.source), object, id, Need::Read).await?.ok_or(Error::NotFound)?;
+        let stored = self
+            .find(&mut tx, &model, &Actor::system(actor.source), object, id, Need::Read)
+            .await?
+            .ok_or(Error::NotFound)?;
         let mut records = present(&mut tx, &self.0.titles, &model, actor, &Columns::all(object), vec![stored]).await?;
         let mut record = records.pop().ok_or(Error::NotFound)?;
         record.may_change = false;
@@ -296,74 +360,12 @@ impl Engine {
         let object = access::object_for(&model, actor, object)?;
         let mut tx = self.0.db.read().await?;
         let before = match id {
-            Some(id) => Some(self.find(&mut tx, &model, actor, object, id, Need::Change).await?.ok_or(Error::NotFound)?),
+            Some(id) => {
+                Some(self.find(&mut tx, &model, actor, object, id, Need::Change).await?.ok_or(Error::NotFound)?)
+            }
             None => None,
         };
         self.draft(&mut tx, &model, actor, object, before.as_ref(), &input).await.map(drop)
-    }
-
-    /// The same change to many records; each that cannot be changed is named, the others are changed.
-    pub async fn bulk_change(&self, actor: &Actor, object: &str, selection: &Selection, input: Input) -> Result<BulkOutcome> {
-        let model = self.model();
-        let known = Arc::clone(access::object_for(&model, actor, object)?);
-        // what no record could take is said once, not for each of them
-        self.understood(actor, &known, &input)?;
-        let batch = self.0.ids.next();
-        let mut outcome = BulkOutcome::default();
-        let ids = self.selected(actor, object, selection).await?;
-        for chunk in ids.chunks(BULK_CHUNK) {
-            let mut tx = self.0.db.begin().await?;
-            for &id in chunk {
-                tx.run(Sql::new("SAVEPOINT one")).await?;
-                match self.change_in(&mut tx, &model, actor, &known, id, None, &input, Some(batch)).await {
-                    Ok(()) => outcome.done += 1,
-                    Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => return Err(error),
-                    Err(error) => {
-                        tx.run(Sql::new("ROLLBACK TO SAVEPOINT one")).await?;
-                        outcome.failed.push((id, String::new(), error.message()));
-                    }
-                }
-                tx.run(Sql::new("RELEASE SAVEPOINT one")).await?;
-            }
-            tx.commit().await?;
-        }
-        self.written().await;
-        self.name_failures(actor, object, &mut outcome).await;
-        Ok(outcome)
-    }
-
-    pub(crate) async fn name_failures(&self, actor: &Actor, object: &str, outcome: &mut BulkOutcome) {
-        for (id, title, _) in outcome.failed.iter_mut().take(100) {
-            if let Ok(record) = self.read(actor, object, *id).await {
-                record.title().clone_into(title);
-            }
-        }
-    }
-
-    /// The records a bulk action means.
-    pub(crate) async fn selected(&self, actor: &Actor, object: &str, selection: &Selection) -> Result<Vec<Uuid>> {
-        let too_many = || {
-            Error::invalid("selection", "too_many", text!("一次最多处理 {BULK_MAX} 条，请先缩小范围。", "At most {BULK_MAX} records at once; narrow the list first."))
-        };
-        match selection {
-            Selection::Ids(ids) if ids.len() > BULK_MAX => Err(too_many()),
-            Selection::Ids(ids) => Ok(ids.clone()),
-            Selection::Filter(filter) => {
-                let mut ids = Vec::new();
-                let mut query = crate::ListQuery { object: object.to_owned(), filter: filter.clone(), fields: Some(Vec::new()), limit: 1_000, ..crate::ListQuery::default() };
-                loop {
-                    let page = self.list(actor, &query).await?;
-                    ids.extend(page.records.iter().map(|record| record.id));
-                    if ids.len() > BULK_MAX {
-                        return Err(too_many());
-                    }
-                    match page.next {
-                        Some(next) => query.after = Some(next),
-                        None => return Ok(ids),
-                    }
-                }
-            }
-        }
     }
 }
 

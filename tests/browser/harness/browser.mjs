@@ -18,7 +18,6 @@ export const screens = {
 /** Starts Chromium in an empty profile, which it removes when closed. */
 export function launch() {
   return chromium.launch({
-    env: { ...process.env, LANGUAGE: "zh_CN" },
     executablePath: process.env.ZHIKE_TEST_CHROMIUM || "/usr/bin/chromium",
     args: [
       "--no-sandbox",

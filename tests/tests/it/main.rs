@@ -1,4 +1,6 @@
 //! End to end, on both databases. A module is a feature, under the name it has in the program.
 
+mod access_api;
 mod command_line;
 mod front_door;
+mod import_kill;

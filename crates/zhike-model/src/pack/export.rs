@@ -134,6 +134,7 @@ impl Writer {
             self.key("default", &default_value(default, &field.kind));
         }
         self.optional("initial", field.initial.as_deref());
+        self.optional("moves", field.moves.as_deref());
         match field.class {
             Class::General => {}
             Class::Personal => self.text("class", "personal"),

@@ -96,6 +96,7 @@ pub(super) fn read(table: Table<'_>, object: &str) -> Option<Field> {
         unique: table.boolean("unique"),
         default: None,
         initial: table.string("initial"),
+        moves: table.string("moves"),
         class: table.choice("class", &CLASSES).unwrap_or_default(),
         mask: table.choice("mask", &MASKS).unwrap_or_default(),
         search: table.integer("search", 1..=10).map(|weight| SearchRule { weight: weight as u8 }),

@@ -143,6 +143,7 @@ fn system(name: &str, (zh, en): (&'static str, &'static str), kind: FieldKind, r
         unique: false,
         default: None,
         initial: None,
+        moves: None,
         class: Class::General,
         mask: MaskRule::Auto,
         search: None,

@@ -7,12 +7,18 @@ use zhike_types::{FieldError, Text, Uuid, Value, text};
 use super::{
     entity::{Entity, Known},
     identity::Identity,
+    lookup::RootRow,
     parse::Line,
     plan::{OnDuplicate, Outcome, Reason},
     target::Side,
     work::Work,
 };
-use crate::{draft, filter::LocalRow, list::is_filled, many::Start};
+use crate::{
+    draft,
+    filter::{Context, LocalRow},
+    list::is_filled,
+    many::Start,
+};
 
 /// What became of a row.
 #[derive(Debug, Clone)]
@@ -42,6 +48,7 @@ struct Part<'w> {
 /// Decides rows one after another, so that they meet each other too.
 pub(crate) struct Decision<'w> {
     work: &'w Work,
+    context: Context<'w>,
     root: Part<'w>,
     child: Option<(Part<'w>, usize)>,
     pub batch: Batch,
@@ -51,30 +58,37 @@ impl<'w> Decision<'w> {
     pub fn new(work: &'w Work, roots: Known, children: Known) -> Self {
         let root = Part { object: &work.targets.root, identity: &work.root.0, start: &work.root.1 };
         let child = work.targets.child.as_ref().zip(work.child.as_ref());
-        let child = child.map(|((object, field), (identity, start))| (Part { object: object.as_ref(), identity, start }, *field));
-        Self { work, root, child, batch: Batch { roots, children, rows: Vec::new() } }
+        let child = child
+            .map(|((object, field), (identity, start))| (Part { object: object.as_ref(), identity, start }, *field));
+        Self { work, context: work.context(), root, child, batch: Batch { roots, children, rows: Vec::new() } }
     }
 
-    /// Decides a row; `values` are the root's, as the row gives them.
-    pub fn row(&mut self, line: &Line, values: &[Value]) {
-        let mut end = RowEnd { number: line.number, outcome: Outcome::Failed, record: None, child: None, reasons: line.reasons.clone() };
+    /// Decides a row.
+    pub fn row(&mut self, line: &Line, row: RootRow) {
+        let mut end = RowEnd {
+            number: line.number,
+            outcome: Outcome::Failed,
+            record: None,
+            child: None,
+            reasons: line.reasons.clone(),
+        };
         if end.reasons.is_empty() {
-            match self.batch.roots.find(self.root.object, self.root.identity, values) {
-                None => self.make(line, values, &mut end),
+            match self.batch.roots.find(self.root.identity, &row.forms, &row.values) {
+                None => self.make(line, row, &mut end),
                 Some(at) => self.meet(at, line, &mut end),
             }
         }
         self.batch.rows.push(end);
     }
 
-    fn make(&mut self, line: &Line, values: &[Value], end: &mut RowEnd) {
+    fn make(&mut self, line: &Line, row: RootRow, end: &mut RowEnd) {
         if let Err(error) = draft::may_create(&self.work.actor, self.root.object) {
             end.reasons.push(Reason { column: None, text: error.message() });
             return;
         }
-        let mut values = values.to_vec();
+        let RootRow { mut values, forms } = row;
         self.responsible(self.root.object, &mut values);
-        self.root.start.fill(self.root.object, &self.work.context(), &mut values);
+        self.root.start.fill(self.root.object, &self.context, &mut values);
         self.required(Side::Root, self.root.object, &values, end);
         let id = self.work.engine.ids().next();
         let entity = Entity::made(id, values);
@@ -82,7 +96,7 @@ impl<'w> Decision<'w> {
         if !end.reasons.is_empty() {
             return;
         }
-        let at = self.batch.roots.add(self.root.object, self.root.identity, entity);
+        let at = self.batch.roots.add(entity, &forms);
         if let Some(child) = child {
             end.child = Some(child.id);
             self.add_child(at, child);
@@ -105,7 +119,10 @@ impl<'w> Decision<'w> {
         if !entity.may_see {
             // nothing more may be said about it
             end.outcome = Outcome::Skipped;
-            let text = text!("这个{label_zh}已经登记过，您没有查看它的权限。", "This {label_en} is registered already; you may not see it.");
+            let text = text!(
+                "这个{label_zh}已经登记过，您没有查看它的权限。",
+                "This {label_en} is registered already; you may not see it."
+            );
             end.reasons.push(Reason { column: None, text });
             return;
         }
@@ -113,7 +130,10 @@ impl<'w> Decision<'w> {
         let mut changes = self.changes(Side::Root, self.root.object, entity, line);
         if !changes.is_empty() && !entity.may_change {
             changes.clear();
-            let text = text!("您不能修改这个{label_zh}，它保持原样。", "You may not change this {label_en}; it stays as it is.");
+            let text = text!(
+                "您不能修改这个{label_zh}，它保持原样。",
+                "You may not change this {label_en}; it stays as it is."
+            );
             end.reasons.push(Reason { column: None, text });
         }
         let wrong = flow_errors(self.root.object, entity, &changes);
@@ -127,7 +147,8 @@ impl<'w> Decision<'w> {
             for (field, value) in changes {
                 self.batch.roots.all[at].set(field, value);
             }
-            self.batch.roots.index(self.root.object, self.root.identity, at);
+            let forms = self.root.identity.forms(self.root.object, &self.batch.roots.all[at].values);
+            self.batch.roots.index(at, &forms);
         }
         match child {
             ChildEnd::None => {}
@@ -142,7 +163,8 @@ impl<'w> Decision<'w> {
                     for (field, value) in changes {
                         self.batch.children.all[place].set(field, value);
                     }
-                    self.batch.children.index(part.object, part.identity, place);
+                    let forms = part.identity.forms(part.object, &self.batch.children.all[place].values);
+                    self.batch.children.index(place, &forms);
                     changed = true;
                 }
             }
@@ -158,9 +180,11 @@ impl<'w> Decision<'w> {
         }
         let root = &self.batch.roots.all[at];
         let values = child_values(part.object, *parent, root.id, line);
-        if let Some(place) = self.batch.children.find(part.object, part.identity, &values) {
+        let forms = part.identity.forms(part.object, &values);
+        if let Some(place) = self.batch.children.find(part.identity, &forms, &values) {
             let entity = &self.batch.children.all[place];
-            let changes = if entity.may_change { self.changes(Side::Child, part.object, entity, line) } else { Vec::new() };
+            let changes =
+                if entity.may_change { self.changes(Side::Child, part.object, entity, line) } else { Vec::new() };
             return Some(ChildEnd::Met(place, changes));
         }
         let before = end.reasons.len();
@@ -187,26 +211,31 @@ impl<'w> Decision<'w> {
                 }
             }
         }
-        part.start.fill(part.object, &self.work.context(), &mut values);
+        part.start.fill(part.object, &self.context, &mut values);
         self.required(Side::Child, part.object, &values, end);
         Some(Entity::made(self.work.engine.ids().next(), values))
     }
 
     fn add_child(&mut self, root: usize, child: Entity) {
         let Some((part, _)) = &self.child else { return };
-        let at = self.batch.children.add(part.object, part.identity, child);
+        let forms = part.identity.forms(part.object, &child.values);
+        let at = self.batch.children.add(child, &forms);
         self.batch.roots.all[root].children.push(at);
     }
 
     /// Owner and department of a new record.
     fn responsible(&self, object: &Object, values: &mut [Value]) {
-        let (Some(owner), Some(department)) = (object.role_index(Role::Owner), object.role_index(Role::Department)) else { return };
+        let (Some(owner), Some(department)) = (object.role_index(Role::Owner), object.role_index(Role::Department))
+        else {
+            return;
+        };
         let actor = &self.work.actor;
         if values[owner].is_null() {
             values[owner] = actor.user_id.into();
         }
         if values[department].is_null() {
-            let home = values[owner].as_id().map_or(actor.department_id, |id| self.work.home.get(&id).copied().flatten());
+            let home =
+                values[owner].as_id().map_or(actor.department_id, |id| self.work.home.get(&id).copied().flatten());
             values[department] = home.into();
         }
     }
@@ -220,9 +249,14 @@ impl<'w> Decision<'w> {
         let mut changes: Vec<(usize, Value)> = Vec::new();
         for (field, value) in line.side(side) {
             let declared = &object.fields[*field];
-            let keeps = matches!(declared.role, Some(Role::CreatedAt | Role::CreatedBy)) || matches!(declared.kind, FieldKind::AutoNumber { .. });
+            let keeps = matches!(declared.role, Some(Role::CreatedAt | Role::CreatedBy))
+                || matches!(declared.kind, FieldKind::AutoNumber { .. });
             let nameless = value.as_text() == Some(super::parse::NAMELESS);
-            if keeps || nameless || entity.values[*field] == *value || (plan.fill_blanks && is_filled(&entity.values[*field])) {
+            if keeps
+                || nameless
+                || entity.values[*field] == *value
+                || (plan.fill_blanks && is_filled(&entity.values[*field]))
+            {
                 continue;
             }
             changes.push((*field, value.clone()));
@@ -245,12 +279,16 @@ impl<'w> Decision<'w> {
             }
             let shown = field.visible_when.as_ref().is_none_or(|condition| {
                 expr::parse(&self.work.model, &object.name, condition, Some(expr::Type::Bool))
-                    .is_ok_and(|parsed| self.work.context().holds(&parsed, &LocalRow { object, values, id: Uuid::nil() }))
+                    .is_ok_and(|parsed| self.context.holds(&parsed, &LocalRow { object, values, id: Uuid::nil() }))
             });
             if shown {
                 let (zh, en) = (&field.label.zh, &field.label.en);
                 let message = text!("缺少「{zh}」，请填写。", "{en} is missing. Fill it in.");
-                end.reasons.push(self.reason(side, object, FieldError { field: field.name.clone(), code: "required", message }));
+                end.reasons.push(self.reason(
+                    side,
+                    object,
+                    FieldError { field: field.name.clone(), code: "required", message },
+                ));
             }
         }
     }
@@ -294,6 +332,8 @@ fn flow_errors(object: &Object, entity: &Entity, changes: &[(usize, Value)]) -> 
 
 /// Reasons in one text, as a clerk reads them.
 pub(crate) fn together(reasons: &[Reason]) -> Text {
-    let join = |get: fn(&Text) -> &str| reasons.iter().map(|reason| get(&reason.text).trim_end_matches(['。', '.'])).collect::<Vec<_>>();
+    let join = |get: fn(&Text) -> &str| {
+        reasons.iter().map(|reason| get(&reason.text).trim_end_matches(['。', '.'])).collect::<Vec<_>>()
+    };
     Text::new(format!("{}。", join(|text| &text.zh).join("；")), format!("{}.", join(|text| &text.en).join("; ")))
 }

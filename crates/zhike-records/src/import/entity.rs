@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use zhike_model::Object;
 use zhike_types::{Uuid, Value};
 
-use super::identity::Identity;
+use super::identity::{Forms, Identity};
 use crate::load::Stored;
 
 /// A record under the hands of the import.
@@ -26,7 +25,16 @@ pub(crate) struct Entity {
 
 impl Entity {
     pub fn made(id: Uuid, values: Vec<Value>) -> Self {
-        Self { id, before: None, values, changed: BTreeSet::new(), may_see: true, may_change: true, foreign: false, children: Vec::new() }
+        Self {
+            id,
+            before: None,
+            values,
+            changed: BTreeSet::new(),
+            may_see: true,
+            may_change: true,
+            foreign: false,
+            children: Vec::new(),
+        }
     }
 
     pub fn is_new(&self) -> bool {
@@ -56,25 +64,24 @@ impl Known {
     }
 
     /// Takes a record in; one that is known already stays as it is.
-    pub fn add(&mut self, object: &Object, identity: &Identity, entity: Entity) -> usize {
+    pub fn add(&mut self, entity: Entity, forms: &Forms) -> usize {
         if let Some(at) = self.by_id(entity.id) {
             return at;
         }
         let at = self.all.len();
         self.by_id.insert(entity.id, at);
         self.all.push(entity);
-        self.index(object, identity, at);
+        self.index(at, forms);
         at
     }
 
     /// Makes what a record is met by known, after values were added to it.
-    pub fn index(&mut self, object: &Object, identity: &Identity, at: usize) {
-        let values = &self.all[at].values;
-        for form in identity.strong_forms(object, values) {
-            self.strong.entry(form).or_insert(at);
+    pub fn index(&mut self, at: usize, forms: &Forms) {
+        for form in &forms.strong {
+            self.strong.entry(form.clone()).or_insert(at);
         }
-        for form in identity.weak_forms(values) {
-            let members = self.weak.entry(form).or_default();
+        for form in &forms.weak {
+            let members = self.weak.entry(form.clone()).or_default();
             if !members.contains(&at) {
                 members.push(at);
             }
@@ -82,11 +89,11 @@ impl Known {
     }
 
     /// The record that these values are about.
-    pub fn find(&self, object: &Object, identity: &Identity, values: &[Value]) -> Option<usize> {
-        if let Some(at) = identity.strong_forms(object, values).iter().find_map(|form| self.strong.get(form)) {
+    pub fn find(&self, identity: &Identity, forms: &Forms, values: &[Value]) -> Option<usize> {
+        if let Some(at) = forms.strong.iter().find_map(|form| self.strong.get(form)) {
             return Some(*at);
         }
-        let forms = identity.weak_forms(values);
-        forms.iter().filter_map(|form| self.weak.get(form)).flatten().copied().find(|&at| !self.all[at].foreign && !identity.differ(&self.all[at].values, values))
+        let alike = forms.weak.iter().filter_map(|form| self.weak.get(form)).flatten().copied();
+        alike.into_iter().find(|&at| !self.all[at].foreign && !identity.differ(&self.all[at].values, values))
     }
 }

@@ -18,6 +18,8 @@ use zhike_types::{Error, Result, Uuid, Value};
 use super::{
     decide::Batch,
     entity::{Entity, Known},
+    identity::Forms,
+    lookup::RootRow,
     target::Side,
     work::Work,
 };
@@ -52,14 +54,21 @@ pub(crate) struct Ghosts {
 impl Ghosts {
     pub fn new(folder: &Path) -> Result<Self> {
         let file = tempfile::tempfile_in(folder).map_err(Error::internal)?;
-        Ok(Self { file, end: 0, places: Vec::new(), by_id: HashMap::new(), by_form: HashMap::new(), more: HashMap::new() })
+        Ok(Self {
+            file,
+            end: 0,
+            places: Vec::new(),
+            by_id: HashMap::new(),
+            by_form: HashMap::new(),
+            more: HashMap::new(),
+        })
     }
 
     /// Adds what any of these rows may meet.
-    pub fn candidates(&self, work: &Work, rows: &[Vec<Value>], roots: &mut Known, children: &mut Known) -> Result<()> {
+    pub fn candidates(&self, work: &Work, rows: &[RootRow], roots: &mut Known, children: &mut Known) -> Result<()> {
         let mut wanted: BTreeSet<u32> = BTreeSet::new();
-        for values in rows {
-            for form in forms(work, values) {
+        for row in rows {
+            for form in hashes(&row.forms) {
                 wanted.extend(self.by_form.get(&form));
                 wanted.extend(self.more.get(&form).into_iter().flatten());
             }
@@ -69,11 +78,14 @@ impl Ghosts {
             let kept = self.read(at)?;
             let values = values_of(root, &kept.values);
             let entity = Entity { may_see: kept.see, may_change: kept.change, ..standing(kept.id, values) };
-            let place = roots.add(root, &work.root.0, entity);
+            let forms = work.root.0.forms(root, &entity.values);
+            let place = roots.add(entity, &forms);
             let Some((identity, _)) = &work.child else { continue };
             let object = work.targets.object(Side::Child);
             for (id, values) in kept.children {
-                let child = children.add(object, identity, standing(id, values_of(object, &values)));
+                let child = standing(id, values_of(object, &values));
+                let forms = identity.forms(object, &child.values);
+                let child = children.add(child, &forms);
                 roots.all[place].children.push(child);
             }
         }
@@ -87,13 +99,29 @@ impl Ghosts {
         for root in &batch.roots.all {
             let touched = root.is_new()
                 || !root.changed.is_empty()
-                || root.children.iter().any(|&at| batch.children.all[at].is_new() || !batch.children.all[at].changed.is_empty());
+                || root
+                    .children
+                    .iter()
+                    .any(|&at| batch.children.all[at].is_new() || !batch.children.all[at].changed.is_empty());
             if !touched {
                 continue;
             }
-            let json = |values: &[Value]| values.iter().enumerate().filter(|(_, value)| !value.is_null()).map(|(i, value)| (i, stored_json(value))).collect();
-            let children = root.children.iter().map(|&at| &batch.children.all[at]).map(|child| (child.id, json(&child.values))).collect();
-            let kept = Kept { id: root.id, see: root.may_see, change: root.may_change, values: json(&root.values), children };
+            let json = |values: &[Value]| {
+                values
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, value)| !value.is_null())
+                    .map(|(i, value)| (i, stored_json(value)))
+                    .collect()
+            };
+            let children = root
+                .children
+                .iter()
+                .map(|&at| &batch.children.all[at])
+                .map(|child| (child.id, json(&child.values)))
+                .collect();
+            let kept =
+                Kept { id: root.id, see: root.may_see, change: root.may_change, values: json(&root.values), children };
             let begin = out.len();
             serde_json::to_writer(&mut out, &kept).map_err(Error::internal)?;
             let place = (start + begin as u64, (out.len() - begin) as u32);
@@ -109,7 +137,7 @@ impl Ghosts {
                     at
                 }
             };
-            for form in forms(work, &root.values) {
+            for form in hashes(&work.root.0.forms(&work.targets.root, &root.values)) {
                 let first = *self.by_form.entry(form).or_insert(at);
                 if first != at {
                     let more = self.more.entry(form).or_default();
@@ -133,18 +161,13 @@ impl Ghosts {
     }
 }
 
-fn forms(work: &Work, values: &[Value]) -> Vec<u64> {
-    let identity = &work.root.0;
-    let mut forms = identity.strong_forms(&work.targets.root, values);
-    forms.extend(identity.weak_forms(values));
-    forms
-        .iter()
-        .map(|form| {
-            let mut hasher = DefaultHasher::new();
-            form.hash(&mut hasher);
-            hasher.finish()
-        })
-        .collect()
+fn hashes(forms: &Forms) -> Vec<u64> {
+    let hash = |form: &String| {
+        let mut hasher = DefaultHasher::new();
+        form.hash(&mut hasher);
+        hasher.finish()
+    };
+    forms.strong.iter().chain(&forms.weak).map(hash).collect()
 }
 
 /// A record as if it stood in the database.

@@ -100,7 +100,14 @@ fn field_of<'t>(targets: &'t Targets, target: &Target) -> &'t Field {
 
 /// Fields for a content, the likeliest first.
 fn by_content(targets: &Targets, content: Content) -> Vec<&Target> {
-    let find = |side: Side, fits: &dyn Fn(&Field) -> bool| targets.all.iter().filter(move |target| target.side == side).filter(move |target| fits(field_of(targets, target))).collect::<Vec<_>>();
+    let find = |side: Side, fits: &dyn Fn(&Field) -> bool| {
+        targets
+            .all
+            .iter()
+            .filter(move |target| target.side == side)
+            .filter(move |target| fits(field_of(targets, target)))
+            .collect::<Vec<_>>()
+    };
     let kind = |wanted: fn(&FieldKind) -> bool| move |field: &Field| wanted(&field.kind);
     let both = |first: Side, fits: &dyn Fn(&Field) -> bool| {
         let second = if first == Side::Root { Side::Child } else { Side::Root };
@@ -119,14 +126,17 @@ fn by_content(targets: &Targets, content: Content) -> Vec<&Target> {
         Content::CompanyName => find(Side::Root, &|field| field.matching == Some(MatchRule::Organisation)),
         Content::PersonName => both(Side::Child, &|field| field.matching == Some(MatchRule::Person)),
         // a bare date or number could be anything
-        Content::Date | Content::DateTime | Content::Number | Content::Percent | Content::Money | Content::Boolean => Vec::new(),
+        Content::Date | Content::DateTime | Content::Number | Content::Percent | Content::Money | Content::Boolean => {
+            Vec::new()
+        }
     }
 }
 
 /// A list of people (姓名, 手机) brought in as customers: the people are the customers.
 fn people_only(targets: &Targets, out: &mut [Option<(String, &'static str)>]) {
     let (Some(root), Some(child)) = (targets.title(Side::Root), targets.title(Side::Child)) else { return };
-    let has = |out: &[Option<(String, &'static str)>], name: &str| out.iter().flatten().any(|(target, _)| target == name);
+    let has =
+        |out: &[Option<(String, &'static str)>], name: &str| out.iter().flatten().any(|(target, _)| target == name);
     if has(out, &root.name) || !has(out, &child.name) {
         return;
     }

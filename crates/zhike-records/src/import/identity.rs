@@ -9,7 +9,10 @@ use zhike_model::{Access, FieldKind, MatchRule, Object};
 use zhike_types::Value;
 
 use super::parse::NAMELESS;
-use crate::{columns::stored_json, keys::normal_form};
+use crate::{
+    columns::stored_json,
+    keys::{key_of, normal_form},
+};
 
 /// What records of an object are met by.
 #[derive(Debug, Clone)]
@@ -26,18 +29,32 @@ pub(crate) struct Identity {
 }
 
 /// One thing a record is met by, as text that only equal things share.
-pub(crate) type Form = String;
+type Form = String;
+
+/// All that a record is met by.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Forms {
+    pub strong: Vec<Form>,
+    pub weak: Vec<Form>,
+    /// The weak ones as the table of match keys has them.
+    pub keys: Vec<i64>,
+}
 
 impl Identity {
     pub fn of(object: &Object) -> Self {
         let all = || object.fields.iter().enumerate();
         let strong = all()
-            .filter(|(_, field)| (field.unique || field.matching == Some(MatchRule::CreditCode)) && !matches!(field.kind, FieldKind::AutoNumber { .. }))
+            .filter(|(_, field)| {
+                (field.unique || field.matching == Some(MatchRule::CreditCode))
+                    && !matches!(field.kind, FieldKind::AutoNumber { .. })
+            })
             .map(|(i, _)| i)
             .collect();
         let title = object.index_of(&object.title).and_then(|i| Some((i, object.fields[i].matching?)));
         let scope = match &object.access {
-            Access::Parent(parent) => object.index_of(parent).filter(|&i| matches!(object.fields[i].kind, FieldKind::Reference { .. })),
+            Access::Parent(parent) => {
+                object.index_of(parent).filter(|&i| matches!(object.fields[i].kind, FieldKind::Reference { .. }))
+            }
             _ => None,
         };
         let kind = object.index_of("kind").filter(|&i| object.fields[i].option("person").is_some());
@@ -50,16 +67,29 @@ impl Identity {
         &self.strong
     }
 
-    /// The rule and normal form by which records are looked up, and the fields they stand in: the title's, and within a
-    /// scope also phones'.
-    pub fn weak_keys(&self, values: &[Value]) -> Vec<(MatchRule, String)> {
+    /// What the record with these values is met by.
+    pub fn forms(&self, object: &Object, values: &[Value]) -> Forms {
+        let keys = self.weak_keys(values);
+        Forms {
+            strong: self.strong_forms(object, values),
+            weak: self.weak_forms(values, &keys),
+            keys: keys.iter().map(|(rule, form)| key_of(*rule, form)).collect(),
+        }
+    }
+
+    /// Rules and normal forms: the title's, and within a scope also phones'.
+    fn weak_keys(&self, values: &[Value]) -> Vec<(MatchRule, String)> {
         let mut keys: Vec<(MatchRule, String)> = self.name(values).into_iter().collect();
         if self.scope.is_none() {
             return keys;
         }
         if self.is_nameless(values) {
             keys.extend(self.numbers(values).map(|number| (MatchRule::Phone, number)));
-            keys.extend(self.emails.iter().filter_map(|&i| Some((MatchRule::Email, normal_form(MatchRule::Email, values[i].as_text()?)?))));
+            keys.extend(
+                self.emails
+                    .iter()
+                    .filter_map(|&i| Some((MatchRule::Email, normal_form(MatchRule::Email, values[i].as_text()?)?))),
+            );
         } else {
             keys.extend(self.mobiles(values).map(|mobile| (MatchRule::Phone, mobile)));
         }
@@ -86,7 +116,7 @@ impl Identity {
     }
 
     /// Equal strong forms: the same record.
-    pub fn strong_forms(&self, object: &Object, values: &[Value]) -> Vec<Form> {
+    fn strong_forms(&self, object: &Object, values: &[Value]) -> Vec<Form> {
         self.strong
             .iter()
             .filter(|&&i| !values[i].is_null())
@@ -98,7 +128,7 @@ impl Identity {
     }
 
     /// Equal weak forms: the same record unless [`Identity::differ`].
-    pub fn weak_forms(&self, values: &[Value]) -> Vec<Form> {
+    fn weak_forms(&self, values: &[Value], keys: &[(MatchRule, String)]) -> Vec<Form> {
         let scope = match self.scope {
             None => String::new(),
             Some(scope) => match values[scope].as_id() {
@@ -106,7 +136,7 @@ impl Identity {
                 None => return Vec::new(),
             },
         };
-        self.weak_keys(values).into_iter().map(|(rule, form)| format!("{scope}~{}:{form}", rule as u8)).collect()
+        keys.iter().map(|(rule, form)| format!("{scope}~{}:{form}", *rule as u8)).collect()
     }
 
     /// Whether two records that share a weak form are different ones all the same.

@@ -9,7 +9,7 @@ use zhike_types::{Result, Uuid, Value};
 
 use super::{
     entity::{Entity, Known},
-    identity::Identity,
+    identity::{Forms, Identity},
 };
 use crate::{
     Actor,
@@ -21,6 +21,12 @@ use crate::{
 /// Arguments a query. Always as many, the last one repeated, so that a statement is prepared once.
 const AT_ONCE: usize = 1_000;
 
+/// What a row gives its root, and what that is met by.
+pub(crate) struct RootRow {
+    pub values: Vec<Value>,
+    pub forms: Forms,
+}
+
 /// Records of an object as an import meets them: also those that the actor may not see, which it must not make again.
 pub(crate) struct Lookup<'a> {
     pub model: &'a Model,
@@ -31,20 +37,23 @@ pub(crate) struct Lookup<'a> {
 
 impl Lookup<'_> {
     /// Adds what any of these rows' values may meet.
-    pub async fn candidates(&self, tx: &mut Tx, rows: &[Vec<Value>], known: &mut Known) -> Result<()> {
+    pub async fn candidates(&self, tx: &mut Tx, rows: &[RootRow], known: &mut Known) -> Result<()> {
         let mut keys: BTreeSet<i64> = BTreeSet::new();
-        for values in rows {
-            keys.extend(self.identity.weak_keys(values).iter().map(|(rule, form)| keys::key_of(*rule, form)));
+        for row in rows {
+            keys.extend(&row.forms.keys);
         }
         for chunk in keys.into_iter().collect::<Vec<_>>().chunks(AT_ONCE) {
             let mut sql = self.select();
-            sql.push(" JOIN ").name(&format!("{}_match", self.object.name)).push(" m ON m.seq = t.seq WHERE t.deleted_at IS NULL AND m.key IN (");
+            sql.push(" JOIN ")
+                .name(&format!("{}_match", self.object.name))
+                .push(" m ON m.seq = t.seq WHERE t.deleted_at IS NULL AND m.key IN (");
             sql.list(padded(chunk.iter().copied())).push(")");
             self.take(tx, sql, known).await?;
         }
         for &field in self.identity.strong_fields() {
             let declared = &self.object.fields[field];
-            let mut wanted: Vec<&Value> = rows.iter().map(|values| &values[field]).filter(|value| !value.is_null()).collect();
+            let mut wanted: Vec<&Value> =
+                rows.iter().map(|row| &row.values[field]).filter(|value| !value.is_null()).collect();
             wanted.sort_by_key(|value| format!("{value:?}"));
             wanted.dedup();
             for chunk in wanted.chunks(AT_ONCE) {
@@ -96,7 +105,8 @@ impl Lookup<'_> {
                 foreign: false,
                 children: Vec::new(),
             };
-            known.add(self.object, self.identity, entity);
+            let forms = self.identity.forms(self.object, &entity.values);
+            known.add(entity, &forms);
         }
         Ok(())
     }
@@ -111,7 +121,13 @@ fn padded<T: Clone>(items: impl ExactSizeIterator<Item = T>) -> Vec<T> {
 }
 
 /// Live records of an object by what people call them; records that the actor may not see are not there.
-pub(crate) async fn by_name(tx: &mut Tx, model: &Model, actor: &Actor, object: &Arc<Object>, names: &[String]) -> Result<Vec<(Uuid, String)>> {
+pub(crate) async fn by_name(
+    tx: &mut Tx,
+    model: &Model,
+    actor: &Actor,
+    object: &Arc<Object>,
+    names: &[String],
+) -> Result<Vec<(Uuid, String)>> {
     let title = object.title_field();
     let mut found = Vec::new();
     for chunk in names.chunks(AT_ONCE) {
@@ -119,11 +135,20 @@ pub(crate) async fn by_name(tx: &mut Tx, model: &Model, actor: &Actor, object: &
         sql.column("t", &title.column()).push(" FROM ").name(&object.name).push(" t");
         match title.matching {
             Some(rule) => {
-                let keys: Vec<i64> = chunk.iter().filter_map(|name| Some(keys::key_of(rule, &keys::normal_form(rule, name)?))).collect();
-                sql.push(" JOIN ").name(&format!("{}_match", object.name)).push(" m ON m.seq = t.seq WHERE m.key IN (").list(keys).push(")");
+                let keys: Vec<i64> =
+                    chunk.iter().filter_map(|name| Some(keys::key_of(rule, &keys::normal_form(rule, name)?))).collect();
+                sql.push(" JOIN ")
+                    .name(&format!("{}_match", object.name))
+                    .push(" m ON m.seq = t.seq WHERE m.key IN (")
+                    .list(keys)
+                    .push(")");
             }
             None => {
-                sql.push(" WHERE ").column("t", &title.column()).push(" IN (").list(chunk.iter().map(String::as_str)).push(")");
+                sql.push(" WHERE ")
+                    .column("t", &title.column())
+                    .push(" IN (")
+                    .list(chunk.iter().map(String::as_str))
+                    .push(")");
             }
         }
         sql.push(" AND t.deleted_at IS NULL AND ");
@@ -140,5 +165,9 @@ pub(crate) async fn by_name(tx: &mut Tx, model: &Model, actor: &Actor, object: &
 pub(crate) fn name_form(object: &Object, name: &str) -> String {
     let title = object.title_field();
     let rule = title.matching.unwrap_or(MatchRule::Exact);
-    if matches!(title.kind, FieldKind::AutoNumber { .. }) { name.to_owned() } else { keys::normal_form(rule, name).unwrap_or_default() }
+    if matches!(title.kind, FieldKind::AutoNumber { .. }) {
+        name.to_owned()
+    } else {
+        keys::normal_form(rule, name).unwrap_or_default()
+    }
 }

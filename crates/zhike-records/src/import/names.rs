@@ -17,7 +17,9 @@ pub(crate) struct Names {
 impl Names {
     pub async fn read(tx: &mut Tx) -> Result<Self> {
         let mut names = Self::default();
-        for row in tx.rows(Sql::new("SELECT id, name, login, department_id FROM \"user\" WHERE deleted_at IS NULL")).await? {
+        for row in
+            tx.rows(Sql::new("SELECT id, name, login, department_id FROM \"user\" WHERE deleted_at IS NULL")).await?
+        {
             let id = row.must_id(0)?;
             names.home.insert(id, row.id(3)?);
             let (name, login) = (row.text(1)?.unwrap_or_default(), row.text(2)?.unwrap_or_default());

@@ -81,8 +81,12 @@ impl Reader {
         let maps = |side: Side, field: usize| slots.iter().any(|slot| slot.side == side && slot.field == field);
         let root = &targets.root;
         let former_owner = root.index_of("former_owner").filter(|&field| !maps(Side::Root, field));
-        let person = root.index_of("kind").filter(|&field| !maps(Side::Root, field) && !slots.iter().any(|slot| slot.side == Side::Child));
-        let person = person.filter(|&field| root.fields[field].option("person").is_some()).map(|field| (field, Value::from("person")));
+        let person = root
+            .index_of("kind")
+            .filter(|&field| !maps(Side::Root, field) && !slots.iter().any(|slot| slot.side == Side::Child));
+        let person = person
+            .filter(|&field| root.fields[field].option("person").is_some())
+            .map(|field| (field, Value::from("person")));
         Ok(Self { targets: targets.clone(), slots, names, zone, guarded, former_owner, person })
     }
 
@@ -139,7 +143,10 @@ impl Reader {
         for other in rest {
             let free = object.fields.iter().enumerate().find(|(i, field)| {
                 let mapped = self.slots.iter().any(|slot_| slot_.side == slot.side && slot_.field == *i);
-                field.kind == FieldKind::Phone && !mapped && line.get(slot.side, *i).is_none() && self.targets.at(slot.side, *i).is_some()
+                field.kind == FieldKind::Phone
+                    && !mapped
+                    && line.get(slot.side, *i).is_none()
+                    && self.targets.at(slot.side, *i).is_some()
             });
             match (free, phone::parse(other)) {
                 (Some((i, _)), Ok(number)) => line.put(slot.side, i, Value::Text(number.text())),
@@ -152,7 +159,8 @@ impl Reader {
     }
 
     fn emails(&self, slot: &Slot, field: &Field, text: &str, line: &mut Line) {
-        let mut parts = text.split([';', '；', ',', '，', '、', '/', '|', '\n']).map(str::trim).filter(|part| !part.is_empty());
+        let mut parts =
+            text.split([';', '；', ',', '，', '、', '/', '|', '\n']).map(str::trim).filter(|part| !part.is_empty());
         let Some(first) = parts.next() else { return };
         self.plain(slot, field, first, line);
         for other in parts {
@@ -163,7 +171,9 @@ impl Reader {
     /// What finds no place of its own is kept in the remark.
     fn remark(&self, slot: &Slot, text: &str, line: &mut Line) {
         let object = self.targets.object(slot.side);
-        let Some(at) = object.index_of("remark").filter(|&i| object.fields[i].kind == FieldKind::LongText) else { return };
+        let Some(at) = object.index_of("remark").filter(|&i| object.fields[i].kind == FieldKind::LongText) else {
+            return;
+        };
         let note = format!("{}：{}", slot.label, tidy(text));
         let values = if slot.side == Side::Root { &mut line.root } else { &mut line.child };
         match values.iter_mut().find(|(field, _)| *field == at) {
@@ -182,7 +192,8 @@ impl Reader {
             "department" => self.names.department(&text),
             _ => None,
         };
-        let found = found.or_else(|| Uuid::parse_str(&text).ok().filter(|id| to != "user" || self.names.home.contains_key(id)));
+        let found =
+            found.or_else(|| Uuid::parse_str(&text).ok().filter(|id| to != "user" || self.names.home.contains_key(id)));
         match (found, field.role) {
             (Some(id), _) if to == "user" || to == "department" => line.put(slot.side, slot.field, Value::Id(id)),
             // a salesperson who has left is no reason to refuse their customers
@@ -220,12 +231,18 @@ impl Reader {
         if title.is_none_or(|title| line.get(Side::Root, title).is_none()) && line.reasons.is_empty() {
             let name = root.title_field();
             let (zh, en) = (self.label(Side::Root, title, &name.label.zh), &name.label.en);
-            line.reasons.push(Reason { column: self.column(Side::Root, title), text: text!("缺少「{zh}」，请填写。", "{en} is missing. Fill it in.") });
+            line.reasons.push(Reason {
+                column: self.column(Side::Root, title),
+                text: text!("缺少「{zh}」，请填写。", "{en} is missing. Fill it in."),
+            });
         }
     }
 
     fn label<'l>(&'l self, side: Side, field: Option<usize>, otherwise: &'l str) -> &'l str {
-        self.slots.iter().find(|slot| slot.side == side && Some(slot.field) == field).map_or(otherwise, |slot| slot.label.as_str())
+        self.slots
+            .iter()
+            .find(|slot| slot.side == side && Some(slot.field) == field)
+            .map_or(otherwise, |slot| slot.label.as_str())
     }
 
     fn column(&self, side: Side, field: Option<usize>) -> Option<usize> {
@@ -236,7 +253,8 @@ impl Reader {
     fn person_himself(&self, line: &mut Line) {
         let Some((child, _)) = &self.targets.child else { return };
         let root = &self.targets.root;
-        let is_person = root.index_of("kind").and_then(|kind| line.get(Side::Root, kind)).and_then(Value::as_text) == Some("person");
+        let is_person = root.index_of("kind").and_then(|kind| line.get(Side::Root, kind)).and_then(Value::as_text)
+            == Some("person");
         if !is_person || line.child.is_empty() {
             return;
         }
@@ -250,7 +268,13 @@ impl Reader {
                 line.put(Side::Root, twin, value);
             }
         }
-        let name = |object: &Object, side: Side| object.index_of(&object.title).and_then(|title| line.get(side, title)).and_then(Value::as_text).map(str::to_owned);
+        let name = |object: &Object, side: Side| {
+            object
+                .index_of(&object.title)
+                .and_then(|title| line.get(side, title))
+                .and_then(Value::as_text)
+                .map(str::to_owned)
+        };
         let (himself, other) = (name(root, Side::Root), name(child, Side::Child));
         if other.is_none() || other == himself {
             line.child.clear();
@@ -264,7 +288,10 @@ impl Reader {
         if line.child.is_empty() || line.get(Side::Child, title).is_some() {
             return;
         }
-        let reachable = line.child.iter().any(|(field, _)| matches!(child.fields[*field].kind, FieldKind::Phone | FieldKind::Email));
+        let reachable = line
+            .child
+            .iter()
+            .any(|(field, _)| matches!(child.fields[*field].kind, FieldKind::Phone | FieldKind::Email));
         if reachable {
             line.put(Side::Child, title, Value::from(NAMELESS));
         } else {
@@ -281,7 +308,9 @@ pub(crate) const NAMELESS: &str = "（未留姓名）";
 fn serial(field: &Field, cell: &Cell, zone: &Zone) -> Option<Value> {
     let civil = match cell {
         Cell::DateTime(serial) if serial.has_date => serial.civil()?,
-        Cell::Number(number) => zhike_text::date::excel_serial(*number).filter(|at| (1950..=2100).contains(&at.year()))?,
+        Cell::Number(number) => {
+            zhike_text::date::excel_serial(*number).filter(|at| (1950..=2100).contains(&at.year()))?
+        }
         _ => return None,
     };
     match field.kind {
@@ -294,13 +323,23 @@ fn serial(field: &Field, cell: &Cell, zone: &Zone) -> Option<Value> {
 /// What people write into a cell that has no value. Where one chooses among words, `未知` may be one of them.
 fn is_nothing(cell: &Cell, text: &str, has_words: bool) -> bool {
     let text = text.trim();
-    let word = || matches!(text, "无" | "暂无" | "没有" | "未知" | "不详" | "NULL" | "null" | "N/A" | "n/a" | "#N/A" | "none" | "None");
-    matches!(cell, Cell::Error(_)) || matches!(text, "" | "-" | "--" | "---" | "—" | "——" | "/" | "\\") || (!has_words && word())
+    let word = || {
+        matches!(
+            text,
+            "无" | "暂无" | "没有" | "未知" | "不详" | "NULL" | "null" | "N/A" | "n/a" | "#N/A" | "none" | "None"
+        )
+    };
+    matches!(cell, Cell::Error(_))
+        || matches!(text, "" | "-" | "--" | "---" | "—" | "——" | "/" | "\\")
+        || (!has_words && word())
 }
 
 fn wrong(slot: &Slot, given: &str, message: &zhike_types::Text) -> Reason {
     let label = &slot.label;
     let short: String = tidy(given).chars().take(40).collect();
     let (zh, en) = (message.zh.trim_end_matches('。'), message.en.trim_end_matches('.'));
-    Reason { column: Some(slot.column), text: text!("「{label}」填的是“{short}”：{zh}。", "{label} is “{short}”: {en}.") }
+    Reason {
+        column: Some(slot.column),
+        text: text!("「{label}」填的是“{short}”：{zh}。", "{label} is “{short}”: {en}."),
+    }
 }

@@ -28,7 +28,7 @@ use crate::{
 
 pub(crate) const JOB: &str = "import";
 /// Rows a transaction.
-pub(crate) const ROWS_A_BATCH: usize = 2_000;
+pub(crate) const ROWS_A_BATCH: usize = 3_000;
 /// Batches that are understood before they are written.
 const AHEAD: usize = 2;
 /// How often a batch is tried that meets somebody else's write.
@@ -107,7 +107,10 @@ async fn batches(engine: &Engine, job: &Run, work: &Work, entry: &mut Entry, lin
                 Err(error) if is_collision(&error) => {
                     let text = match &error {
                         Error::Invalid(_) | Error::Conflict(_) => error.message(),
-                        _ => Text::new("这一行的某个值必须唯一，但已被别的记录使用。", "A value of this row must be unique, and another record has it."),
+                        _ => Text::new(
+                            "这一行的某个值必须唯一，但已被别的记录使用。",
+                            "A value of this row must be unique, and another record has it.",
+                        ),
                     };
                     for line in &mut piece {
                         line.reasons.push(Reason { column: None, text: text.clone() });
@@ -199,10 +202,17 @@ async fn dry(engine: &Engine, job: &Run, work: &Work, names: Names, mut entry: E
 }
 
 /// Reads and understands the rows after a row number, batch by batch, on a thread of its own.
-fn lines(engine: &Engine, work: &Work, names: Names, entry: &Entry, after: i64) -> Result<mpsc::Receiver<Result<Vec<Line>>>> {
+fn lines(
+    engine: &Engine,
+    work: &Work,
+    names: Names,
+    entry: &Entry,
+    after: i64,
+) -> Result<mpsc::Receiver<Result<Vec<Line>>>> {
     let (sender, receiver) = mpsc::channel(AHEAD);
     let path = entry.path(engine);
-    let (name, plan, targets, zone) = (entry.info.file_name.clone(), work.plan.clone(), work.targets.clone(), engine.zone().clone());
+    let (name, plan, targets, zone) =
+        (entry.info.file_name.clone(), work.plan.clone(), work.targets.clone(), engine.zone().clone());
     tokio::task::spawn_blocking(move || {
         let read = || -> Result<()> {
             let workbook = source::open(&path, &name)?;
@@ -232,9 +242,16 @@ fn lines(engine: &Engine, work: &Work, names: Names, entry: &Entry, after: i64) 
 }
 
 /// The first rows of an import, understood.
-pub(crate) async fn first_lines(engine: &Engine, work: &Work, names: Names, entry: &Entry, count: usize) -> Result<Vec<(Line, Vec<String>)>> {
+pub(crate) async fn first_lines(
+    engine: &Engine,
+    work: &Work,
+    names: Names,
+    entry: &Entry,
+    count: usize,
+) -> Result<Vec<(Line, Vec<String>)>> {
     let path: PathBuf = entry.path(engine);
-    let (name, plan, targets, zone) = (entry.info.file_name.clone(), work.plan.clone(), work.targets.clone(), engine.zone().clone());
+    let (name, plan, targets, zone) =
+        (entry.info.file_name.clone(), work.plan.clone(), work.targets.clone(), engine.zone().clone());
     blocking(move || {
         let workbook = source::open(&path, &name)?;
         let reader = Reader::new(&targets, &plan, names, zone, workbook.layout().is_some())?;

@@ -72,7 +72,8 @@ pub(crate) fn shape(workbook: &Workbook, sheet: usize, header_row: Option<u64>) 
             if found.found && found.row_number == row { found } else { plain_head(&below, row) }
         }
     };
-    let mut columns: Vec<Column> = head.labels.iter().map(|label| Column { label: label.clone(), values: Vec::new() }).collect();
+    let mut columns: Vec<Column> =
+        head.labels.iter().map(|label| Column { label: label.clone(), values: Vec::new() }).collect();
     for row in rows.iter().filter(|row| row.number >= head.first_data_row) {
         for (at, column) in columns.iter_mut().enumerate() {
             let text = value_text(workbook, row, at);

@@ -100,9 +100,15 @@ impl Entry {
     /// Says in the transaction of a batch how far the import is.
     pub async fn advance(&self, tx: &mut Tx) -> Result<()> {
         let counts = to_json(&Counts { rows: self.info.counts.clone(), undo: self.info.undo.clone() })?;
-        tx.run(sql!("UPDATE import SET cursor = $1, counts = $2, state = $3 WHERE id = $4", self.cursor, counts, word(self.info.state)?, self.info.id))
-            .await
-            .map(drop)
+        tx.run(sql!(
+            "UPDATE import SET cursor = $1, counts = $2, state = $3 WHERE id = $4",
+            self.cursor,
+            counts,
+            word(self.info.state)?,
+            self.info.id
+        ))
+        .await
+        .map(drop)
     }
 
     pub async fn read(tx: &mut Tx, id: Uuid) -> Result<Self> {

@@ -39,7 +39,8 @@ impl Targets {
         let child = model.objects().iter().find_map(|object| {
             let Access::Parent(parent) = &object.access else { return None };
             let field = object.index_of(parent)?;
-            let refers = matches!(&object.fields[field].kind, FieldKind::Reference { object: to, .. } if *to == root.name);
+            let refers =
+                matches!(&object.fields[field].kind, FieldKind::Reference { object: to, .. } if *to == root.name);
             // only what is met again can come twice without being made twice
             let is_met = object.title_field().matching == Some(MatchRule::Person);
             let may = actor.rights.object(&object.name).is_some_and(|rights| rights.may_read() && rights.create);

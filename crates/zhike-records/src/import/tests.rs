@@ -24,7 +24,10 @@ pub(super) fn list(text: &str) -> tempfile::NamedTempFile {
 pub(super) async fn rest(site: &Site, actor: &Actor, id: Uuid) -> ImportInfo {
     for _ in 0..1_200 {
         let info = site.engine.import_info(actor, id).await.expect("the import is there");
-        if !matches!(info.state, ImportState::Checking | ImportState::Waiting | ImportState::Running | ImportState::Undoing) {
+        if !matches!(
+            info.state,
+            ImportState::Checking | ImportState::Waiting | ImportState::Running | ImportState::Undoing
+        ) {
             return info;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -33,7 +36,13 @@ pub(super) async fn rest(site: &Site, actor: &Actor, id: Uuid) -> ImportInfo {
 }
 
 /// Imports a file under a policy.
-pub(super) async fn import(site: &Site, actor: &Actor, path: &std::path::Path, policy: OnDuplicate, dry: bool) -> ImportInfo {
+pub(super) async fn import(
+    site: &Site,
+    actor: &Actor,
+    path: &std::path::Path,
+    policy: OnDuplicate,
+    dry: bool,
+) -> ImportInfo {
     let name = path.file_name().expect("a name").to_string_lossy().into_owned();
     let info = site.engine.import_upload(actor, "account", &name, path).await.expect("uploaded");
     let mut plan = info.plan.clone();
@@ -75,13 +84,30 @@ fn real_noise_is_taken_and_a_second_run_makes_nothing() {
 #[test]
 fn columns_are_guessed() {
     on_both(|site| async move {
-        let info = site.engine.import_upload(&site.admin, "account", "客户.xlsx", &data("customers-300.xlsx")).await.expect("uploaded");
-        let targets: Vec<&str> = info.plan.columns.iter().map(|column| column.target.as_deref().unwrap_or("")).collect();
+        let info = site
+            .engine
+            .import_upload(&site.admin, "account", "客户.xlsx", &data("customers-300.xlsx"))
+            .await
+            .expect("uploaded");
+        let targets: Vec<&str> =
+            info.plan.columns.iter().map(|column| column.target.as_deref().unwrap_or("")).collect();
         assert_eq!(
             targets,
             [
-                "account.name", "account.credit_code", "contact.name", "contact.title", "contact.mobile", "account.phone", "contact.email", "account.region",
-                "account.address", "account.industry", "account.source", "account.owner", "account.created_at", "account.remark",
+                "account.name",
+                "account.credit_code",
+                "contact.name",
+                "contact.title",
+                "contact.mobile",
+                "account.phone",
+                "contact.email",
+                "account.region",
+                "account.address",
+                "account.industry",
+                "account.source",
+                "account.owner",
+                "account.created_at",
+                "account.remark",
             ]
         );
         let rows = site.engine.import_preview(&site.admin, info.id, 20).await.expect("a preview");
@@ -111,7 +137,9 @@ fn one_customer_on_three_rows_has_three_people() {
 #[test]
 fn what_cannot_be_understood_comes_back_with_its_reason() {
     on_both(|site| async move {
-        let file = list("客户名称,手机,联系人,创建日期,负责人\n甲公司,12,王一,2023.5.1,离职的人\n乙公司,13800138000/13900139000,李二,2023-02-30,\n丙公司,13700137000,张三,2023年5月1日,\n,13700137001,赵四,,\n");
+        let file = list(
+            "客户名称,手机,联系人,创建日期,负责人\n甲公司,12,王一,2023.5.1,离职的人\n乙公司,13800138000/13900139000,李二,2023-02-30,\n丙公司,13700137000,张三,2023年5月1日,\n,13700137001,赵四,,\n",
+        );
         let done = import(&site, &site.admin, file.path(), OnDuplicate::Update, false).await;
         assert_eq!((done.counts.created, done.counts.failed), (1, 3));
         let (name, path) = site.engine.import_errors(&site.admin, done.id).await.expect("errors");
@@ -135,12 +163,18 @@ fn policies() {
         let read = async |field: &str| {
             let query = ListQuery { object: "account".into(), ..ListQuery::default() };
             let page = site.engine.list(&site.admin, &query).await.expect("listed");
-            page.records.iter().map(|record| record.value(field).as_text().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+            page.records
+                .iter()
+                .map(|record| record.value(field).as_text().unwrap_or_default().to_owned())
+                .collect::<Vec<_>>()
         };
         let skip = import(&site, &site.admin, file.path(), OnDuplicate::Skip, false).await;
         assert_eq!((skip.counts.skipped, read("phone").await), (1, vec![String::new()]));
         let fill = import(&site, &site.admin, file.path(), OnDuplicate::Update, false).await;
-        assert_eq!((fill.counts.updated, read("phone").await, read("industry").await), (1, vec!["0532-88886666".to_owned()], vec!["贸易".to_owned()]));
+        assert_eq!(
+            (fill.counts.updated, read("phone").await, read("industry").await),
+            (1, vec!["0532-88886666".to_owned()], vec!["贸易".to_owned()])
+        );
         let found = site.engine.search(&site.admin, "6666", &[], 5).await.expect("searched");
         assert_eq!(found.len(), 1, "the new phone is found");
 
@@ -155,7 +189,10 @@ fn policies() {
         let undone = site.engine.import_undo(&site.admin, over.id).await.expect("undo");
         assert_eq!(undone.state, ImportState::Undoing);
         let undone = rest(&site, &site.admin, over.id).await;
-        assert_eq!((undone.state, undone.undo.expect("counts").restored, read("industry").await), (ImportState::Undone, 1, vec!["贸易".to_owned()]));
+        assert_eq!(
+            (undone.state, undone.undo.expect("counts").restored, read("industry").await),
+            (ImportState::Undone, 1, vec!["贸易".to_owned()])
+        );
 
         let create = import(&site, &site.admin, file.path(), OnDuplicate::Create, false).await;
         assert_eq!((create.counts.created, count(&site, "account").await), (1, 2));
@@ -178,13 +215,17 @@ fn an_undone_import_leaves_what_was_worked_with() {
     on_both(|site| async move {
         let file = list("客户名称,联系人,手机\n甲公司,王一,13800138000\n乙公司,李二,13900139000\n丙公司,,\n");
         let done = import(&site, &site.admin, file.path(), OnDuplicate::Update, false).await;
-        let query = ListQuery { object: "account".into(), filter: "name == \"乙公司\"".into(), ..ListQuery::default() };
+        let query =
+            ListQuery { object: "account".into(), filter: "name == \"乙公司\"".into(), ..ListQuery::default() };
         let kept = site.engine.list(&site.admin, &query).await.expect("listed").records[0].id;
         site.make("note", &[("about", &format!("account:{kept}")), ("body", "谈过了")]).await;
         site.engine.import_undo(&site.admin, done.id).await.expect("undo");
         let undone = rest(&site, &site.admin, done.id).await;
         let undo = undone.undo.expect("counts");
-        assert_eq!((undo.removed, undo.kept, count(&site, "account").await, count(&site, "contact").await), (4, 1, 1, 0));
+        assert_eq!(
+            (undo.removed, undo.kept, count(&site, "account").await, count(&site, "contact").await),
+            (4, 1, 1, 0)
+        );
         let record = site.engine.read(&site.admin, "account", kept).await.expect("still there");
         assert_eq!(record.value("contact_count").as_int(), Some(0));
     });
@@ -206,8 +247,26 @@ fn what_one_may_not_see_is_met_without_being_shown() {
 fn an_export_comes_back_as_it_was() {
     on_both(|site| async move {
         import(&site, &site.admin, &data("customers-300.xlsx"), OnDuplicate::Update, false).await;
-        let fields = ["name", "kind", "roles", "status", "credit_code", "phone", "region", "address", "industry", "source", "created_at", "remark", "former_owner"];
-        let query = ListQuery { object: "account".into(), fields: Some(fields.map(str::to_owned).into()), ..ListQuery::default() };
+        let fields = [
+            "name",
+            "kind",
+            "roles",
+            "status",
+            "credit_code",
+            "phone",
+            "region",
+            "address",
+            "industry",
+            "source",
+            "created_at",
+            "remark",
+            "former_owner",
+        ];
+        let query = ListQuery {
+            object: "account".into(),
+            fields: Some(fields.map(str::to_owned).into()),
+            ..ListQuery::default()
+        };
         let folder = tempfile::tempdir().expect("a folder");
         for (format, name) in [(ExportFormat::Csv, "out.csv"), (ExportFormat::Xlsx, "out.xlsx")] {
             let out = folder.path().join(name);
@@ -215,13 +274,19 @@ fn an_export_comes_back_as_it_was() {
             assert_eq!(rows as i64, count(&site, "account").await);
             let info = site.engine.import_upload(&site.admin, "account", name, &out).await.expect("uploaded");
             let mut plan = info.plan.clone();
-            let targets: Vec<String> = plan.columns.iter().map(|column| column.target.clone().unwrap_or_default()).collect();
+            let targets: Vec<String> =
+                plan.columns.iter().map(|column| column.target.clone().unwrap_or_default()).collect();
             assert_eq!(targets, fields.map(|field| format!("account.{field}")), "{name}");
             plan.fill_blanks = false;
             site.engine.import_plan(&site.admin, info.id, plan).await.expect("planned");
             site.engine.import_start(&site.admin, info.id, false).await.expect("started");
             let again = rest(&site, &site.admin, info.id).await;
-            assert_eq!((again.counts.rows, again.counts.skipped), (rows as i64, rows as i64), "{name}: every value is the same: {:?}", again.counts);
+            assert_eq!(
+                (again.counts.rows, again.counts.skipped),
+                (rows as i64, rows as i64),
+                "{name}: every value is the same: {:?}",
+                again.counts
+            );
         }
     });
 }

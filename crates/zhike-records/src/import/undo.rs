@@ -38,7 +38,10 @@ impl Engine {
         let mut entry = self.own_import(&mut tx, actor, id).await?;
         self.targets(actor, &entry.info.object)?;
         if !matches!(entry.info.state, ImportState::Done | ImportState::Failed) {
-            return Err(Error::Conflict(Text::new("只有已经结束的导入才能撤销。", "Only an import that has ended can be undone.")));
+            return Err(Error::Conflict(Text::new(
+                "只有已经结束的导入才能撤销。",
+                "Only an import that has ended can be undone.",
+            )));
         }
         entry.info.state = ImportState::Undoing;
         entry.info.undo = Some(UndoCounts::default());
@@ -112,11 +115,20 @@ impl Undo<'_> {
                 ROWS_A_BATCH
             ))
             .await?;
-        let parse = |text: Option<String>| text.and_then(|text| serde_json::from_str::<Map<String, Json>>(&text).ok()).unwrap_or_default();
+        let parse = |text: Option<String>| {
+            text.and_then(|text| serde_json::from_str::<Map<String, Json>>(&text).ok()).unwrap_or_default()
+        };
         let mut all = Vec::with_capacity(rows.len());
         for row in &rows {
             let (before, after) = (parse(row.text(4)?), parse(row.text(5)?));
-            all.push(Done { seq: row.must_int(0)?, action: row.must_text(1)?, object: row.must_text(2)?, id: row.must_id(3)?, before, after });
+            all.push(Done {
+                seq: row.must_int(0)?,
+                action: row.must_text(1)?,
+                object: row.must_text(2)?,
+                id: row.must_id(3)?,
+                before,
+                after,
+            });
         }
         let Some(last) = all.last() else { return Ok(false) };
         entry.cursor = last.seq;
@@ -149,13 +161,21 @@ impl Undo<'_> {
         for relation in model.relations(&object.name).iter().filter(|relation| relation.on_delete != OnDelete::Keep) {
             let column = format!("{}_id", relation.field);
             let mut sql = Sql::new("SELECT DISTINCT ");
-            sql.name(&column).push(" FROM ").name(&relation.object).push(" WHERE ").name(&column).push(" IN (").list(ids.iter().copied()).push(")");
+            sql.name(&column)
+                .push(" FROM ")
+                .name(&relation.object)
+                .push(" WHERE ")
+                .name(&column)
+                .push(" IN (")
+                .list(ids.iter().copied())
+                .push(")");
             for row in tx.rows(sql).await? {
                 kept.insert(row.must_id(0)?);
             }
         }
         let stored = self.stored(tx, object, &ids).await?;
-        let (gone, left): (Vec<Stored>, Vec<Stored>) = stored.into_iter().partition(|stored| !kept.contains(&stored.id));
+        let (gone, left): (Vec<Stored>, Vec<Stored>) =
+            stored.into_iter().partition(|stored| !kept.contains(&stored.id));
         counts.removed += gone.len() as i64;
         counts.kept += left.len() as i64;
         if gone.is_empty() {
@@ -212,7 +232,11 @@ impl Undo<'_> {
     async fn put_back(&self, tx: &mut Tx, done: &Done, counts: &mut UndoCounts) -> Result<()> {
         let model = self.engine.model();
         let Some(object) = model.object(&done.object) else { return Ok(()) };
-        let Some(stored) = self.engine.find(tx, &model, &Actor::system(self.actor.source), object, done.id, Need::Read).await? else { return Ok(()) };
+        let Some(stored) =
+            self.engine.find(tx, &model, &Actor::system(self.actor.source), object, done.id, Need::Read).await?
+        else {
+            return Ok(());
+        };
         if self.made_here(tx, done.id).await? {
             // it goes as a whole, or stays as a whole
             return Ok(());
@@ -227,7 +251,8 @@ impl Undo<'_> {
                 stays = true;
                 continue;
             }
-            values[i] = done.before.get(&field.name).map_or(zhike_types::Value::Null, |before| from_stored_json(field, before));
+            values[i] =
+                done.before.get(&field.name).map_or(zhike_types::Value::Null, |before| from_stored_json(field, before));
             changed.push(i);
         }
         if stays || stored.is_deleted(object) {
@@ -239,11 +264,30 @@ impl Undo<'_> {
             return Ok(());
         }
         let reason = Some("import undone".to_owned());
-        self.engine.store(tx, &model, self.actor, object, &stored, values, &changed, "change", reason, Some(batch_of(self.import))).await
+        self.engine
+            .store(
+                tx,
+                &model,
+                self.actor,
+                object,
+                &stored,
+                values,
+                &changed,
+                "change",
+                reason,
+                Some(batch_of(self.import)),
+            )
+            .await
     }
 
     async fn made_here(&self, tx: &mut Tx, id: Uuid) -> Result<bool> {
-        let row = tx.row(sql!("SELECT 1 FROM audit WHERE record_id = $1 AND batch_id = $2 AND action = 'create' LIMIT 1", id, self.import)).await?;
+        let row = tx
+            .row(sql!(
+                "SELECT 1 FROM audit WHERE record_id = $1 AND batch_id = $2 AND action = 'create' LIMIT 1",
+                id,
+                self.import
+            ))
+            .await?;
         Ok(row.is_some())
     }
 
@@ -254,7 +298,8 @@ impl Undo<'_> {
         sql.list([self.import, batch_of(self.import)]).push("))");
         let mut fields = HashSet::new();
         for row in tx.rows(sql).await? {
-            let after: BTreeMap<String, Json> = row.text(0)?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+            let after: BTreeMap<String, Json> =
+                row.text(0)?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
             fields.extend(after.into_keys());
         }
         Ok(fields)

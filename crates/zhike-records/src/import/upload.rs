@@ -24,14 +24,22 @@ impl Engine {
         let root = access::object_for(&model, actor, object)?;
         if !actor.rights.object(object).is_some_and(|rights| rights.import) {
             let (zh, en) = (&root.label.zh, root.label.en.to_lowercase());
-            return Err(Error::Forbidden(text!("您没有导入{zh}的权限。请联系管理员。", "You may not import {en} lists. Ask your administrator.")));
+            return Err(Error::Forbidden(text!(
+                "您没有导入{zh}的权限。请联系管理员。",
+                "You may not import {en} lists. Ask your administrator."
+            )));
         }
         Ok(Targets::of(&model, actor, root))
     }
 
     /// Fields an import of the object can fill: (target, label, required), with those of records under it.
     pub fn import_targets(&self, actor: &Actor, object: &str) -> Result<Vec<(String, Text, bool)>> {
-        Ok(self.targets(actor, object)?.all.into_iter().map(|target| (target.name, target.label, target.required)).collect())
+        Ok(self
+            .targets(actor, object)?
+            .all
+            .into_iter()
+            .map(|target| (target.name, target.label, target.required))
+            .collect())
     }
 
     /// Takes the file, finds sheet, head and columns; the plan is a guess to be edited. A file whose import was begun and not
@@ -62,7 +70,13 @@ impl Engine {
             file_name: file_name.to_owned(),
             user_id: actor.user_id,
             state: ImportState::Draft,
-            plan: ImportPlan { sheet, header_row: shape.header_row, columns, on_duplicate: OnDuplicate::Update, fill_blanks: true },
+            plan: ImportPlan {
+                sheet,
+                header_row: shape.header_row,
+                columns,
+                on_duplicate: OnDuplicate::Update,
+                fill_blanks: true,
+            },
             sheets,
             counts: ImportCounts::default(),
             undo: None,
@@ -79,7 +93,13 @@ impl Engine {
     }
 
     /// Columns with their guesses; a mapping used before for the same head comes first.
-    async fn guessed(&self, actor: &Actor, targets: &Targets, columns: Vec<Column>, samples: Vec<Vec<String>>) -> Result<Vec<ColumnPlan>> {
+    async fn guessed(
+        &self,
+        actor: &Actor,
+        targets: &Targets,
+        columns: Vec<Column>,
+        samples: Vec<Vec<String>>,
+    ) -> Result<Vec<ColumnPlan>> {
         let remembered = self.remembered(actor, targets, &columns).await?;
         let guesses = match &remembered {
             Some(targets) => targets.iter().map(|target| target.clone().map(|target| (target, "remembered"))).collect(),
@@ -92,10 +112,21 @@ impl Engine {
         Ok(planned.collect())
     }
 
-    async fn remembered(&self, actor: &Actor, targets: &Targets, columns: &[Column]) -> Result<Option<Vec<Option<String>>>> {
+    async fn remembered(
+        &self,
+        actor: &Actor,
+        targets: &Targets,
+        columns: &[Column],
+    ) -> Result<Option<Vec<Option<String>>>> {
         let Some(user) = actor.user_id else { return Ok(None) };
         let key = memory_key(&targets.root.name, columns.iter().map(|column| column.label.as_str()));
-        let row = self.0.db.read().await?.row(sql!("SELECT value FROM user_setting WHERE user_id = $1 AND key = $2", user, key)).await?;
+        let row = self
+            .0
+            .db
+            .read()
+            .await?
+            .row(sql!("SELECT value FROM user_setting WHERE user_id = $1 AND key = $2", user, key))
+            .await?;
         let Some(row) = row else { return Ok(None) };
         let kept: Vec<Option<String>> = serde_json::from_str(&row.must_text(0)?).map_err(Error::internal)?;
         let fits = kept.len() == columns.len() && kept.iter().flatten().all(|target| targets.get(target).is_some());
@@ -118,12 +149,17 @@ impl Engine {
         let targets = self.targets(actor, &entry.info.object)?;
         let known = &entry.info.plan;
         if plan.sheet != known.sheet || plan.header_row != known.header_row {
-            let (path, name, sheet, head) = (entry.path(self), entry.info.file_name.clone(), plan.sheet, plan.header_row);
+            let (path, name, sheet, head) =
+                (entry.path(self), entry.info.file_name.clone(), plan.sheet, plan.header_row);
             let other_sheet = plan.sheet != known.sheet;
             let (shape, total) = blocking(move || {
                 let workbook = source::open(&path, &name)?;
                 if sheet >= workbook.sheets().len() {
-                    return Err(Error::invalid("sheet", "unknown", Text::new("没有这张工作表。", "There is no such sheet.")));
+                    return Err(Error::invalid(
+                        "sheet",
+                        "unknown",
+                        Text::new("没有这张工作表。", "There is no such sheet."),
+                    ));
                 }
                 // of another sheet the head is looked for, unless the row was chosen too
                 let shape: Shape = source::shape(&workbook, sheet, (!other_sheet).then_some(head))?;
@@ -149,7 +185,10 @@ impl Engine {
         if matches!(entry.info.state, ImportState::Draft | ImportState::Checked) {
             return Ok(entry);
         }
-        Err(Error::Conflict(Text::new("这次导入已经开始，不能再修改。", "This import has begun and cannot be changed any more.")))
+        Err(Error::Conflict(Text::new(
+            "这次导入已经开始，不能再修改。",
+            "This import has begun and cannot be changed any more.",
+        )))
     }
 
     /// Runs in the background, as a durable job; `dry` only counts.
@@ -164,7 +203,8 @@ impl Engine {
             let message = text!("请先指定哪一列是「{zh}」。", "Say first which column is {en}.");
             return Err(Error::invalid("columns", "required", message));
         }
-        let remembered = serde_json::to_string(&plan.columns.iter().map(|column| &column.target).collect::<Vec<_>>()).map_err(Error::internal)?;
+        let remembered = serde_json::to_string(&plan.columns.iter().map(|column| &column.target).collect::<Vec<_>>())
+            .map_err(Error::internal)?;
         let key = memory_key(&entry.info.object, plan.columns.iter().map(|column| column.label.as_str()));
         entry.info.state = if dry { ImportState::Checking } else { ImportState::Waiting };
         entry.info.counts = ImportCounts::default();
@@ -205,7 +245,14 @@ fn total(workbook: &Workbook, sheet: usize, header_row: u64) -> Option<i64> {
 fn checked(targets: &Targets, known: &ImportPlan, mut plan: ImportPlan) -> Result<ImportPlan> {
     if plan.columns.len() != known.columns.len() {
         let count = known.columns.len();
-        return Err(Error::invalid("columns", "invalid", text!("文件有 {count} 列，方案里的列数不对。", "The file has {count} columns; the plan has another number.")));
+        return Err(Error::invalid(
+            "columns",
+            "invalid",
+            text!(
+                "文件有 {count} 列，方案里的列数不对。",
+                "The file has {count} columns; the plan has another number."
+            ),
+        ));
     }
     let mut taken: Vec<&str> = Vec::new();
     for column in &plan.columns {
@@ -213,7 +260,11 @@ fn checked(targets: &Targets, known: &ImportPlan, mut plan: ImportPlan) -> Resul
         let found = targets.get(target).ok_or_else(|| super::unknown_target(&column.label, target))?;
         if taken.contains(&target.as_str()) {
             let (zh, en) = (&found.label.zh, &found.label.en);
-            return Err(Error::invalid("columns", "twice", text!("有两列都要导入「{zh}」，请只留一列。", "Two columns go to {en}; leave one of them out.")));
+            return Err(Error::invalid(
+                "columns",
+                "twice",
+                text!("有两列都要导入「{zh}」，请只留一列。", "Two columns go to {en}; leave one of them out."),
+            ));
         }
         taken.push(target);
     }

@@ -14,7 +14,7 @@ use super::{
     entity::{Entity, Known},
     ghosts::Ghosts,
     identity::Identity,
-    lookup::{self, Lookup},
+    lookup::{self, Lookup, RootRow},
     names::Names,
     parse::{Line, Named},
     plan::{ImportPlan, OnDuplicate, Reason},
@@ -39,12 +39,23 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    pub fn new(engine: &Engine, actor: &Actor, import: Uuid, object: &str, plan: &ImportPlan, names: &Names) -> Result<Self> {
+    pub fn new(
+        engine: &Engine,
+        actor: &Actor,
+        import: Uuid,
+        object: &str,
+        plan: &ImportPlan,
+        names: &Names,
+    ) -> Result<Self> {
         let model = engine.model();
         let root = crate::access::object_for(&model, actor, object)?;
         let targets = Targets::of(&model, actor, root);
         let parts = (Identity::of(root), Start::of(&model, root)?);
-        let child = targets.child.as_ref().map(|(child, _)| Ok::<_, zhike_types::Error>((Identity::of(child), Start::of(&model, child)?))).transpose()?;
+        let child = targets
+            .child
+            .as_ref()
+            .map(|(child, _)| Ok::<_, zhike_types::Error>((Identity::of(child), Start::of(&model, child)?)))
+            .transpose()?;
         let counts = counts(&model, &targets);
         Ok(Self {
             engine: engine.clone(),
@@ -81,7 +92,7 @@ impl Work {
     /// Decides a batch of rows against the database, and against what earlier batches of a dry run would have made.
     pub async fn decide(&self, tx: &mut Tx, mut lines: Vec<Line>, ghosts: Option<&mut Ghosts>) -> Result<Batch> {
         self.resolve(tx, &mut lines).await?;
-        let rows: Vec<Vec<Value>> = lines.iter().map(|line| self.root_values(line)).collect();
+        let rows: Vec<RootRow> = lines.iter().map(|line| self.root_row(line)).collect();
         let (mut roots, mut children) = (Known::default(), Known::default());
         if let Some(ghosts) = &ghosts {
             ghosts.candidates(self, &rows, &mut roots, &mut children)?;
@@ -93,7 +104,8 @@ impl Work {
         if let (Some(lookup), Some((_, parent))) = (self.lookup(Side::Child), &self.targets.child)
             && lines.iter().any(|line| !line.child.is_empty())
         {
-            let parents: Vec<Uuid> = roots.all.iter().filter(|root| root.may_see && !root.foreign).map(|root| root.id).collect();
+            let parents: Vec<Uuid> =
+                roots.all.iter().filter(|root| root.may_see && !root.foreign).map(|root| root.id).collect();
             lookup.children(tx, *parent, &parents, &mut children).await?;
             for (at, child) in children.all.iter().enumerate() {
                 if let Some(root) = child.values[*parent].as_id().and_then(|id| roots.by_id(id))
@@ -104,8 +116,8 @@ impl Work {
             }
         }
         let mut decision = Decision::new(self, roots, children);
-        for (line, values) in lines.iter().zip(&rows) {
-            decision.row(line, values);
+        for (line, row) in lines.into_iter().zip(rows) {
+            decision.row(&line, row);
         }
         let batch = decision.batch;
         if let Some(ghosts) = ghosts {
@@ -114,12 +126,13 @@ impl Work {
         Ok(batch)
     }
 
-    fn root_values(&self, line: &Line) -> Vec<Value> {
+    fn root_row(&self, line: &Line) -> RootRow {
         let mut values = vec![Value::Null; self.targets.root.fields.len()];
         for (field, value) in &line.root {
             values[*field] = value.clone();
         }
-        values
+        let forms = self.root.0.forms(&self.targets.root, &values);
+        RootRow { values, forms }
     }
 
     /// Finds the records that rows refer to by name.
@@ -146,7 +159,8 @@ impl Work {
                 let FieldKind::Reference { object: to, .. } = &declared.kind else { continue };
                 let Some(object) = self.model.object(to) else { continue };
                 let ids = found.get(&(to.clone(), lookup::name_form(object, &text)));
-                let (label, label_en, kind, kind_en) = (&declared.label.zh, &declared.label.en, &object.label.zh, object.label.en.to_lowercase());
+                let (label, label_en, kind, kind_en) =
+                    (&declared.label.zh, &declared.label.en, &object.label.zh, object.label.en.to_lowercase());
                 let text = match (ids.map(Vec::as_slice), Uuid::parse_str(&text)) {
                     (Some([id]), _) => {
                         line.put(side, field, Value::Id(*id));
@@ -201,7 +215,10 @@ fn counts(model: &Model, targets: &Targets) -> Option<Vec<usize>> {
     let parent = &child.fields[*parent].name;
     let is_plain = |field: &str| {
         let at = targets.root.index_of(field)?;
-        let FieldKind::Rollup { relation, op: RollupOp::Count, filter: None, .. } = &targets.root.fields[at].kind else { return None };
+        let FieldKind::Rollup { relation, op: RollupOp::Count, filter: None, .. } = &targets.root.fields[at].kind
+        else {
+            return None;
+        };
         let relation = model.relation(&targets.root.name, relation)?;
         (relation.object == child.name && relation.field == *parent && !relation.any).then_some(at)
     };

@@ -30,7 +30,10 @@ fn days_and_instants_are_iso_8601_in_the_zone() {
 fn references_name_what_they_point_at() {
     let id = Uuid::nil();
     let account = FieldKind::File;
-    assert_eq!(value_json(&account, &Value::Id(id), &Zone::default(), Some("海岳")), json!({ "id": id, "title": "海岳" }));
+    assert_eq!(
+        value_json(&account, &Value::Id(id), &Zone::default(), Some("海岳")),
+        json!({ "id": id, "title": "海岳" })
+    );
     assert_eq!(shown(&account, &Value::Id(id)), json!({ "id": id, "title": null }));
     let any = Value::Any("account".to_owned(), id);
     assert_eq!(shown(&FieldKind::Json, &any), json!({ "object": "account", "id": id, "title": null }));
@@ -39,7 +42,8 @@ fn references_name_what_they_point_at() {
 #[test]
 fn a_roll_up_is_shown_as_its_result() {
     let result = Box::new(FieldKind::Date);
-    let latest = FieldKind::Rollup { relation: "interactions".to_owned(), op: RollupOp::Max, field: None, filter: None, result };
+    let latest =
+        FieldKind::Rollup { relation: "interactions".to_owned(), op: RollupOp::Max, field: None, filter: None, result };
     assert_eq!(shown(&latest, &Value::Int(0)), json!("1970-01-01"));
     assert_eq!(shown(&latest, &Value::Null), json!(null));
 }

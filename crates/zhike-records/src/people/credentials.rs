@@ -1,7 +1,10 @@
 //! Passwords: Argon2id with the parameters OWASP recommends at least (19 MiB, 2 passes, 1 lane); accounts lock for a while
 //! after wrong ones (GB/T 22239-2019, 8.1.4.1 b).
 
-use argon2::{Algorithm, Argon2, Params, Version, password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash}};
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+};
 use zhike_db::{Tx, sql};
 use zhike_types::{Error, Result, Text, Uuid, text};
 
@@ -21,9 +24,38 @@ const LOCK_MAX: i64 = 3_600_000;
 
 /// Passwords that everybody tries first.
 const COMMON: &[&str] = &[
-    "12345678", "123456789", "1234567890", "87654321", "11111111", "00000000", "88888888", "66666666", "password", "password1", "passw0rd",
-    "qwertyui", "qwerty123", "1q2w3e4r", "1qaz2wsx", "abcd1234", "abc12345", "a1234567", "a12345678", "aa123456", "admin123", "admin1234",
-    "iloveyou", "woaini520", "5201314520", "zhike123", "administrator", "letmein1", "welcome1", "zaq12wsx", "qazwsxedc", "asdfghjk",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "87654321",
+    "11111111",
+    "00000000",
+    "88888888",
+    "66666666",
+    "password",
+    "password1",
+    "passw0rd",
+    "qwertyui",
+    "qwerty123",
+    "1q2w3e4r",
+    "1qaz2wsx",
+    "abcd1234",
+    "abc12345",
+    "a1234567",
+    "a12345678",
+    "aa123456",
+    "admin123",
+    "admin1234",
+    "iloveyou",
+    "woaini520",
+    "5201314520",
+    "zhike123",
+    "administrator",
+    "letmein1",
+    "welcome1",
+    "zaq12wsx",
+    "qazwsxedc",
+    "asdfghjk",
 ];
 
 fn argon() -> Argon2<'static> {
@@ -33,35 +65,58 @@ fn argon() -> Argon2<'static> {
 
 /// Hashes in PHC format, away from the tasks that answer requests.
 async fn hash(password: String) -> Result<String> {
-    tokio::task::spawn_blocking(move || argon().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|error| Error::internal(error.to_string())))
-        .await
-        .map_err(Error::internal)?
+    tokio::task::spawn_blocking(move || {
+        argon()
+            .hash_password(password.as_bytes())
+            .map(|hash| hash.to_string())
+            .map_err(|error| Error::internal(error.to_string()))
+    })
+    .await
+    .map_err(Error::internal)?
 }
 
 async fn verify(password: String, stored: String) -> Result<bool> {
-    tokio::task::spawn_blocking(move || PasswordHash::new(&stored).is_ok_and(|stored| argon().verify_password(password.as_bytes(), &stored).is_ok()))
-        .await
-        .map_err(Error::internal)
+    tokio::task::spawn_blocking(move || {
+        PasswordHash::new(&stored).is_ok_and(|stored| argon().verify_password(password.as_bytes(), &stored).is_ok())
+    })
+    .await
+    .map_err(Error::internal)
 }
 
 fn check_password(password: &str, login: &str) -> Result<()> {
     let count = password.chars().count();
     if count < PASSWORD_MIN {
-        return Err(Error::invalid("password", "too_short", text!("密码至少 {PASSWORD_MIN} 个字符。", "A password has {PASSWORD_MIN} characters at least.")));
+        return Err(Error::invalid(
+            "password",
+            "too_short",
+            text!("密码至少 {PASSWORD_MIN} 个字符。", "A password has {PASSWORD_MIN} characters at least."),
+        ));
     }
     if count > PASSWORD_MAX {
-        return Err(Error::invalid("password", "too_long", text!("密码最多 {PASSWORD_MAX} 个字符。", "A password has {PASSWORD_MAX} characters at most.")));
+        return Err(Error::invalid(
+            "password",
+            "too_long",
+            text!("密码最多 {PASSWORD_MAX} 个字符。", "A password has {PASSWORD_MAX} characters at most."),
+        ));
     }
     let folded = zhike_text::fold(password);
     if COMMON.contains(&folded.as_str()) || folded == zhike_text::fold(login) {
-        return Err(Error::invalid("password", "common", Text::new("这个密码太容易被猜到，请换一个。", "This password is too easy to guess. Choose another.")));
+        return Err(Error::invalid(
+            "password",
+            "common",
+            Text::new("这个密码太容易被猜到，请换一个。", "This password is too easy to guess. Choose another."),
+        ));
     }
     Ok(())
 }
 
 /// The same answer for a wrong login and a wrong password.
 fn wrong() -> Error {
-    Error::invalid("password", "wrong", Text::new("用户名或密码不对，请再试一次。", "Login or password is wrong. Try again."))
+    Error::invalid(
+        "password",
+        "wrong",
+        Text::new("用户名或密码不对，请再试一次。", "Login or password is wrong. Try again."),
+    )
 }
 
 impl Engine {
@@ -89,7 +144,10 @@ impl Engine {
         let (user, stored, failures) = (row.must_id(0)?, row.must_text(1)?, row.must_int(2)?);
         if row.int(3)?.is_some_and(|until| until > now) {
             let minutes = (row.int(3)?.unwrap_or(now) - now).div_euclid(60_000) + 1;
-            return Err(Error::TooMany(text!("密码错误次数太多，请 {minutes} 分钟后再试。", "Too many wrong passwords. Try again in {minutes} minutes.")));
+            return Err(Error::TooMany(text!(
+                "密码错误次数太多，请 {minutes} 分钟后再试。",
+                "Too many wrong passwords. Try again in {minutes} minutes."
+            )));
         }
         let right = password.chars().count() <= PASSWORD_MAX && verify(password.to_owned(), stored).await?;
         let mut tx = self.0.db.begin().await?;
@@ -98,23 +156,48 @@ impl Engine {
         } else {
             let locks = failures + 1 - FAILURES_MAX;
             let until = (locks >= 0).then(|| now + (LOCK_FIRST << locks.min(10)).min(LOCK_MAX));
-            tx.run(sql!("UPDATE credential SET failures = failures + 1, locked_until = $1 WHERE user_id = $2", until, user)).await?;
+            tx.run(sql!(
+                "UPDATE credential SET failures = failures + 1, locked_until = $1 WHERE user_id = $2",
+                until,
+                user
+            ))
+            .await?;
         }
-        self.note(&mut tx, &Actor::system(crate::Source::Page), if right { "sign-in" } else { "sign-in-failed" }, user).await?;
+        self.note(&mut tx, &Actor::system(crate::Source::Page), if right { "sign-in" } else { "sign-in-failed" }, user)
+            .await?;
         tx.commit().await?;
         if right { Ok(user) } else { Err(wrong()) }
     }
 
     /// An audit row about a user that changes no record.
     pub(super) async fn note(&self, tx: &mut Tx, actor: &Actor, action: &'static str, user: Uuid) -> Result<()> {
-        let deed = Deed { action, object: "user".to_owned(), record_id: Some(user), before: None, after: None, reason: None, batch: None, fields: None };
+        let deed = Deed {
+            action,
+            object: "user".to_owned(),
+            record_id: Some(user),
+            before: None,
+            after: None,
+            reason: None,
+            batch: None,
+            fields: None,
+        };
         audit::record(tx, actor, self.now(), vec![deed]).await
     }
 
     /// The actor's own password; all other sessions of the user end.
     pub async fn change_password(&self, actor: &Actor, old: &str, new: &str) -> Result<()> {
         let me = actor.user_id.ok_or(Error::Unauthenticated)?;
-        let row = self.0.db.read().await?.row(sql!("SELECT u.login, c.password FROM credential c JOIN \"user\" u ON u.id = c.user_id WHERE c.user_id = $1", me)).await?.ok_or(Error::NotFound)?;
+        let row = self
+            .0
+            .db
+            .read()
+            .await?
+            .row(sql!(
+                "SELECT u.login, c.password FROM credential c JOIN \"user\" u ON u.id = c.user_id WHERE c.user_id = $1",
+                me
+            ))
+            .await?
+            .ok_or(Error::NotFound)?;
         if !verify(old.to_owned(), row.must_text(1)?).await? {
             return Err(Error::invalid("old", "wrong", Text::new("原密码不对。", "The old password is wrong.")));
         }
@@ -140,11 +223,22 @@ impl Engine {
         Ok(())
     }
 
-    pub(super) async fn set_credential_in(&self, tx: &mut Tx, actor: &Actor, user: Uuid, login: &str, password: &str) -> Result<()> {
+    pub(super) async fn set_credential_in(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        user: Uuid,
+        login: &str,
+        password: &str,
+    ) -> Result<()> {
         let login = zhike_text::fold(login);
         let fits = (2..=64).contains(&login.chars().count()) && !login.contains(char::is_whitespace);
         if !fits {
-            return Err(Error::invalid("login", "invalid", Text::new("登录名 2 到 64 个字符，不能有空格。", "A login has 2 to 64 characters and no blanks.")));
+            return Err(Error::invalid(
+                "login",
+                "invalid",
+                Text::new("登录名 2 到 64 个字符，不能有空格。", "A login has 2 to 64 characters and no blanks."),
+            ));
         }
         check_password(password, &login)?;
         let model = self.model();

@@ -27,7 +27,15 @@ pub struct RoleInfo {
 
 /// The roles a new installation has. Their rights are a start that the administrator changes.
 fn built_in() -> Vec<(&'static str, Text, Rights)> {
-    let rights = |read, create, change, delete, import, export| ObjectRights { read, create, change, delete, import, export, fields: BTreeMap::new() };
+    let rights = |read, create, change, delete, import, export| ObjectRights {
+        read,
+        create,
+        change,
+        delete,
+        import,
+        export,
+        fields: BTreeMap::new(),
+    };
     let everyday = |own: ObjectRights| {
         let look = rights(DataScope::All, false, DataScope::None, DataScope::None, false, false);
         let parts = rights(own.read, own.create, own.change, own.delete, own.import, own.export);
@@ -46,14 +54,31 @@ fn built_in() -> Vec<(&'static str, Text, Rights)> {
     let duty = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
     vec![
         ("admin", Text::new("系统管理员", "Administrator"), Rights::everything()),
-        ("director", Text::new("销售总监", "Sales director"), Rights { objects: everyday(director), duties: duty(&["share-views", "bin"]), ..Rights::default() }),
-        ("manager", Text::new("部门经理", "Department manager"), Rights { objects: everyday(manager), duties: duty(&["share-views"]), ..Rights::default() }),
+        (
+            "director",
+            Text::new("销售总监", "Sales director"),
+            Rights { objects: everyday(director), duties: duty(&["share-views", "bin"]), ..Rights::default() },
+        ),
+        (
+            "manager",
+            Text::new("部门经理", "Department manager"),
+            Rights { objects: everyday(manager), duties: duty(&["share-views"]), ..Rights::default() },
+        ),
         ("sales", Text::new("销售", "Salesperson"), Rights { objects: everyday(sales), ..Rights::default() }),
-        ("service", Text::new("客服", "Service agent"), Rights { objects: everyday(service), personal: FieldRight::Masked, ..Rights::default() }),
+        (
+            "service",
+            Text::new("客服", "Service agent"),
+            Rights { objects: everyday(service), personal: FieldRight::Masked, ..Rights::default() },
+        ),
         (
             "dpo",
             Text::new("数据保护专员", "Data protection officer"),
-            Rights { objects: everyday(officer), sensitive: FieldRight::Read, duties: duty(&["audit"]), ..Rights::default() },
+            Rights {
+                objects: everyday(officer),
+                sensitive: FieldRight::Read,
+                duties: duty(&["audit"]),
+                ..Rights::default()
+            },
         ),
     ]
 }
@@ -98,7 +123,11 @@ impl Engine {
         let manages = actor.rights.may("users");
         rows.iter()
             .map(|row| {
-                let rights = if manages { serde_json::from_str(&row.must_text(4)?).map_err(Error::internal)? } else { Rights::default() };
+                let rights = if manages {
+                    serde_json::from_str(&row.must_text(4)?).map_err(Error::internal)?
+                } else {
+                    Rights::default()
+                };
                 Ok(RoleInfo {
                     id: row.must_id(0)?,
                     name: row.must_text(1)?,
@@ -113,11 +142,27 @@ impl Engine {
     }
 
     /// Makes a role, or replaces one.
-    pub async fn save_role(&self, actor: &Actor, id: Option<Uuid>, name: &str, label: Text, rights: Rights) -> Result<RoleInfo> {
+    pub async fn save_role(
+        &self,
+        actor: &Actor,
+        id: Option<Uuid>,
+        name: &str,
+        label: Text,
+        rights: Rights,
+    ) -> Result<RoleInfo> {
         needs_duty(actor, "users")?;
-        let fits = !name.is_empty() && name.len() <= 40 && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-');
+        let fits = !name.is_empty()
+            && name.len() <= 40
+            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-');
         if !fits {
-            return Err(Error::invalid("name", "invalid", Text::new("角色代码用小写字母、数字、下划线，最多 40 个。", "A role's name has small letters, digits, `_` and `-`, at most 40.")));
+            return Err(Error::invalid(
+                "name",
+                "invalid",
+                Text::new(
+                    "角色代码用小写字母、数字、下划线，最多 40 个。",
+                    "A role's name has small letters, digits, `_` and `-`, at most 40.",
+                ),
+            ));
         }
         if label.zh.trim().is_empty() {
             return Err(Error::invalid("label", "required", Text::new("请填写角色名称。", "Give the role a name.")));
@@ -125,16 +170,25 @@ impl Engine {
         self.check_rights(&rights)?;
         let json = serde_json::to_string(&rights).map_err(Error::internal)?;
         let mut tx = self.0.db.begin().await?;
-        let known = tx.row(sql!("SELECT id FROM role WHERE name = $1", name)).await?.map(|row| row.must_id(0)).transpose()?;
+        let known =
+            tx.row(sql!("SELECT id FROM role WHERE name = $1", name)).await?.map(|row| row.must_id(0)).transpose()?;
         if known.is_some() && known != id {
-            return Err(Error::invalid("name", "unique", Text::new("已经有这个代码的角色。", "There is a role of this name.")));
+            return Err(Error::invalid(
+                "name",
+                "unique",
+                Text::new("已经有这个代码的角色。", "There is a role of this name."),
+            ));
         }
-        let (zh, en) = (label.zh.as_ref(), if label.en.trim().is_empty() { label.zh.as_ref() } else { label.en.as_ref() });
+        let (zh, en) =
+            (label.zh.as_ref(), if label.en.trim().is_empty() { label.zh.as_ref() } else { label.en.as_ref() });
         let id = match id {
             Some(id) => {
                 let row = tx.row(sql!("SELECT name FROM role WHERE id = $1", id)).await?.ok_or(Error::NotFound)?;
                 if row.must_text(0)? == "admin" {
-                    return Err(Error::Conflict(Text::new("系统管理员的权限不能修改。", "The administrator's rights cannot be changed.")));
+                    return Err(Error::Conflict(Text::new(
+                        "系统管理员的权限不能修改。",
+                        "The administrator's rights cannot be changed.",
+                    )));
                 }
                 tx.run(sql!("UPDATE role SET name = $1, label_zh = $2, label_en = $3, rights = $4, version = version + 1 WHERE id = $5", name, zh, en, json.as_str(), id)).await?;
                 id
@@ -167,31 +221,66 @@ impl Engine {
                 continue;
             }
             let object = model.object(name).ok_or_else(|| {
-                Error::invalid("rights", "unknown", zhike_types::text!("没有「{name}」这个对象。", "There is no object `{name}`."))
+                Error::invalid(
+                    "rights",
+                    "unknown",
+                    zhike_types::text!("没有「{name}」这个对象。", "There is no object `{name}`."),
+                )
             })?;
             if let Some(field) = of.fields.keys().find(|field| object.field(field).is_none()) {
-                return Err(Error::invalid("rights", "unknown", zhike_types::text!("「{name}」没有字段「{field}」。", "`{name}` has no field `{field}`.")));
+                return Err(Error::invalid(
+                    "rights",
+                    "unknown",
+                    zhike_types::text!("「{name}」没有字段「{field}」。", "`{name}` has no field `{field}`."),
+                ));
             }
         }
         Ok(())
     }
 
-    async fn note_role(&self, tx: &mut Tx, actor: &Actor, action: &'static str, role: Uuid, rights: Option<&str>) -> Result<()> {
-        let after = rights.map(|rights| serde_json::Map::from_iter([("rights".to_owned(), serde_json::Value::String(rights.to_owned()))]));
-        let deed = Deed { action, object: "role".to_owned(), record_id: Some(role), before: None, after, reason: None, batch: None, fields: None };
+    async fn note_role(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        action: &'static str,
+        role: Uuid,
+        rights: Option<&str>,
+    ) -> Result<()> {
+        let after = rights.map(|rights| {
+            serde_json::Map::from_iter([("rights".to_owned(), serde_json::Value::String(rights.to_owned()))])
+        });
+        let deed = Deed {
+            action,
+            object: "role".to_owned(),
+            record_id: Some(role),
+            before: None,
+            after,
+            reason: None,
+            batch: None,
+            fields: None,
+        };
         audit::record(tx, actor, self.now(), vec![deed]).await
     }
 
     pub async fn delete_role(&self, actor: &Actor, id: Uuid) -> Result<()> {
         needs_duty(actor, "users")?;
         let mut tx = self.0.db.begin().await?;
-        let row = tx.row(sql!("SELECT built_in, (SELECT COUNT(*) FROM user_role WHERE role_id = role.id) FROM role WHERE id = $1", id)).await?.ok_or(Error::NotFound)?;
+        let row = tx
+            .row(sql!(
+                "SELECT built_in, (SELECT COUNT(*) FROM user_role WHERE role_id = role.id) FROM role WHERE id = $1",
+                id
+            ))
+            .await?
+            .ok_or(Error::NotFound)?;
         if row.bool(0)?.unwrap_or(false) {
             return Err(Error::Conflict(Text::new("内置角色不能删除。", "Built-in roles cannot be deleted.")));
         }
         let users = row.must_int(1)?;
         if users > 0 {
-            return Err(Error::Conflict(zhike_types::text!("还有 {users} 位用户使用这个角色。", "{users} users still have this role.")));
+            return Err(Error::Conflict(zhike_types::text!(
+                "还有 {users} 位用户使用这个角色。",
+                "{users} users still have this role."
+            )));
         }
         tx.run(sql!("DELETE FROM role WHERE id = $1", id)).await?;
         self.note_role(&mut tx, actor, "role-deleted", id, None).await?;
@@ -205,7 +294,13 @@ impl Engine {
         if actor.user_id != Some(user) {
             needs_duty(actor, "users")?;
         }
-        let rows = self.0.db.read().await?.rows(sql!("SELECT role_id FROM user_role WHERE user_id = $1 ORDER BY role_id", user)).await?;
+        let rows = self
+            .0
+            .db
+            .read()
+            .await?
+            .rows(sql!("SELECT role_id FROM user_role WHERE user_id = $1 ORDER BY role_id", user))
+            .await?;
         rows.iter().map(|row| row.must_id(0)).collect()
     }
 
@@ -216,17 +311,28 @@ impl Engine {
         if tx.row(sql!("SELECT 1 FROM \"user\" WHERE id = $1", user)).await?.is_none() {
             return Err(Error::NotFound);
         }
-        let had_admin = tx.number(sql!("SELECT COUNT(*) FROM user_role u JOIN role r ON r.id = u.role_id WHERE r.name = 'admin'")).await?;
+        let had_admin = tx
+            .number(sql!("SELECT COUNT(*) FROM user_role u JOIN role r ON r.id = u.role_id WHERE r.name = 'admin'"))
+            .await?;
         tx.run(sql!("DELETE FROM user_role WHERE user_id = $1", user)).await?;
         for role in roles {
             let known = tx.run(sql!("INSERT INTO user_role (user_id, role_id) SELECT $1, id FROM role WHERE id = $2 ON CONFLICT DO NOTHING", user, *role)).await?;
             if known == 0 && tx.row(sql!("SELECT 1 FROM role WHERE id = $1", *role)).await?.is_none() {
-                return Err(Error::invalid("roles", "unknown", Text::new("选的角色不存在。", "There is no such role.")));
+                return Err(Error::invalid(
+                    "roles",
+                    "unknown",
+                    Text::new("选的角色不存在。", "There is no such role."),
+                ));
             }
         }
-        let has_admin = tx.number(sql!("SELECT COUNT(*) FROM user_role u JOIN role r ON r.id = u.role_id WHERE r.name = 'admin'")).await?;
+        let has_admin = tx
+            .number(sql!("SELECT COUNT(*) FROM user_role u JOIN role r ON r.id = u.role_id WHERE r.name = 'admin'"))
+            .await?;
         if had_admin > 0 && has_admin == 0 {
-            return Err(Error::Conflict(Text::new("至少要保留一位系统管理员。", "At least one administrator must remain.")));
+            return Err(Error::Conflict(Text::new(
+                "至少要保留一位系统管理员。",
+                "At least one administrator must remain.",
+            )));
         }
         self.note(&mut tx, actor, "roles", user).await?;
         tx.commit().await?;

@@ -1,13 +1,10 @@
 //! Sessions of people at a browser: a random secret in a cookie, its hash in the database.
 
 use serde::Serialize;
-use zhike_db::sql;
-use zhike_types::{Error, Result, hex};
+use zhike_db::{Tx, sql};
+use zhike_types::{Error, Result, Uuid, hex};
 
-use crate::{
-    Actor, Engine, Source,
-    people::digest,
-};
+use crate::{Actor, Engine, Source, people::digest};
 
 /// A session ends after this long without a request (ms).
 const IDLE: i64 = 12 * 3_600_000;
@@ -33,7 +30,10 @@ impl Engine {
         let user = self.authenticate(login, password).await?;
         let mut tx = self.0.db.begin().await?;
         if self.load_actor(&mut tx, user, Source::Page, address).await?.is_none() {
-            return Err(Error::Forbidden(zhike_types::Text::new("这个账号已停用，请联系管理员。", "This account is disabled. Ask your administrator.")));
+            return Err(Error::Forbidden(zhike_types::Text::new(
+                "这个账号已停用，请联系管理员。",
+                "This account is disabled. Ask your administrator.",
+            )));
         }
         let secret = self.0.ids.secret();
         let now = self.now();
@@ -48,6 +48,8 @@ impl Engine {
             agent
         ))
         .await?;
+        // no change of the record: whoever has it open need not read it again
+        tx.run(sql!("UPDATE \"user\" SET last_sign_in_at = $1 WHERE id = $2", now, user)).await?;
         tx.run(sql!("DELETE FROM session WHERE seen_at < $1 OR created_at < $2", now - IDLE, now - ABSOLUTE)).await?;
         tx.commit().await?;
         Ok(secret)
@@ -61,7 +63,32 @@ impl Engine {
         Ok(())
     }
 
-    /// The actor of a live session.
+    /// The actor of a live session, for something that nobody at the browser asked for: an open page that listens does not keep
+    /// its session alive.
+    pub async fn peek_session(&self, secret: &str, source: Source, address: &str) -> Result<Option<Actor>> {
+        let hash = digest(secret);
+        let mut tx = self.0.db.read().await?;
+        match self.live_session(&mut tx, &hash).await? {
+            Some((user, _)) => self.load_actor(&mut tx, user, source, address).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Whose session it is and when it was last used; none when it has ended.
+    async fn live_session(&self, tx: &mut Tx, hash: &[u8]) -> Result<Option<(Uuid, i64)>> {
+        let now = self.now();
+        let row = tx
+            .row(sql!(
+                "SELECT user_id, seen_at FROM session WHERE hash = $1 AND seen_at >= $2 AND created_at >= $3",
+                hash.to_vec(),
+                now - IDLE,
+                now - ABSOLUTE
+            ))
+            .await?;
+        row.map(|row| Ok((row.must_id(0)?, row.must_int(1)?))).transpose()
+    }
+
+    /// The actor of a live session, which is thereby used.
     pub async fn actor_of_session(&self, secret: &str, source: Source, address: &str) -> Result<Option<Actor>> {
         let now = self.now();
         let hash = digest(secret);
@@ -70,16 +97,7 @@ impl Engine {
         }
         let epoch = self.0.actors.epoch();
         let mut tx = self.0.db.read().await?;
-        let row = tx
-            .row(sql!(
-                "SELECT user_id, seen_at FROM session WHERE hash = $1 AND seen_at >= $2 AND created_at >= $3",
-                hash.clone(),
-                now - IDLE,
-                now - ABSOLUTE
-            ))
-            .await?;
-        let Some(row) = row else { return Ok(None) };
-        let (user, seen) = (row.must_id(0)?, row.must_int(1)?);
+        let Some((user, seen)) = self.live_session(&mut tx, &hash).await? else { return Ok(None) };
         let actor = self.load_actor(&mut tx, user, source, address).await?;
         drop(tx);
         if let Some(actor) = &actor {

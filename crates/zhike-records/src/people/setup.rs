@@ -40,9 +40,19 @@ impl Engine {
         let system = Actor::system(Source::System);
         let model = self.model();
         let object = model.object("user").ok_or(Error::NotFound)?;
-        let user = self.create_in(&mut tx, &model, &system, object, &Input::default().set("name", name).set("login", zhike_text::fold(login)), None).await?;
+        let user = self
+            .create_in(
+                &mut tx,
+                &model,
+                &system,
+                object,
+                &Input::default().set("name", name).set("login", zhike_text::fold(login)),
+                None,
+            )
+            .await?;
         self.set_credential_in(&mut tx, &system, user, login, password).await?;
-        tx.run(sql!("INSERT INTO user_role (user_id, role_id) SELECT $1, id FROM role WHERE name = 'admin'", user)).await?;
+        tx.run(sql!("INSERT INTO user_role (user_id, role_id) SELECT $1, id FROM role WHERE name = 'admin'", user))
+            .await?;
         tx.run(sql!("DELETE FROM meta WHERE key = $1", KEY)).await?;
         tx.commit().await?;
         self.written().await;

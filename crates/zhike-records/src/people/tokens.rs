@@ -32,18 +32,33 @@ pub struct TokenInfo {
 
 impl Engine {
     /// Makes a token; the second value is the token itself, which nobody can read again. `days`: none means a year.
-    pub async fn create_token(&self, actor: &Actor, user: Uuid, name: &str, scope: &str, days: Option<i64>) -> Result<(TokenInfo, String)> {
+    pub async fn create_token(
+        &self,
+        actor: &Actor,
+        user: Uuid,
+        name: &str,
+        scope: &str,
+        days: Option<i64>,
+    ) -> Result<(TokenInfo, String)> {
         if actor.user_id != Some(user) {
             needs_duty(actor, "users")?;
         }
         let name = zhike_text::tidy(name);
         if name.is_empty() || name.chars().count() > 80 {
-            return Err(Error::invalid("name", "required", Text::new("请给令牌起一个名字，说明用在哪里。", "Give the token a name that says where it is used.")));
+            return Err(Error::invalid(
+                "name",
+                "required",
+                Text::new("请给令牌起一个名字，说明用在哪里。", "Give the token a name that says where it is used."),
+            ));
         }
         let scope = if scope.trim().is_empty() { "*" } else { scope.trim() };
         TokenScope::parse(scope, &self.model())?;
         if days.is_some_and(|days| !(1..=366).contains(&days)) {
-            return Err(Error::invalid("days", "invalid", Text::new("有效期 1 到 366 天。", "A token lives for 1 to 366 days.")));
+            return Err(Error::invalid(
+                "days",
+                "invalid",
+                Text::new("有效期 1 到 366 天。", "A token lives for 1 to 366 days."),
+            ));
         }
         let now = self.now();
         let secret = format!("{PREFIX}{}", self.0.ids.secret());
@@ -106,7 +121,8 @@ impl Engine {
             tx.run(sql!("UPDATE api_token SET used_at = $1 WHERE id = $2", now, id)).await?;
             tx.commit().await?;
         }
-        let actor = actor.map(|actor| Actor { rights: Arc::new(TokenScope::stored(&scope).limit(&actor.rights)), ..actor });
+        let actor =
+            actor.map(|actor| Actor { rights: Arc::new(TokenScope::stored(&scope).limit(&actor.rights)), ..actor });
         if let Some(actor) = &actor {
             self.0.actors.put(hash, epoch, actor);
         }
@@ -115,7 +131,9 @@ impl Engine {
 
     /// The actor's own tokens; everybody's for who manages users. Newest first.
     pub async fn tokens(&self, actor: &Actor) -> Result<Vec<TokenInfo>> {
-        let mut query = zhike_db::Sql::new("SELECT id, user_id, name, scope, created_at, expires_at, used_at, revoked_at FROM api_token");
+        let mut query = zhike_db::Sql::new(
+            "SELECT id, user_id, name, scope, created_at, expires_at, used_at, revoked_at FROM api_token",
+        );
         if !actor.rights.may("users") {
             query.push(" WHERE user_id = ").bind(actor.user_id.ok_or(Error::Unauthenticated)?);
         }
@@ -138,7 +156,8 @@ impl Engine {
     }
 
     pub async fn revoke_token(&self, actor: &Actor, id: Uuid) -> Result<()> {
-        let mut query = sql!("UPDATE api_token SET revoked_at = $1 WHERE revoked_at IS NULL AND id = $2", self.now(), id);
+        let mut query =
+            sql!("UPDATE api_token SET revoked_at = $1 WHERE revoked_at IS NULL AND id = $2", self.now(), id);
         if !actor.rights.may("users") {
             query.push(" AND user_id = ").bind(actor.user_id.ok_or(Error::Unauthenticated)?);
         }
@@ -146,6 +165,12 @@ impl Engine {
         if tx.run(query).await? == 0 {
             return Err(Error::NotFound);
         }
+        let user = tx
+            .row(sql!("SELECT user_id FROM api_token WHERE id = $1", id))
+            .await?
+            .ok_or(Error::NotFound)?
+            .must_id(0)?;
+        self.note(&mut tx, actor, "token-revoked", user).await?;
         tx.commit().await?;
         self.written().await;
         Ok(())

@@ -14,7 +14,10 @@ fn a_star_leaves_the_rights_as_they_are() {
 fn a_named_object_is_all_there_is() {
     let rights = limited("account:read");
     let account = rights.object("account").expect("named");
-    assert_eq!((account.read, account.create, account.change, account.export), (DataScope::All, false, DataScope::None, true));
+    assert_eq!(
+        (account.read, account.create, account.change, account.export),
+        (DataScope::All, false, DataScope::None, true)
+    );
     assert_eq!(rights.object("contact"), None);
     assert!(!rights.may("users"));
 }

@@ -17,15 +17,33 @@ fn what_one_may_not_see_does_not_exist() {
 
         assert!(matches!(site.engine.read(&li, "account", hers.id).await, Err(Error::NotFound)));
         assert!(matches!(site.engine.read(&li, "contact", contact.id).await, Err(Error::NotFound)));
-        assert!(matches!(site.engine.change(&li, "account", hers.id, None, Input::default().set("level", "A")).await, Err(Error::NotFound)));
+        assert!(matches!(
+            site.engine.change(&li, "account", hers.id, None, Input::default().set("level", "A")).await,
+            Err(Error::NotFound)
+        ));
         assert!(matches!(site.engine.delete(&li, "account", hers.id, None, None).await, Err(Error::NotFound)));
-        assert!(site.engine.search(&li, "王敏的客户", &[], 5).await.expect("a search").iter().all(|group| group.object.name != "account"));
+        assert!(
+            site.engine
+                .search(&li, "王敏的客户", &[], 5)
+                .await
+                .expect("a search")
+                .iter()
+                .all(|group| group.object.name != "account")
+        );
         assert_eq!(site.engine.count(&li, "account", "", false).await.expect("a count"), 0);
         assert_eq!(site.engine.read(&boss, "account", hers.id).await.expect("the manager sees it").id, hers.id);
 
         // a colleague in the team sees it, and what hangs on it
-        site.make("team_member", &[("account", &hers.id.to_string()), ("user", &li.user_id.expect("a user").to_string()), ("level", "read")]).await;
-        let page = site.engine.list(&li, &ListQuery { object: "account".into(), ..ListQuery::default() }).await.expect("a list");
+        site.make(
+            "team_member",
+            &[("account", &hers.id.to_string()), ("user", &li.user_id.expect("a user").to_string()), ("level", "read")],
+        )
+        .await;
+        let page = site
+            .engine
+            .list(&li, &ListQuery { object: "account".into(), ..ListQuery::default() })
+            .await
+            .expect("a list");
         assert_eq!(page.records.len(), 1);
         assert!(!page.records[0].may_change);
         assert_eq!(site.engine.read(&li, "contact", contact.id).await.expect("seen with its account").id, contact.id);

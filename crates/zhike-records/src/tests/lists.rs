@@ -60,7 +60,10 @@ fn names_are_ordered_by_pinyin() {
             sort: vec![SortKey { field: "name".into(), descending: false }],
             ..ListQuery::default()
         };
-        assert_eq!(titles(&site.engine.list(&site.admin, &query).await.expect("a list")), ["阿里", "百度", "腾讯", "中兴"]);
+        assert_eq!(
+            titles(&site.engine.list(&site.admin, &query).await.expect("a list")),
+            ["阿里", "百度", "腾讯", "中兴"]
+        );
     });
 }
 
@@ -68,7 +71,12 @@ fn names_are_ordered_by_pinyin() {
 fn a_broken_cursor_is_refused() {
     on_both(|site| async move {
         for after in ["zz", "5b315d", "", "5b2261225d", "é"] {
-            let query = ListQuery { object: "account".into(), sort: vec![SortKey { field: "name".into(), descending: false }], after: Some(after.into()), ..ListQuery::default() };
+            let query = ListQuery {
+                object: "account".into(),
+                sort: vec![SortKey { field: "name".into(), descending: false }],
+                after: Some(after.into()),
+                ..ListQuery::default()
+            };
             assert!(site.engine.list(&site.admin, &query).await.is_err(), "{after}");
         }
     });
@@ -77,10 +85,26 @@ fn a_broken_cursor_is_refused() {
 #[test]
 fn filters_find_what_they_say() {
     on_both(|site| async move {
-        let haier = site.make("account", &[("name", "青岛海尔电器"), ("region", "山东省青岛市"), ("level", "A"), ("annual_revenue", "5000"), ("tags", "VIP、展会")]).await;
-        site.make("account", &[("name", "青岛啤酒"), ("region", "370200"), ("level", "C"), ("next_follow_up_at", "2026-03-01 09:00")]).await;
+        let haier = site
+            .make(
+                "account",
+                &[
+                    ("name", "青岛海尔电器"),
+                    ("region", "山东省青岛市"),
+                    ("level", "A"),
+                    ("annual_revenue", "5000"),
+                    ("tags", "VIP、展会"),
+                ],
+            )
+            .await;
+        site.make(
+            "account",
+            &[("name", "青岛啤酒"), ("region", "370200"), ("level", "C"), ("next_follow_up_at", "2026-03-01 09:00")],
+        )
+        .await;
         site.make("account", &[("name", "北京华为"), ("region", "北京市")]).await;
-        site.make("contact", &[("name", "张瑞"), ("account", &haier.id.to_string()), ("decision_role", "决策人")]).await;
+        site.make("contact", &[("name", "张瑞"), ("account", &haier.id.to_string()), ("decision_role", "决策人")])
+            .await;
         for (filter, wanted) in [
             ("level == \"A\"", vec!["青岛海尔电器"]),
             ("level != \"A\"", vec!["北京华为", "青岛啤酒"]),
@@ -101,7 +125,11 @@ fn filters_find_what_they_say() {
             };
             let page = site.engine.list(&site.admin, &query).await.unwrap_or_else(|error| panic!("{filter}: {error}"));
             assert_eq!(titles(&page), wanted, "{filter}");
-            assert_eq!(site.engine.count(&site.admin, "account", filter, false).await.expect("a count"), wanted.len() as i64, "{filter}");
+            assert_eq!(
+                site.engine.count(&site.admin, "account", filter, false).await.expect("a count"),
+                wanted.len() as i64,
+                "{filter}"
+            );
         }
         assert!(site.engine.count(&site.admin, "account", "colour == 1", false).await.is_err());
     });
@@ -116,11 +144,16 @@ fn figures_add_up() {
         let query = crate::AggregateQuery {
             object: "account".into(),
             group: Some("level".into()),
-            figures: vec![(zhike_model::AggregateOp::Count, "*".into()), (zhike_model::AggregateOp::Sum, "annual_revenue".into())],
+            figures: vec![
+                (zhike_model::AggregateOp::Count, "*".into()),
+                (zhike_model::AggregateOp::Sum, "annual_revenue".into()),
+            ],
             ..crate::AggregateQuery::default()
         };
         let groups = site.engine.aggregate(&site.admin, &query).await.expect("figures");
-        let of = |key: Option<&str>| groups.iter().find(|group| group.key.as_text() == key).expect("the group").figures.clone();
+        let of = |key: Option<&str>| {
+            groups.iter().find(|group| group.key.as_text() == key).expect("the group").figures.clone()
+        };
         assert_eq!(of(Some("A")), [2.into(), 15_050.into()]);
         assert_eq!(of(Some("B")), [1.into(), 700.into()]);
         assert_eq!(of(None), [1.into(), zhike_types::Value::Null]);

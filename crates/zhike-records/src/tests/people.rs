@@ -7,13 +7,24 @@ use crate::Source;
 fn the_first_administrator_comes_in_by_a_link_that_works_once() {
     on_both(|site| async move {
         let key = site.engine.setup_key().await.expect("a key").expect("nobody can sign in yet");
-        assert!(matches!(site.engine.setup("wrong", "管理员", "admin", "a long password").await, Err(Error::Forbidden(_))));
+        assert!(matches!(
+            site.engine.setup("wrong", "管理员", "admin", "a long password").await,
+            Err(Error::Forbidden(_))
+        ));
         site.engine.setup(&key, "管理员", "admin", "a long password").await.expect("set up");
-        assert!(matches!(site.engine.setup(&key, "又一个", "other", "a long password").await, Err(Error::Forbidden(_))));
+        assert!(matches!(
+            site.engine.setup(&key, "又一个", "other", "a long password").await,
+            Err(Error::Forbidden(_))
+        ));
         assert!(site.engine.setup_key().await.expect("no error").is_none());
 
         let secret = site.engine.sign_in("Admin", "a long password", "127.0.0.1", "test").await.expect("signed in");
-        let actor = site.engine.actor_of_session(&secret, Source::Page, "127.0.0.1").await.expect("no error").expect("a session");
+        let actor = site
+            .engine
+            .actor_of_session(&secret, Source::Page, "127.0.0.1")
+            .await
+            .expect("no error")
+            .expect("a session");
         assert!(actor.rights.may("users"));
         site.engine.sign_out(&secret).await.expect("signed out");
         assert!(site.engine.actor_of_session(&secret, Source::Page, "").await.expect("no error").is_none());
@@ -24,7 +35,10 @@ fn the_first_administrator_comes_in_by_a_link_that_works_once() {
 fn wrong_passwords_lock_the_account_for_a_while() {
     on_both(|site| async move {
         let user = site.user("王敏", None, &["sales"]).await;
-        site.engine.set_credential(&site.admin, user.user_id.expect("a user"), "wangmin", "correct horse").await.expect("set");
+        site.engine
+            .set_credential(&site.admin, user.user_id.expect("a user"), "wangmin", "correct horse")
+            .await
+            .expect("set");
         for _ in 0..5 {
             assert!(matches!(site.engine.sign_in("wangmin", "wrong password", "", "").await, Err(Error::Invalid(_))));
         }
@@ -39,7 +53,8 @@ fn a_token_does_what_its_scope_says_and_no_more() {
     on_both(|site| async move {
         let user = site.user("王敏", None, &["admin"]).await;
         let id = user.user_id.expect("a user");
-        let (info, secret) = site.engine.create_token(&user, id, "报表", "account:read", Some(30)).await.expect("a token");
+        let (info, secret) =
+            site.engine.create_token(&user, id, "报表", "account:read", Some(30)).await.expect("a token");
         let actor = site.engine.actor_of_token(&secret, "").await.expect("no error").expect("an actor");
         assert!(site.engine.may(&actor, "account").read && !site.engine.may(&actor, "account").create);
         assert!(!site.engine.may(&actor, "contact").read && !actor.rights.may("users"));
@@ -55,7 +70,10 @@ fn a_user_who_is_switched_off_is_out_at_once() {
         let id = user.user_id.expect("a user");
         site.engine.set_credential(&site.admin, id, "wangmin", "correct horse").await.expect("set");
         let secret = site.engine.sign_in("wangmin", "correct horse", "", "").await.expect("signed in");
-        site.engine.change(&site.admin, "user", id, None, crate::Input::default().set("active", "否")).await.expect("switched off");
+        site.engine
+            .change(&site.admin, "user", id, None, crate::Input::default().set("active", "否"))
+            .await
+            .expect("switched off");
         assert!(site.engine.actor_of_session(&secret, Source::Page, "").await.expect("no error").is_none());
     });
 }

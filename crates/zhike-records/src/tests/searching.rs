@@ -3,10 +3,15 @@ use super::on_both;
 #[test]
 fn a_customer_is_found_the_ways_people_look() {
     on_both(|site| async move {
-        site.make("account", &[("name", "青岛海尔电器有限公司"), ("phone", "0532-88939999"), ("email", "service@haier.example")]).await;
+        site.make(
+            "account",
+            &[("name", "青岛海尔电器有限公司"), ("phone", "0532-88939999"), ("email", "service@haier.example")],
+        )
+        .await;
         site.make("account", &[("name", "北京华为技术有限公司"), ("phone", "13812346138")]).await;
         let account = site.make("account", &[("name", "深圳腾讯科技有限公司")]).await;
-        site.make("contact", &[("name", "单雄信"), ("account", &account.id.to_string()), ("mobile", "139 0000 6666")]).await;
+        site.make("contact", &[("name", "单雄信"), ("account", &account.id.to_string()), ("mobile", "139 0000 6666")])
+            .await;
         for (typed, title) in [
             ("海尔", "青岛海尔电器有限公司"),
             ("haier", "青岛海尔电器有限公司"),
@@ -34,7 +39,10 @@ fn a_customer_is_found_the_ways_people_look() {
 fn what_was_renamed_is_found_by_its_new_name_only() {
     on_both(|site| async move {
         let account = site.make("account", &[("name", "旧名贸易有限公司")]).await;
-        site.engine.change(&site.admin, "account", account.id, None, crate::Input::default().set("name", "新颖食品有限公司")).await.expect("renamed");
+        site.engine
+            .change(&site.admin, "account", account.id, None, crate::Input::default().set("name", "新颖食品有限公司"))
+            .await
+            .expect("renamed");
         assert!(site.engine.search(&site.admin, "旧名", &[], 5).await.expect("a search").is_empty());
         assert_eq!(site.engine.search(&site.admin, "新颖", &[], 5).await.expect("a search").len(), 1);
     });
@@ -82,7 +90,10 @@ label = { zh = "暗号", en = "Hint" }
         let read = site.engine.read(&site.admin, "account", account.id).await.expect("it is there");
         assert_eq!(read.value("x_people").as_int(), Some(1));
         assert_eq!(site.engine.search(&site.admin, "水产", &[], 3).await.expect("a search").len(), 1);
-        site.engine.change(&site.admin, "account", account.id, None, crate::Input::default().set("x_hint", "天王盖地虎")).await.expect("changed");
+        site.engine
+            .change(&site.admin, "account", account.id, None, crate::Input::default().set("x_hint", "天王盖地虎"))
+            .await
+            .expect("changed");
         assert_eq!(site.engine.search(&site.admin, "天王", &[], 3).await.expect("a search").len(), 1);
     });
 }

@@ -18,7 +18,6 @@ use crate::{
     form::{Form as RecordForm, Maker, Typed, dependent, input_of},
     frame::{Saved, saved, sheet},
     link::{Pairs, local},
-    pages::follow_up::{INTERACTION, move_on},
     session::Signed,
     ui,
     value::title_of,
@@ -156,12 +155,7 @@ pub async fn create(signed: Signed, Path(object): Path<String>, Form(pairs): For
     // An empty control of a new record says nothing: defaults and initial values stay.
     input.fields.retain(|(_, given)| !matches!(given, zhike_records::Given::Text(text) if text.is_empty()));
     match signed.app.engine.create(&signed.actor, &object.name, input).await {
-        Ok(record) => {
-            if object.name == INTERACTION {
-                move_on(&signed, &record).await?;
-            }
-            Ok(created(&signed, &object, &record, &pairs))
-        }
+        Ok(record) => Ok(created(&signed, &object, &record, &pairs)),
         Err(Error::Invalid(errors)) => {
             answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, &pairs, &typed, &errors).await
         }

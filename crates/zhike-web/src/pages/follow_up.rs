@@ -11,7 +11,7 @@ use zhike_types::Error;
 
 use super::create::inherit;
 use crate::{
-    fault::{Answer, Fault},
+    fault::Answer,
     form::{Choice, Typed},
     link::Pairs,
     session::{Flash, Signed},
@@ -92,32 +92,8 @@ pub async fn create(signed: Signed, Path((object, id)): Path<(String, String)>, 
     typed.set(&relation.field, record.id.to_string());
     inherit(&signed, &object, &mut typed).await;
     let input: Input = typed.input(&object, &std::collections::BTreeMap::new());
-    let made = engine.create(&signed.actor, INTERACTION, input).await?;
-    move_on(&signed, &made).await?;
+    engine.create(&signed.actor, INTERACTION, input).await?;
     Ok(done(&signed, &record))
-}
-
-/// The customer's next follow-up goes with the interaction: to the next time it names, or, when it names none, a time that
-/// has come is done with. A customer that the actor may not change stays as it is.
-pub async fn move_on(signed: &Signed, made: &Record) -> Result<(), Fault> {
-    let engine = &signed.app.engine;
-    let Some(account) = made.value("account").as_id() else { return Ok(()) };
-    let before = match engine.read(&signed.actor, "account", account).await {
-        Ok(before) => before,
-        Err(Error::NotFound) => return Ok(()),
-        Err(error) => return Err(error.into()),
-    };
-    let waiting = before.value("next_follow_up_at").as_int();
-    let next = match made.value("next_at").as_int() {
-        Some(_) => engine.to_form(made, "next_at"),
-        None if waiting.is_some_and(|at| at <= engine.now()) => String::new(),
-        None => return Ok(()),
-    };
-    match engine.change(&signed.actor, "account", account, None, Input::default().set("next_follow_up_at", next)).await
-    {
-        Ok(_) | Err(Error::Forbidden(_) | Error::Invalid(_)) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
 }
 
 fn done(signed: &Signed, record: &Record) -> Response {

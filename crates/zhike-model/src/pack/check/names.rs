@@ -10,7 +10,7 @@ use super::super::{
     system::{RESERVED_COLUMNS, RESERVED_FIELDS},
     table::unknown_word,
 };
-use crate::{Access, FieldKind, MatchRule, Object};
+use crate::{Access, Field, FieldKind, MatchRule, Object};
 
 const LONGEST: usize = 48;
 
@@ -115,6 +115,17 @@ fn fields(object: &Object, declared: &Declared, problems: &Problems<'_>) {
                 Text::new(
                     "系统填写的字段不能有 required、default 或 initial，请删掉。",
                     "A field that the system fills has no required, default or initial. Remove them.",
+                ),
+            );
+        }
+        if let Some(moves) = &field.moves
+            && !moves_well(&declared.objects, object, field, moves)
+        {
+            problems.under(
+                &at("moves"),
+                Text::new(
+                    "moves 写成“引用字段.目标字段”，例如 account.next_follow_up_at；两个字段的类型要相同。",
+                    "Write `moves` as reference.field, such as account.next_follow_up_at; both fields must have one type.",
                 ),
             );
         }
@@ -263,4 +274,17 @@ fn inverses(declared: &Declared, problems: &Problems<'_>) {
             }
         }
     }
+}
+
+/// Whether `reference.field` names a writable field of the same type on the object that the reference leads to.
+fn moves_well(objects: &[Object], object: &Object, field: &Field, moves: &str) -> bool {
+    let Some((reference, target)) = moves.split_once('.') else { return false };
+    let Some(FieldKind::Reference { object: parent, .. }) = object.field(reference).map(|field| &field.kind) else {
+        return false;
+    };
+    objects
+        .iter()
+        .find(|candidate| candidate.name == *parent)
+        .and_then(|parent| parent.field(target))
+        .is_some_and(|target| target.kind == field.kind && !target.read_only)
 }

@@ -12,15 +12,20 @@ impl Content {
         let mut parts = Vec::new();
         match db.dialect() {
             Dialect::Sqlite => {
-                let tables = tx.rows(sql!("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name")).await.expect("tables");
+                let tables = tx
+                    .rows(sql!("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name"))
+                    .await
+                    .expect("tables");
                 for table in tables {
                     let name = table.must_text(0).expect("a name");
                     // full-text tables show their content in the tables behind them
                     if table.text(1).expect("text").is_none_or(|made| made.starts_with("CREATE VIRTUAL")) {
                         continue;
                     }
-                    let columns = tx.rows(sql!("SELECT name FROM pragma_table_info($1)", name.as_str())).await.expect("columns");
-                    let quoted: Vec<String> = columns.iter().map(|row| format!("quote(\"{}\")", row.must_text(0).expect("a name"))).collect();
+                    let columns =
+                        tx.rows(sql!("SELECT name FROM pragma_table_info($1)", name.as_str())).await.expect("columns");
+                    let quoted: Vec<String> =
+                        columns.iter().map(|row| format!("quote(\"{}\")", row.must_text(0).expect("a name"))).collect();
                     parts.push(format!(
                         "SELECT '{name}', COALESCE(group_concat(x, char(10)), '') FROM (SELECT {} AS x FROM \"{name}\" ORDER BY 1)",
                         quoted.join(" || ',' || ")

@@ -38,7 +38,12 @@ impl World {
                         assert!(self.sees(person, row), "{}", tell());
                         self.check_record(person, &record);
                         let bytes = std::fs::read_to_string(path).expect("the bytes are there");
-                        assert_eq!(format!("{}.txt", bytes.trim_start_matches("bytes of ")), row.text("name"), "{}", tell());
+                        assert_eq!(
+                            format!("{}.txt", bytes.trim_start_matches("bytes of ")),
+                            row.text("name"),
+                            "{}",
+                            tell()
+                        );
                     }
                     Err(Error::NotFound) => assert!(!self.sees(person, row), "{}", tell()),
                     Err(error) => panic!("{error}: {}", tell()),
@@ -49,7 +54,11 @@ impl World {
 
     async fn exported(&self, person: &Person, object: &str, fields: &[&str], out: &std::path::Path) {
         let tell = || format!("{object} exported by {}", self.tell(person));
-        let query = ListQuery { object: object.to_owned(), fields: Some(fields.iter().map(|&name| name.to_owned()).collect()), ..ListQuery::default() };
+        let query = ListQuery {
+            object: object.to_owned(),
+            fields: Some(fields.iter().map(|&name| name.to_owned()).collect()),
+            ..ListQuery::default()
+        };
         let rows = self.engine().export(&person.actor, &query, ExportFormat::Csv, out, &|_| {}).await;
         if !self.has(person, object) {
             assert!(matches!(rows, Err(Error::NotFound)), "{}", tell());
@@ -60,7 +69,10 @@ impl World {
             return;
         }
         let columns: Vec<_> = fields.iter().filter_map(|&name| self.object(object).field(name)).collect();
-        let shown: Vec<_> = columns.iter().filter(|field| self.right(person, object, &field.name) > crate::FieldRight::Hidden).collect();
+        let shown: Vec<_> = columns
+            .iter()
+            .filter(|field| self.right(person, object, &field.name) > crate::FieldRight::Hidden)
+            .collect();
         let mut expected: Vec<String> = self
             .seen(person, object, false)
             .map(|row| {

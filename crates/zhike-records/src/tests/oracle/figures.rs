@@ -35,8 +35,16 @@ impl World {
 
     async fn figures(&self, person: &Person, object: &str, group: &str, sum: Option<&str>) {
         let tell = || format!("{object} by {group} for {}", self.tell(person));
-        let figures = std::iter::once((AggregateOp::Count, "*".to_owned())).chain(sum.map(|field| (AggregateOp::Sum, field.to_owned()))).collect();
-        let query = AggregateQuery { object: object.to_owned(), group: Some(group.to_owned()), figures, limit: 1_000, ..AggregateQuery::default() };
+        let figures = std::iter::once((AggregateOp::Count, "*".to_owned()))
+            .chain(sum.map(|field| (AggregateOp::Sum, field.to_owned())))
+            .collect();
+        let query = AggregateQuery {
+            object: object.to_owned(),
+            group: Some(group.to_owned()),
+            figures,
+            limit: 1_000,
+            ..AggregateQuery::default()
+        };
         let found = self.engine().aggregate(&person.actor, &query).await;
         if !self.has(person, object) {
             assert!(matches!(found, Err(Error::NotFound)), "{}", tell());
@@ -59,7 +67,8 @@ impl World {
         let found = found.unwrap_or_else(|error| panic!("{error}: {}", tell()));
         assert_eq!(found.len(), expected.len(), "{}", tell());
         for one in &found {
-            let (key, count, total) = expected.get(&format!("{:?}", one.key)).unwrap_or_else(|| panic!("{:?}: {}", one.key, tell()));
+            let (key, count, total) =
+                expected.get(&format!("{:?}", one.key)).unwrap_or_else(|| panic!("{:?}: {}", one.key, tell()));
             assert_eq!(one.figures[0].as_int(), Some(*count), "{key:?}: {}", tell());
             if sum.is_some() {
                 assert_eq!(one.figures[1].as_int(), *total, "{key:?}: {}", tell());

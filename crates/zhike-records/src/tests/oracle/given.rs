@@ -5,11 +5,20 @@ use zhike_model::{Model, Object};
 use super::Dice;
 use crate::{DataScope, FieldRight, ObjectRights, Rights};
 
-const SCOPES: [DataScope; 7] =
-    [DataScope::None, DataScope::Own, DataScope::Own, DataScope::Department, DataScope::Below, DataScope::Below, DataScope::All];
-const RIGHTS: [FieldRight; 5] = [FieldRight::Hidden, FieldRight::Masked, FieldRight::Masked, FieldRight::Read, FieldRight::Write];
+const SCOPES: [DataScope; 7] = [
+    DataScope::None,
+    DataScope::Own,
+    DataScope::Own,
+    DataScope::Department,
+    DataScope::Below,
+    DataScope::Below,
+    DataScope::All,
+];
+const RIGHTS: [FieldRight; 5] =
+    [FieldRight::Hidden, FieldRight::Masked, FieldRight::Masked, FieldRight::Read, FieldRight::Write];
 /// Of a class as a whole: mostly seen, or nothing would be left to look at.
-const CLASS: [FieldRight; 5] = [FieldRight::Hidden, FieldRight::Masked, FieldRight::Read, FieldRight::Write, FieldRight::Write];
+const CLASS: [FieldRight; 5] =
+    [FieldRight::Hidden, FieldRight::Masked, FieldRight::Read, FieldRight::Write, FieldRight::Write];
 
 /// A role with random scopes for every object and action, and random exceptions for fields.
 pub(super) fn role(dice: &mut Dice, model: &Model) -> Rights {
@@ -45,7 +54,9 @@ fn grant(dice: &mut Dice, object: Option<&Object>) -> ObjectRights {
         && dice.percent(45)
     {
         for _ in 0..=dice.below(3) {
-            grant.fields.insert(dice.pick(&object.fields).name.clone(), *dice.pick(&RIGHTS));
+            // the title shows in many places
+            let field = if dice.percent(30) { object.title_field() } else { dice.pick(&object.fields) };
+            grant.fields.insert(field.name.clone(), *dice.pick(&RIGHTS));
         }
     }
     grant

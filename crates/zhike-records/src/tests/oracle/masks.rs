@@ -26,7 +26,9 @@ pub(super) fn masked(field: &Field, value: &Value) -> Value {
             None => format!("{}****{}", &text[..3], tail(text, 4)),
         },
         // z***@163.com
-        (MaskRule::Auto, FieldKind::Email) => format!("{}***@{}", &text[..1], text.split_once('@').expect("an address").1),
+        (MaskRule::Auto, FieldKind::Email) => {
+            format!("{}***@{}", &text[..1], text.split_once('@').expect("an address").1)
+        }
         // 110***********002X
         (MaskRule::Auto, FieldKind::IdNumber) => format!("{}{}{}", &text[..3], stars(length - 7), tail(text, 4)),
         (MaskRule::Auto | MaskRule::Whole, _) => "***".to_owned(),

@@ -36,6 +36,7 @@ impl World {
         for id in record.titles.keys() {
             assert!(self.sees_id(person, *id), "the title of {id} beside {}", tell());
         }
+        assert_eq!(record.deleted_at().is_some(), row.deleted(), "{}", tell());
         assert_eq!(record.may_change, self.may(person, row, Deed::Change), "change {}", tell());
         assert_eq!(record.may_delete, self.may(person, row, Deed::Delete), "delete {}", tell());
     }
@@ -45,7 +46,11 @@ impl World {
         let whole = ListQuery { object: object.to_owned(), ..ListQuery::default() };
         if !self.has(person, object) {
             assert!(matches!(self.engine().list(&person.actor, &whole).await, Err(Error::NotFound)), "{}", tell());
-            assert!(matches!(self.engine().count(&person.actor, object, "", false).await, Err(Error::NotFound)), "{}", tell());
+            assert!(
+                matches!(self.engine().count(&person.actor, object, "", false).await, Err(Error::NotFound)),
+                "{}",
+                tell()
+            );
             return;
         }
         for bin in [false, true] {
@@ -56,7 +61,11 @@ impl World {
                 let mut query = ListQuery { limit, sort, bin, ..whole.clone() };
                 let mut seen = Vec::new();
                 loop {
-                    let page = self.engine().list(&person.actor, &query).await.unwrap_or_else(|error| panic!("{error}: {query:?}, {}", tell()));
+                    let page = self
+                        .engine()
+                        .list(&person.actor, &query)
+                        .await
+                        .unwrap_or_else(|error| panic!("{error}: {query:?}, {}", tell()));
                     for record in &page.records {
                         self.check_record(person, record);
                         seen.push(record.id);
@@ -73,24 +82,41 @@ impl World {
         for field in self.object(object).fields.iter().filter(|field| !self.plain(person, object, &field.name)) {
             let sort = vec![SortKey { field: field.name.clone(), descending: false }];
             let refused = self.engine().list(&person.actor, &ListQuery { sort, ..whole.clone() }).await;
-            assert!(matches!(refused, Err(Error::Invalid(_) | Error::Forbidden(_))), "sorted by {}, {}", field.name, tell());
+            assert!(
+                matches!(refused, Err(Error::Invalid(_) | Error::Forbidden(_))),
+                "sorted by {}, {}",
+                field.name,
+                tell()
+            );
         }
     }
 
     /// One or two fields that the person may sort by.
     fn sort(&self, person: &Person, object: &str, dice: &mut Dice) -> Vec<SortKey> {
-        let fields: Vec<_> = self.object(object).fields.iter().filter(|field| field.kind.is_sortable() && self.plain(person, object, &field.name)).collect();
+        let fields: Vec<_> = self
+            .object(object)
+            .fields
+            .iter()
+            .filter(|field| field.kind.is_sortable() && self.plain(person, object, &field.name))
+            .collect();
         if fields.is_empty() {
             return Vec::new();
         }
-        (0..=dice.below(2)).map(|_| SortKey { field: dice.pick(&fields).name.clone(), descending: dice.percent(50) }).collect()
+        (0..=dice.below(2))
+            .map(|_| SortKey { field: dice.pick(&fields).name.clone(), descending: dice.percent(50) })
+            .collect()
     }
 
     async fn records_one_by_one(&self, person: &Person) {
         for row in self.rows.values() {
             let tell = || format!("{} {} for {}", row.object, row.id, self.tell(person));
             let sees = self.sees(person, row);
-            assert_eq!(self.engine().sees(&person.actor, &row.object, row.id).await.expect("an answer"), sees, "{}", tell());
+            assert_eq!(
+                self.engine().sees(&person.actor, &row.object, row.id).await.expect("an answer"),
+                sees,
+                "{}",
+                tell()
+            );
             match self.engine().read(&person.actor, &row.object, row.id).await {
                 Ok(record) => {
                     assert!(sees, "{}", tell());
@@ -100,7 +126,11 @@ impl World {
                 Err(error) => panic!("{error}: {}", tell()),
             }
             let other = if row.object == "account" { "contact" } else { "account" };
-            assert!(matches!(self.engine().read(&person.actor, other, row.id).await, Err(Error::NotFound)), "as {other}: {}", tell());
+            assert!(
+                matches!(self.engine().read(&person.actor, other, row.id).await, Err(Error::NotFound)),
+                "as {other}: {}",
+                tell()
+            );
         }
         let nobody = Uuid::from_u128(7);
         assert!(matches!(self.engine().read(&person.actor, "account", nobody).await, Err(Error::NotFound)));

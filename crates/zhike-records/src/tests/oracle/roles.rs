@@ -28,7 +28,11 @@ fn check(model: &Model, roles: &[Rights], joined: &Rights) {
             let right = joined.field(name, field);
             assert_eq!(right, wanted, "{name}.{}: {roles:#?}", field.name);
             // said once more without the oracle: as free as the freest that gives the object, alone
-            let alone: Vec<_> = roles.iter().filter(|role| role.object(name).is_some_and(ObjectRights::may_read)).map(|role| role.field(name, field)).collect();
+            let alone: Vec<_> = roles
+                .iter()
+                .filter(|role| role.object(name).is_some_and(ObjectRights::may_read))
+                .map(|role| role.field(name, field))
+                .collect();
             assert_eq!(Some(&right), alone.iter().max(), "{name}.{}: {roles:#?}", field.name);
         }
     }
@@ -58,16 +62,25 @@ fn a_role_that_says_nothing_of_a_field_gives_it_as_its_class_has_it() {
         let contact = model.object("contact").expect("contacts");
         serde_json::to_value(rights.field("contact", contact.field(field).expect("a field"))).expect("a word")
     };
-    let strict = role(r#"{"objects": {"contact": {"read": "own", "fields": {"title": "hidden", "mobile": "masked"}}}, "personal": "masked", "sensitive": "hidden"}"#);
+    let strict = role(
+        r#"{"objects": {"contact": {"read": "own", "fields": {"title": "hidden", "mobile": "masked"}}}, "personal": "masked", "sensitive": "hidden"}"#,
+    );
     let free = role(r#"{"objects": {"contact": {"read": "own"}}, "personal": "write", "sensitive": "hidden"}"#);
     let elsewhere = role(r#"{"objects": {"account": {"read": "all"}}, "personal": "write", "sensitive": "write"}"#);
-    let blind = role(r#"{"objects": {"contact": {"fields": {"title": "write", "mobile": "write", "id_number": "write"}}}}"#);
+    let blind =
+        role(r#"{"objects": {"contact": {"fields": {"title": "write", "mobile": "write", "id_number": "write"}}}}"#);
 
     let both = strict.join(&free);
-    assert_eq!((right(&both, "title"), right(&both, "mobile"), right(&both, "id_number")), ("write".into(), "write".into(), "hidden".into()));
+    assert_eq!(
+        (right(&both, "title"), right(&both, "mobile"), right(&both, "id_number")),
+        ("write".into(), "write".into(), "hidden".into())
+    );
     // what a role says of its own objects it does not say of another role's
     for other in [&elsewhere, &blind] {
         let both = strict.join(other);
-        assert_eq!((right(&both, "title"), right(&both, "mobile"), right(&both, "id_number")), ("hidden".into(), "masked".into(), "hidden".into()));
+        assert_eq!(
+            (right(&both, "title"), right(&both, "mobile"), right(&both, "id_number")),
+            ("hidden".into(), "masked".into(), "hidden".into())
+        );
     }
 }

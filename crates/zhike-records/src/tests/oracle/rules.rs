@@ -23,7 +23,9 @@ fn grants<'a>(roles: &'a [Rights], object: &'a str) -> impl Iterator<Item = (&'a
 
 /// The widest scope of the roles; nothing where nothing may be read.
 pub(super) fn scope(roles: &[Rights], object: &str, deed: Deed) -> DataScope {
-    let widest = |of: fn(&ObjectRights) -> DataScope| grants(roles, object).map(|(_, grant)| of(grant)).max().unwrap_or(DataScope::None);
+    let widest = |of: fn(&ObjectRights) -> DataScope| {
+        grants(roles, object).map(|(_, grant)| of(grant)).max().unwrap_or(DataScope::None)
+    };
     match (widest(|grant| grant.read), deed) {
         (DataScope::None, _) => DataScope::None,
         (read, Deed::Read) => read,
@@ -96,7 +98,9 @@ impl World {
     fn in_team(&self, person: &Person, row: &Row, level: Option<&str>) -> bool {
         row.object == "account"
             && self.of("team_member", false).any(|member| {
-                member.id_of("account") == Some(row.id) && member.id_of("user") == Some(person.id) && level.is_none_or(|level| member.text("level") == level)
+                member.id_of("account") == Some(row.id)
+                    && member.id_of("user") == Some(person.id)
+                    && level.is_none_or(|level| member.text("level") == level)
             })
     }
 

@@ -9,7 +9,16 @@ impl World {
         for person in &self.people {
             for planted in self.planted.iter().filter(|_| dice.percent(60)).collect::<Vec<_>>() {
                 let row = &self.rows[&planted.id];
-                let tell = || format!("{} in {} of {} {} for {}", planted.word, planted.field, planted.object, planted.id, self.tell(person));
+                let tell = || {
+                    format!(
+                        "{} in {} of {} {} for {}",
+                        planted.word,
+                        planted.field,
+                        planted.object,
+                        planted.id,
+                        self.tell(person)
+                    )
+                };
                 let within = match dice.below(12) {
                     0 => Vec::new(),
                     1 => objects.clone(),
@@ -19,7 +28,8 @@ impl World {
                 let hits: Vec<_> = groups.iter().flat_map(|group| &group.hits).collect();
                 hits.iter().for_each(|hit| self.check_record(person, &hit.record));
                 let found: Vec<_> = hits.iter().map(|hit| (hit.record.id, hit.field.as_str())).collect();
-                let wanted = !row.deleted() && self.sees(person, row) && self.plain(person, planted.object, planted.field);
+                let wanted =
+                    !row.deleted() && self.sees(person, row) && self.plain(person, planted.object, planted.field);
                 assert_eq!(found, if wanted { vec![(planted.id, planted.field)] } else { Vec::new() }, "{}", tell());
             }
         }

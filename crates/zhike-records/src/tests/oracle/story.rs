@@ -39,7 +39,8 @@ impl World {
                 looked.retain(|known| known.id != row.id);
                 looked.insert(0, row);
             }
-            let expected: Vec<Uuid> = looked.iter().filter(|row| !row.deleted() && self.sees(person, row)).map(|row| row.id).collect();
+            let expected: Vec<Uuid> =
+                looked.iter().filter(|row| !row.deleted() && self.sees(person, row)).map(|row| row.id).collect();
             let recent = self.engine().recent(&person.actor, 50).await.expect("recent records");
             recent.iter().for_each(|record| self.check_record(person, record));
             assert_eq!(recent.iter().map(|record| record.id).collect::<Vec<_>>(), expected, "{}", self.tell(person));
@@ -51,7 +52,10 @@ impl World {
         if !self.plain(person, child, field) {
             return BTreeSet::new();
         }
-        self.seen(person, child, false).filter(|other| other.names(field, &row.object) == Some((row.object.clone(), row.id))).map(|other| other.id).collect()
+        self.seen(person, child, false)
+            .filter(|other| other.names(field, &row.object) == Some((row.object.clone(), row.id)))
+            .map(|other| other.id)
+            .collect()
     }
 
     async fn related(&self, person: &Person, row: &Row) {
@@ -78,7 +82,8 @@ impl World {
             return;
         }
         let found = found.unwrap_or_else(|error| panic!("{error}: {}", tell()));
-        let whole = self.engine().history(&self.site.admin, &row.object, row.id, None, 500).await.expect("the system sees all");
+        let whole =
+            self.engine().history(&self.site.admin, &row.object, row.id, None, 500).await.expect("the system sees all");
         assert_eq!(found.len(), whole.len(), "{}", tell());
         let object = self.object(&row.object);
         for (entry, plain) in found.iter().zip(&whole) {
@@ -90,13 +95,19 @@ impl World {
                     let text = |plain: &str| match self.shown(person, row, field).0 {
                         FieldState::Hidden => None,
                         FieldState::Masked if plain.is_empty() => Some(String::new()),
-                        FieldState::Masked => masks::masked(field, &Value::Text(plain.to_owned())).as_text().map(str::to_owned),
+                        FieldState::Masked => {
+                            masks::masked(field, &Value::Text(plain.to_owned())).as_text().map(str::to_owned)
+                        }
                         _ => Some(plain.to_owned()),
                     };
                     Some((change.field.clone(), text(&change.before)?, text(&change.after)?))
                 })
                 .collect();
-            let changes: Vec<_> = entry.changes.iter().map(|change| (change.field.clone(), change.before.clone(), change.after.clone())).collect();
+            let changes: Vec<_> = entry
+                .changes
+                .iter()
+                .map(|change| (change.field.clone(), change.before.clone(), change.after.clone()))
+                .collect();
             assert_eq!(changes, expected, "{}", tell());
         }
     }

@@ -85,7 +85,15 @@ type Fields = Vec<(&'static str, String)>;
 impl World {
     pub async fn make(site: Site, seed: u64) -> Self {
         let model = site.engine.model();
-        let mut maker = Maker { site: &site, dice: Dice::new(seed), departments: Vec::new(), users: Vec::new(), planted: Vec::new(), made: Vec::new(), count: 0 };
+        let mut maker = Maker {
+            site: &site,
+            dice: Dice::new(seed),
+            departments: Vec::new(),
+            users: Vec::new(),
+            planted: Vec::new(),
+            made: Vec::new(),
+            count: 0,
+        };
         let given = maker.people(&model).await;
         maker.records().await;
         maker.deletions().await;
@@ -100,7 +108,11 @@ impl World {
             world.reload(&object.name).await;
         }
         for (object, id) in made {
-            assert_eq!(world.rows.get(&id).map(|row| row.object.as_str()), Some(object), "what was made is there: seed {seed}");
+            assert_eq!(
+                world.rows.get(&id).map(|row| row.object.as_str()),
+                Some(object),
+                "what was made is there: seed {seed}"
+            );
         }
         for person in &mut world.people {
             person.department = world.rows[&person.id].id_of("department");
@@ -140,7 +152,10 @@ impl World {
     pub fn tell(&self, person: &Person) -> String {
         let database = self.site.engine.db().dialect();
         let roles = serde_json::to_string(&person.roles).expect("roles are JSON");
-        format!("ZHIKE_ORACLE_SEED={} on {database:?}, user {} of department {:?} with roles {roles}", self.seed, person.id, person.department)
+        format!(
+            "ZHIKE_ORACLE_SEED={} on {database:?}, user {} of department {:?} with roles {roles}",
+            self.seed, person.id, person.department
+        )
     }
 }
 
@@ -162,7 +177,17 @@ impl Maker<'_> {
         let mut roles = Vec::new();
         for i in 0..9 {
             let rights = given::role(&mut self.dice, model);
-            let info = self.site.engine.save_role(&self.site.admin, None, &format!("role-{i}"), Text::new(format!("角色{i}"), ""), rights.clone()).await;
+            let info = self
+                .site
+                .engine
+                .save_role(
+                    &self.site.admin,
+                    None,
+                    &format!("role-{i}"),
+                    Text::new(format!("角色{i}"), ""),
+                    rights.clone(),
+                )
+                .await;
             roles.push((info.expect("a role").id, rights));
         }
         let mut given = Vec::new();
@@ -205,16 +230,38 @@ impl Maker<'_> {
         for _ in 0..14 {
             let (account, user) = (self.known("account", 100), self.dice.pick(&self.users).to_string());
             let level = (*self.dice.pick(&["read", "write"])).to_owned();
-            self.add_owned("team_member", vec![("account", account.expect("accounts")), ("user", user), ("level", level)]).await;
+            self.add_owned(
+                "team_member",
+                vec![("account", account.expect("accounts")), ("user", user), ("level", level)],
+            )
+            .await;
         }
         for _ in 0..4 {
             let ends = ["from_account", "to_account"].map(|end| (end, self.known("account", 100).expect("accounts")));
-            self.add_owned("account_relation", Vec::from(ends).into_iter().chain([("kind", "partner".to_owned())]).collect()).await;
+            self.add_owned(
+                "account_relation",
+                Vec::from(ends).into_iter().chain([("kind", "partner".to_owned())]).collect(),
+            )
+            .await;
         }
         for _ in 0..14 {
-            let about = self.about(&["account", "account", "contact", "interaction", "task", "department", "team_member", "attachment"]);
+            let about = self.about(&[
+                "account",
+                "account",
+                "contact",
+                "interaction",
+                "task",
+                "department",
+                "team_member",
+                "attachment",
+            ]);
             let body = self.word();
-            let id = self.add_owned("note", vec![("about", format!("{}:{}", about.0, about.1)), ("body", format!("备注 {body}"))]).await;
+            let id = self
+                .add_owned(
+                    "note",
+                    vec![("about", format!("{}:{}", about.0, about.1)), ("body", format!("备注 {body}"))],
+                )
+                .await;
             self.plant("note", id, "body", body);
         }
         for _ in 0..12 {
@@ -291,7 +338,8 @@ impl Maker<'_> {
 
     async fn task(&mut self) {
         let word = self.word();
-        let mut fields = vec![("subject", format!("回访 {word}")), ("done", (*self.dice.pick(&["true", "false"])).to_owned())];
+        let mut fields =
+            vec![("subject", format!("回访 {word}")), ("done", (*self.dice.pick(&["true", "false"])).to_owned())];
         fields.extend(self.known("account", 70).map(|account| ("account", account)));
         fields.extend(self.known("contact", 30).map(|contact| ("contact", contact)));
         let id = self.add_owned("task", fields).await;
@@ -301,9 +349,18 @@ impl Maker<'_> {
     async fn attachment(&mut self, object: &'static str, id: Uuid) {
         let word = self.word();
         let bytes = format!("bytes of {word}").into_bytes();
-        let file = self.site.engine.attach(&self.site.admin, object, id, &format!("{word}.txt"), bytes).await.expect("a file is attached");
+        let file = self
+            .site
+            .engine
+            .attach(&self.site.admin, object, id, &format!("{word}.txt"), bytes)
+            .await
+            .expect("a file is attached");
         let input = self.owned().into_iter().fold(Input::default(), |input, (field, text)| input.set(field, text));
-        self.site.engine.change(&self.site.admin, "attachment", file.id, None, input).await.expect("an attachment gets an owner");
+        self.site
+            .engine
+            .change(&self.site.admin, "attachment", file.id, None, input)
+            .await
+            .expect("an attachment gets an owner");
         self.made.push(("attachment", file.id));
         self.plant("attachment", file.id, "name", word);
     }
@@ -329,7 +386,8 @@ impl Maker<'_> {
     }
 
     fn known(&mut self, object: &str, chance: usize) -> Option<String> {
-        let ids: Vec<String> = self.made.iter().filter(|(known, _)| *known == object).map(|(_, id)| id.to_string()).collect();
+        let ids: Vec<String> =
+            self.made.iter().filter(|(known, _)| *known == object).map(|(_, id)| id.to_string()).collect();
         self.dice.maybe(chance, &ids)
     }
 
@@ -363,6 +421,10 @@ impl Maker<'_> {
 /// A number with the right check digit (GB 11643-1999).
 fn id_number(count: usize) -> String {
     let body = format!("37020219800501{:03}", count % 1_000);
-    let sum: u32 = body.bytes().zip([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let sum: u32 = body
+        .bytes()
+        .zip([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
     format!("{body}{}", char::from(b"10X98765432"[sum as usize % 11]))
 }

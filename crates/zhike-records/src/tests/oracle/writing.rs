@@ -148,7 +148,9 @@ impl World {
         match attempt {
             Attempt::Change => {
                 let field = Self::neutral(object).expect("a neutral field");
-                end(&engine.change(actor, object, row.id, None, Input::default().set(field, format!("by {}", person.id))).await)
+                end(&engine
+                    .change(actor, object, row.id, None, Input::default().set(field, format!("by {}", person.id)))
+                    .await)
             }
             Attempt::GiveAway => unreachable!("tried where it is allowed"),
             Attempt::Delete => end(&engine.delete(actor, object, row.id, None, None).await),
@@ -173,11 +175,15 @@ impl World {
     }
 
     async fn refused_creations(&self, person: &Person, content: &Content, before: &str) {
-        for (object, field) in [("account", "name"), ("contact", "name"), ("interaction", "content"), ("task", "subject")] {
+        for (object, field) in
+            [("account", "name"), ("contact", "name"), ("interaction", "content"), ("task", "subject")]
+        {
             let may = rules::flag(&person.roles, object, |grant| grant.create);
             for account in self.of("account", false).take(5) {
                 let tell = || format!("a new {object} of account {} by {}", account.id, self.tell(person));
-                let input = Input::default().set(field, "新的").set(if object == "account" { "parent" } else { "account" }, account.id.to_string());
+                let input = Input::default()
+                    .set(field, "新的")
+                    .set(if object == "account" { "parent" } else { "account" }, account.id.to_string());
                 let expected = match () {
                     () if !self.has(person, object) => End::NotFound,
                     () if !may => End::Forbidden,
@@ -221,10 +227,18 @@ impl World {
                 assert_eq!(self.rows[&id].deleted(), row.deleted(), "{tell}");
             }
             Attempt::GiveAway => {
-                let Some(heir) = self.people.iter().map(|other| other.id).find(|other| self.sees_id(person, *other) && Some(*other) != row.id_of("owner")) else {
+                let Some(heir) = self
+                    .people
+                    .iter()
+                    .map(|other| other.id)
+                    .find(|other| self.sees_id(person, *other) && Some(*other) != row.id_of("owner"))
+                else {
                     return false;
                 };
-                let record = self.engine().change(&person.actor, object, id, None, Input::default().set("owner", heir.to_string())).await;
+                let record = self
+                    .engine()
+                    .change(&person.actor, object, id, None, Input::default().set("owner", heir.to_string()))
+                    .await;
                 let record = record.unwrap_or_else(|error| panic!("{error}: {tell}"));
                 self.refresh(object, id).await;
                 assert_eq!(self.rows[&id].id_of("owner"), Some(heir), "{tell}");
@@ -252,7 +266,8 @@ impl World {
         let tell = format!("{object} where {filter} changed by {}", self.tell(person));
         let wanted = format!("{} {}", person.id, self.engine().now());
         let input = Input::default().set(field, &wanted);
-        let outcome = self.engine().bulk_change(&person.actor, object, &Selection::Filter(filter.to_owned()), input).await;
+        let outcome =
+            self.engine().bulk_change(&person.actor, object, &Selection::Filter(filter.to_owned()), input).await;
         let asks = filter.split_whitespace().next();
         let expected = match () {
             () if !self.has(person, object) => End::NotFound,
@@ -266,13 +281,19 @@ impl World {
         assert_eq!(end(&outcome), expected, "{tell}");
         let Ok(outcome) = outcome else { return };
         let meant = |row: &&Row| filter != "owner == me" || row.id_of("owner") == Some(person.id);
-        let (mine, others): (Vec<&Row>, Vec<&Row>) = self.seen(person, object, false).filter(meant).partition(|row| self.may(person, row, Deed::Change));
+        let (mine, others): (Vec<&Row>, Vec<&Row>) =
+            self.seen(person, object, false).filter(meant).partition(|row| self.may(person, row, Deed::Change));
         assert_eq!(outcome.done, mine.len(), "{tell}");
         let failed: BTreeSet<Uuid> = outcome.failed.iter().map(|(id, ..)| *id).collect();
         assert_eq!(failed, others.iter().map(|row| row.id).collect(), "{tell}");
         let mine: BTreeSet<Uuid> = mine.iter().map(|row| row.id).collect();
         self.reload(object).await;
-        let touched: BTreeSet<Uuid> = self.rows.values().filter(|row| row.object == object && *row.value(field) == Value::Text(wanted.clone())).map(|row| row.id).collect();
+        let touched: BTreeSet<Uuid> = self
+            .rows
+            .values()
+            .filter(|row| row.object == object && *row.value(field) == Value::Text(wanted.clone()))
+            .map(|row| row.id)
+            .collect();
         assert_eq!(touched, mine, "{tell}");
     }
 }
