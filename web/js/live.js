@@ -7,7 +7,7 @@ import { words } from "./words.js";
 
 const WAIT = 300;
 /** After a flood every open page reads again, over these milliseconds: not all in one moment. */
-const SPREAD = 3000;
+const SPREAD = 5000;
 /** So many rows the server reads at once. */
 const ROWS = 100;
 /** Parts to read again, each with the last event that said so. */
@@ -93,13 +93,14 @@ function hear(event) {
     if (matches(element, event) && !(own && isRow(element))) touch(element, { ...event, own });
   }
   const page = document.querySelector("main[data-object]");
-  const gone = event.kind === "delete" || event.kind === "purge";
-  if (gone && !own && page?.dataset.object === event.object && page.dataset.id === event.id) toast({ text: words.deletedBy(event.by?.name), tone: "amber", key: "live:gone", stay: 60_000 });
+  if (event.kind === "delete" && !own && page?.dataset.object === event.object && page.dataset.id === event.id) toast({ text: words.deletedBy(event.by?.name), tone: "amber", key: "live:gone", stay: 60_000 });
 }
 
+let catching;
 /** Something may have been missed: everything shown is read again. */
 function catchUp() {
-  setTimeout(() => {
+  catching ??= setTimeout(() => {
+    catching = undefined;
     for (const element of document.querySelectorAll("[data-live]")) touch(element, { kind: "refetch" });
   }, Math.random() * SPREAD);
 }

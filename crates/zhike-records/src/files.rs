@@ -123,7 +123,7 @@ fn file_name(name: &str) -> String {
 }
 
 /// What the bytes are, by their first ones; what is no known kind goes by its name or is plain bytes.
-fn media_type(name: &str, bytes: &[u8]) -> &'static str {
+pub fn media_type(name: &str, bytes: &[u8]) -> &'static str {
     let starts = |magic: &[u8]| bytes.starts_with(magic);
     let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     match ending.as_str() {

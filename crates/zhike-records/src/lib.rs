@@ -51,7 +51,7 @@ pub use actor::{Actor, Source};
 pub use doctor::Finding;
 pub use engine::{Engine, ObjectAbilities, Options};
 pub use export::ExportFormat;
-pub use files::FILE_MAX;
+pub use files::{FILE_MAX, media_type};
 pub use idempotency::{Attempt, KeptAnswer};
 pub use import::{ColumnPlan, ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, PreviewRow, UndoCounts};
 pub use input::{Given, Input};

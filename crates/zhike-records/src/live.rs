@@ -16,7 +16,7 @@ pub struct Event {
     pub seq: i64,
     /// Milliseconds since 1970.
     pub at: i64,
-    /// `create`, `change`, `delete`, `restore`, `purge` …
+    /// `create`, `change`, `delete`, `restore`, `purge`.
     pub kind: String,
     pub object: String,
     pub record_id: Uuid,

@@ -1,6 +1,7 @@
 //! A record's form, made from the model: sections of controls, with what was typed and what was wrong with it.
 
 mod control;
+mod currency;
 mod typed;
 mod visible;
 
@@ -12,10 +13,12 @@ use zhike_records::{Engine, FieldState, Record};
 use zhike_types::{FieldError, Lang};
 
 pub use control::{Choice, Control, Kind};
+pub use currency::money;
 pub use typed::{Typed, input_of};
 pub use visible::shows;
 
 use crate::{
+    sent::holds_file,
     ui::{self, Markup},
     value::Shower,
     words::Say,
@@ -27,6 +30,8 @@ use crate::{
 pub struct Form {
     pub lang: Lang,
     pub sections: Vec<FormSection>,
+    /// It has a file control, so it is sent as multipart.
+    pub uploads: bool,
     /// What is wrong with the whole.
     pub problems: Vec<String>,
     /// How many fields are wrong.
@@ -63,6 +68,8 @@ pub struct Maker<'a> {
     pub notices: &'a BTreeMap<String, String>,
     /// Set apart the ids of two forms on one page.
     pub prefix: &'a str,
+    /// The actor may hang files on records of the object.
+    pub files: bool,
 }
 
 impl Maker<'_> {
@@ -135,7 +142,8 @@ impl Maker<'_> {
             })
             .collect();
         let was = if began.is_empty() { String::new() } else { serde_json::to_string(&began).unwrap_or_default() };
-        Form { lang: self.lang, sections, problems, wrong, was, version: self.record.map(|record| record.version) }
+        let uploads = sections.iter().flat_map(|section| &section.controls).any(Control::uploads);
+        Form { lang: self.lang, sections, uploads, problems, wrong, was, version: self.record.map(|record| record.version) }
     }
 
     /// An error about a field that the form does not show says which field it means.
@@ -158,7 +166,7 @@ impl Maker<'_> {
         let state = self.record.map_or(self.states[index], |record| record.states[index]);
         let writable = state == FieldState::Writable
             && !field.read_only
-            && !matches!(field.kind, FieldKind::File | FieldKind::Image);
+            && (self.files || !holds_file(field));
         let kind = match (state, self.record) {
             (FieldState::Hidden | FieldState::Unread, _) => return None,
             _ if writable => self.kind(field),
@@ -171,7 +179,7 @@ impl Maker<'_> {
             id: format!("{}{}", self.prefix, field.name),
             name: field.name.clone(),
             label: field.label.get(self.lang).to_owned(),
-            help: field.help.as_ref().map(|help| help.get(self.lang).to_owned()),
+            help: self.help(field).filter(|_| writable),
             required: field.required && writable,
             error: self
                 .errors
@@ -193,6 +201,13 @@ impl Maker<'_> {
         })
     }
 
+    fn help(&self, field: &Field) -> Option<String> {
+        let marks = "可用 # 标题、- 列表、**加粗**、[文字](网址)";
+        let rich = || self.lang.t(marks, "# heading, - list, **bold** and [text](address) work here").to_owned();
+        let own = field.help.as_ref().map(|help| help.get(self.lang).to_owned());
+        own.or_else(|| (field.kind == FieldKind::Rich).then(rich))
+    }
+
     /// What a field's control holds now.
     fn text(&self, name: &str) -> String {
         if let Some(text) = self.typed.get(name) {
@@ -208,7 +223,7 @@ impl Maker<'_> {
     fn own(&self, record: &Record, name: &str) -> String {
         match record.value(name) {
             zhike_types::Value::List(keys) => keys.join("|"),
-            _ => self.engine.to_form(record, name),
+            value => money(value).unwrap_or_else(|| self.engine.to_form(record, name)),
         }
     }
 
@@ -231,12 +246,14 @@ impl Maker<'_> {
                 Kind::Number { value, unit: String::new() }
             }
             FieldKind::Percent { .. } => Kind::Number { value, unit: "%".into() },
-            FieldKind::Money { currency } => Kind::Number {
-                value,
-                unit: self
-                    .lang
-                    .t(if currency.code() == "CNY" { "元" } else { currency.code() }, currency.code())
-                    .to_owned(),
+            FieldKind::Money { currency } => currency::control(&value, *currency),
+            FieldKind::File | FieldKind::Image => Kind::File {
+                image: field.kind == FieldKind::Image,
+                now: self
+                    .record
+                    .filter(|record| !record.value(&field.name).is_null())
+                    .map(|record| Shower::fact(self.engine, self.lang).show(record, &field.name)),
+                at_once: self.prefix == "cell-",
             },
             FieldKind::Date => Kind::Date { value },
             FieldKind::DateTime => Kind::DateTime { value },

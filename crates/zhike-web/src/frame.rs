@@ -49,6 +49,8 @@ pub struct RailItem {
     pub icon: String,
     pub href: String,
     pub current: bool,
+    /// Where the number comes from that asks for action; fetched after the page.
+    pub count: Option<&'static str>,
 }
 
 impl Frame {
@@ -87,6 +89,7 @@ fn rail(signed: &Signed, place: &str) -> Vec<RailGroup> {
         icon: object.icon.clone(),
         href: format!("/{}", object.name),
         current: place == format!("/{}", object.name),
+        count: (object.name == "task").then_some("/myday/overdue"),
     };
     let may = |object: &Object| signed.app.engine.may(&signed.actor, &object.name).read;
     let mut groups: Vec<RailGroup> = model
@@ -126,6 +129,7 @@ fn admin_items(signed: &Signed, place: &str) -> Vec<RailItem> {
             icon: icon.into(),
             href: href.into(),
             current: place == href,
+            count: None,
         })
         .collect()
 }
@@ -137,6 +141,7 @@ fn tab_bar(lang: Lang, groups: &[RailGroup], place: &str) -> Vec<RailItem> {
         icon: icon.into(),
         href: href.into(),
         current: place == href,
+        count: None,
     };
     let mut tabs = vec![item(lang.t("今天", "Today"), "sun", "/")];
     let firsts = groups.iter().filter(|group| group.name != "admin").take(2).filter_map(|group| group.items.first());

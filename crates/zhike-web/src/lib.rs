@@ -15,6 +15,8 @@ mod frame;
 mod guard;
 mod link;
 mod pages;
+mod rich;
+mod sent;
 mod session;
 mod ui;
 mod value;

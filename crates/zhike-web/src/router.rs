@@ -4,7 +4,9 @@ use axum::Router;
 use tokio::net::TcpListener;
 
 use crate::{
-    App, api, assets, fault, guard,
+    App,
+    api::{self, ATTACHMENT_LIMIT, IMPORT_LIMIT},
+    assets, fault, guard,
     pages::{
         admin::{departments, model, roles, users},
         bin, bulk, cell, create, delete, edit, export, figures, files, follow_up, home, imports, list, menu, pick,
@@ -40,6 +42,7 @@ pub fn router(app: App) -> Router {
 fn pages() -> Router<App> {
     Router::new()
         .route("/", get(home::show))
+        .route("/myday/overdue", get(home::overdue))
         .route("/signin", get(signin::show).post(signin::enter))
         .route("/signout", post(signin::leave))
         .route("/setup", get(setup::show).post(setup::make))
@@ -55,11 +58,12 @@ fn pages() -> Router<App> {
         .route("/settings", get(settings::show))
         .route("/settings/look", post(settings::look))
         .route("/settings/password", post(settings::password))
+        .route("/settings/sessions/end", post(settings::end_others))
         .route("/settings/sessions/{handle}/end", post(settings::end_session))
         .route("/settings/tokens", get(settings::show).post(settings::create_token))
         .route("/settings/tokens/{id}/revoke", post(settings::revoke_token))
 
-        .route("/imports", get(imports::list).post(imports::upload).layer(DefaultBodyLimit::max(200 << 20)))
+        .route("/imports", get(imports::list).post(imports::upload).layer(DefaultBodyLimit::max(IMPORT_LIMIT)))
         .route("/imports/new", get(imports::new))
         .route("/imports/{id}", get(imports::show))
         .route("/imports/{id}/plan", post(imports::plan))
@@ -79,7 +83,7 @@ fn pages() -> Router<App> {
         .route("/admin/model", get(model::list))
         .route("/admin/model/{object}", get(model::show))
 
-        .route("/{object}", get(list::show).post(create::create))
+        .route("/{object}", get(list::show).post(create::create).layer(DefaultBodyLimit::max(60 << 20)))
         .route("/{object}/new", get(create::new))
         .route("/{object}/form", post(create::dependents))
         .route("/{object}/count", get(list::count))
@@ -97,13 +101,13 @@ fn pages() -> Router<App> {
         .route("/{object}/bulk/change", post(bulk::change))
         .route("/{object}/bulk/delete", post(bulk::delete))
 
-        .route("/{object}/{id}", get(record::show).post(edit::save))
+        .route("/{object}/{id}", get(record::show).post(edit::save).layer(DefaultBodyLimit::max(60 << 20)))
         .route("/{object}/{id}/edit", get(edit::show))
         .route("/{object}/{id}/delete", post(delete::delete))
         .route("/{object}/{id}/purge", get(delete::ask_purge).post(delete::purge))
-        .route("/{object}/{id}/cell/{field}", get(cell::edit).post(cell::save))
+        .route("/{object}/{id}/cell/{field}", get(cell::edit).post(cell::save).layer(DefaultBodyLimit::max(60 << 20)))
         .route("/{object}/{id}/follow-up", post(follow_up::create))
-        .route("/{object}/{id}/files", post(files::upload).layer(DefaultBodyLimit::max(60 << 20)))
+        .route("/{object}/{id}/files", post(files::upload).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
         .route("/task/{id}/done", post(home::tick))
 }
 

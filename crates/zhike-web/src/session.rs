@@ -94,13 +94,13 @@ impl FromRequestParts<App> for Signed {
         let secret = cookie(&parts.headers, session_cookie_name(app.https)).unwrap_or_default();
         let address = address(parts, app);
         let found = if secret.is_empty() {
-            None
+            Ok(None)
+        } else if live(&parts.headers) {
+            app.engine.peek_session(&secret, Source::Page, &address).await
         } else {
-            app.engine
-                .actor_of_session(&secret, Source::Page, &address)
-                .await
-                .map_err(|error| Fault::from(error).into_response())?
+            app.engine.actor_of_session(&secret, Source::Page, &address).await
         };
+        let found = found.map_err(|error| Fault::from(error).into_response())?;
         let Some(actor) = found else { return Err(to_sign_in(&here, asked)) };
         let prefs = Prefs::of(&parts.headers);
         let actor = actor.with_lang(prefs.lang);
@@ -112,12 +112,18 @@ fn to_sign_in(here: &str, asked: Asked) -> Response {
     let target = format!("/signin?next={}", crate::link::encode(here));
     match asked {
         Asked::Page => Redirect::to(&target).into_response(),
-        Asked::Part | Asked::Sheet => (StatusCode::UNAUTHORIZED, [("hx-redirect", "/signin")]).into_response(),
+        // The page's script goes to the sign-in page, and back to the page it stands on, not to the part it asked for.
+        Asked::Part | Asked::Sheet => StatusCode::UNAUTHORIZED.into_response(),
     }
 }
 
+/// An open page reads again what a colleague changed: nobody asked for it, so that it keeps no session alive.
+fn live(headers: &HeaderMap) -> bool {
+    headers.get("zk-frame").is_some_and(|frame| frame == "live")
+}
+
 fn asked(headers: &HeaderMap) -> Asked {
-    if headers.contains_key("zk-frame") {
+    if headers.contains_key("zk-frame") && !live(headers) {
         Asked::Sheet
     } else if headers.contains_key("hx-request") {
         Asked::Part

@@ -96,6 +96,13 @@ pub fn portrait(name: &str, square: bool) -> Markup {
     avatar(name, if square { "avatar-lg avatar-square" } else { "avatar-lg" })
 }
 
+/// A record's own picture, in the place of the letter.
+pub fn picture(address: &str, square: bool) -> Markup {
+    let shape = if square { " avatar-square" } else { "" };
+    let address = escape(address);
+    Markup(format!(r#"<img class="avatar avatar-lg{shape}" src="{address}" alt="" width="40" height="40">"#))
+}
+
 /// A badge of a tone.
 pub fn badge(text: &str, tone: &str) -> Markup {
     Markup(format!(r#"<span class="badge" data-tone="{}">{}</span>"#, escape(tone), escape(text)))

@@ -6,6 +6,7 @@ use zhike_records::{Engine, FieldState, Record};
 use zhike_types::{Lang, Uuid, Value, Zone};
 
 use crate::{
+    rich,
     ui::{self, Markup, escape},
     words::Say,
 };
@@ -76,10 +77,14 @@ impl<'a> Shower<'a> {
                 value.as_int().map(|at| time(self.engine.zone(), at, &text(), false).0).unwrap_or_default()
             }
             FieldKind::File | FieldKind::Image => self.file(record, field),
-            FieldKind::LongText | FieldKind::Rich if self.room == Room::Fact => {
+            FieldKind::Rich if self.room == Room::Fact => {
+                format!(r#"<div class="rich">{}</div>"#, rich::render(&text()))
+            }
+            FieldKind::Rich => escape(&shortened(&rich::plain(&text()), 80)),
+            FieldKind::LongText if self.room == Room::Fact => {
                 format!(r#"<div class="tl-text">{}</div>"#, escape(&text()))
             }
-            FieldKind::LongText | FieldKind::Rich => escape(&shortened(&text(), 80)),
+            FieldKind::LongText => escape(&shortened(&text(), 80)),
             FieldKind::Json => format!(r#"<code class="mono">{}</code>"#, escape(&shortened(&text(), 200))),
             FieldKind::CreditCode | FieldKind::IdNumber | FieldKind::AutoNumber { .. } => {
                 format!(r#"<span class="mono">{}</span>"#, escape(&text()))
@@ -166,9 +171,17 @@ pub fn shortened(text: &str, most: usize) -> String {
     if line.chars().count() <= most { line } else { line.chars().take(most - 1).chain(['…']).collect() }
 }
 
+/// Who did something. The system itself has a name in the reader's language only.
+pub fn who(name: Option<&String>, lang: Lang) -> String {
+    name.filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| lang.t("系统", "The system").to_owned())
+}
+
 /// A record's text for a link: its title, or a word when it has none.
 pub fn title_of(engine: &Engine, record: &Record, lang: Lang) -> String {
-    let text = engine.show(record, &record.object.title, lang);
+    let mut text = engine.show(record, &record.object.title, lang);
+    if record.object.field(&record.object.title).is_some_and(|field| field.kind == FieldKind::Rich) {
+        text = rich::plain(&text);
+    }
     if text.is_empty() {
         format!("{} {}", record.object.label.get(lang), short_id(record.id))
     } else {

@@ -65,7 +65,12 @@ pub fn site(lang: Lang) -> [Arg; 2] {
 pub async fn open(matches: &ArgMatches) -> Result<Engine, Failure> {
     let data = matches.get_one::<std::path::PathBuf>("data").expect("it has a default");
     let url = matches.get_one::<String>("database").filter(|url| !url.is_empty());
-    Ok(Engine::open(Options::new(data, url.cloned())).await?)
+    let mut options = Options::new(data, url.cloned());
+    // only `serve` has it
+    if let Ok(Some(connections)) = matches.try_get_one::<u32>("connections") {
+        options.db.connections = *connections;
+    }
+    Ok(Engine::open(options).await?)
 }
 
 /// Who acts: the user named by `--user`, else the operator, who may do everything.

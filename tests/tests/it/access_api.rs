@@ -36,8 +36,10 @@ both!(a_token_does_what_its_scope_and_its_user_may, |site| {
 
 both!(a_right_taken_away_is_gone_with_the_next_request, |site| {
     let world = World::make(site, 3);
-    let seen = |person: &&Person| world.rows_of("account").find(|row| !row.is_deleted() && world.sees(person, row)).cloned();
-    let (person, row) = world.people.iter().find_map(|person| Some((person, seen(&person)?))).expect("somebody sees something");
+    let seen =
+        |person: &&Person| world.rows_of("account").find(|row| !row.is_deleted() && world.sees(person, row)).cloned();
+    let (person, row) =
+        world.people.iter().find_map(|person| Some((person, seen(&person)?))).expect("somebody sees something");
     let path = format!("/api/v1/account/{}", row.id);
     let page = format!("/account/{}", row.id);
     person.token.get(&path).expect(200);
@@ -70,15 +72,23 @@ impl Reader<'_> {
     fn nothing_leaks(&self, text: &str, path: &str) {
         for secret in &self.world.planted {
             let row = self.world.row(&secret.id);
-            let plain = self.world.sees(self.person, row) && self.world.right(self.person, &row.object, secret.field) >= Right::Read;
-            assert!(plain || !text.contains(&secret.word), "{path} tells {} of {} {} to {}", secret.field, row.object, row.id, self.tell());
+            let plain =
+                self.world.sees(self.person, row) && self.person.right(&row.object, secret.field) >= Right::Read;
+            assert!(
+                plain || !text.contains(&secret.word),
+                "{path} tells {} of {} {} to {}",
+                secret.field,
+                row.object,
+                row.id,
+                self.tell()
+            );
         }
     }
 
     fn lists(&self) {
         for object in world::OBJECTS {
             let path = format!("/api/v1/{object}");
-            if !self.world.has(self.person, object) {
+            if !self.person.has(object) {
                 self.get(&path).expect(404);
                 self.get(&format!("{path}/count")).expect(404);
                 continue;
@@ -94,18 +104,24 @@ impl Reader<'_> {
                 }
                 let mut ids: Vec<&str> = found.iter().map(|record| record["id"].as_str().expect("an id")).collect();
                 ids.sort_unstable();
-                let mut expected: Vec<&str> =
-                    self.world.rows_of(object).filter(|row| row.is_deleted() == bin && self.world.sees(self.person, row)).map(|row| row.id.as_str()).collect();
+                let mut expected: Vec<&str> = self
+                    .world
+                    .rows_of(object)
+                    .filter(|row| row.is_deleted() == bin && self.world.sees(self.person, row))
+                    .map(|row| row.id.as_str())
+                    .collect();
                 expected.sort_unstable();
                 assert_eq!(ids, expected, "{path} bin {bin} for {}", self.tell());
-                found.iter().for_each(|record| self.same(object, record));
+                for record in &found {
+                    self.same(object, record);
+                }
                 let count = self.get(&format!("{path}/count?bin={bin}")).expect(200).json();
                 assert_eq!(count["count"], expected.len(), "{path} for {}", self.tell());
             }
         }
-        let readable = self.world.has(self.person, "contact");
+        let readable = self.person.has("contact");
         let asked = self.get(&format!("/api/v1/contact?filter={}", encoded("mobile != null")));
-        match self.world.right(self.person, "contact", "mobile") {
+        match self.person.right("contact", "mobile") {
             _ if !readable => asked.expect(404),
             Right::Hidden => asked.expect(422),
             Right::Masked => asked.expect(403),
@@ -125,14 +141,25 @@ impl Reader<'_> {
             let path = format!("/api/v1/{}/{}", row.object, row.id);
             let parts = ["", "/history", "/timeline"].map(|part| self.get(&format!("{path}{part}")));
             if !self.world.sees(self.person, row) {
-                parts.into_iter().for_each(|answer| drop(answer.expect(404)));
+                for answer in parts {
+                    answer.expect(404);
+                }
                 continue;
             }
             let [record, history, timeline] = parts.map(|answer| answer.expect(200).json());
             self.same(&row.object, &record);
-            for change in history["data"].as_array().expect("entries").iter().flat_map(|entry| entry["changes"].as_array().expect("changes")) {
+            for change in history["data"]
+                .as_array()
+                .expect("entries")
+                .iter()
+                .flat_map(|entry| entry["changes"].as_array().expect("changes"))
+            {
                 let field = change["field"].as_str().expect("a field");
-                assert!(self.world.right(self.person, &row.object, field) > Right::Hidden, "{field} in the history of {path} for {}", self.tell());
+                assert!(
+                    self.person.right(&row.object, field) > Right::Hidden,
+                    "{field} in the history of {path} for {}",
+                    self.tell()
+                );
             }
             let mut told: Vec<&str> = Vec::new();
             for entry in timeline["data"].as_array().expect("entries") {
@@ -161,8 +188,16 @@ impl Reader<'_> {
                 .flat_map(|group| group["hits"].as_array().expect("hits"))
                 .map(|hit| hit["id"].as_str().expect("an id"))
                 .collect();
-            let plain = !row.is_deleted() && self.world.sees(self.person, row) && self.world.right(self.person, &row.object, planted.field) >= Right::Read;
-            assert_eq!(hits, if plain { vec![row.id.as_str()] } else { Vec::new() }, "{} for {}", planted.word, self.tell());
+            let plain = !row.is_deleted()
+                && self.world.sees(self.person, row)
+                && self.person.right(&row.object, planted.field) >= Right::Read;
+            assert_eq!(
+                hits,
+                if plain { vec![row.id.as_str()] } else { Vec::new() },
+                "{} for {}",
+                planted.word,
+                self.tell()
+            );
         }
     }
 
@@ -170,7 +205,7 @@ impl Reader<'_> {
         for object in ["account", "contact"] {
             let wish = json!({ "object": object, "fields": ["name", "mobile", "owner"], "format": "csv" });
             let asked = self.person.token.post("/api/v1/exports", &wish);
-            if !self.world.exports(self.person, object) {
+            if !self.person.exports(object) {
                 asked.expect(403);
                 continue;
             }
@@ -183,10 +218,15 @@ impl Reader<'_> {
             };
             assert_eq!(state["state"], "done", "{state}");
             let file = self.get(&format!("/api/v1/exports/{id}/file")).expect(200).text();
-            let seen: Vec<&Row> = self.world.rows_of(object).filter(|row| !row.is_deleted() && self.world.sees(self.person, row)).collect();
+            let seen: Vec<&Row> = self
+                .world
+                .rows_of(object)
+                .filter(|row| !row.is_deleted() && self.world.sees(self.person, row))
+                .collect();
             assert_eq!(state["rows"], seen.len(), "{object} exported by {}", self.tell());
             let mut lines: Vec<&str> = file.trim_start_matches('\u{feff}').lines().skip(1).collect();
-            let mut expected: Vec<String> = seen.iter().map(|row| self.world.line(self.person, row, &["name", "mobile", "owner"])).collect();
+            let mut expected: Vec<String> =
+                seen.iter().map(|row| self.world.line(self.person, row, &["name", "mobile", "owner"])).collect();
             lines.sort_unstable();
             expected.sort_unstable();
             if expected.iter().any(|line| !line.is_empty()) {
@@ -202,7 +242,9 @@ impl Reader<'_> {
     fn stranger_and_nobody_are_one(&self) {
         let nobody = "0196a1f2-7c3e-7d10-9c2b-3f4e5a6b7c8d";
         for object in ["account", "contact", "note"] {
-            let Some(stranger) = self.world.rows_of(object).find(|row| !self.world.sees(self.person, row)) else { continue };
+            let Some(stranger) = self.world.rows_of(object).find(|row| !self.world.sees(self.person, row)) else {
+                continue;
+            };
             for (method, part, body) in [
                 ("GET", "", None),
                 ("PATCH", "", Some(json!({ "owner": null }))),
@@ -214,7 +256,10 @@ impl Reader<'_> {
             ] {
                 let [hidden, missing] = [stranger.id.as_str(), nobody].map(|id| {
                     let body = body.as_ref().map(|body| ("application/json", body.to_string().into_bytes()));
-                    problem(&self.person.token.send(method, &format!("/api/v1/{object}/{id}{part}"), body).expect(404), id)
+                    problem(
+                        &self.person.token.send(method, &format!("/api/v1/{object}/{id}{part}"), body).expect(404),
+                        id,
+                    )
                 });
                 assert_eq!(hidden, missing, "{method} {object}{part} for {}", self.tell());
             }
@@ -230,11 +275,15 @@ impl Reader<'_> {
     }
 
     fn narrow_tokens(&self) {
-        let seen: Vec<&Row> = self.world.rows_of("account").filter(|row| !row.is_deleted() && self.world.sees(self.person, row)).collect();
+        let seen: Vec<&Row> = self
+            .world
+            .rows_of("account")
+            .filter(|row| !row.is_deleted() && self.world.sees(self.person, row))
+            .collect();
         let reads = self.person.narrow("account:read");
         assert_eq!(reads.get("/api/v1/contact").status, 404);
         assert_eq!(reads.get("/api/v1/note").status, 404);
-        if !self.world.has(self.person, "account") {
+        if !self.person.has("account") {
             assert_eq!(reads.get("/api/v1/account").status, 404);
             return;
         }
@@ -246,20 +295,32 @@ impl Reader<'_> {
             // without users in the scope nobody is named
             let record = reads.get(&path).expect(200).json();
             for field in ["owner", "created_by", "department"] {
-                assert!(record.get(field).is_none_or(|of| of.is_null() || of.is_string() || of["title"].is_null()), "{field} of {path} for {}", self.tell());
+                assert!(
+                    record.get(field).is_none_or(|of| of.is_null() || of.is_string() || of["title"].is_null()),
+                    "{field} of {path} for {}",
+                    self.tell()
+                );
             }
-            assert_eq!(everything.get(&path).expect(200).json(), self.world.shown(self.person, row), "{path} for {}", self.tell());
+            assert_eq!(
+                everything.get(&path).expect(200).json(),
+                self.world.shown(self.person, row),
+                "{path} for {}",
+                self.tell()
+            );
             for token in [&reads, &everything] {
                 assert_eq!(token.patch(&path, &json!({ "industry": "制造" })).status, 403);
                 assert_eq!(token.delete(&path).status, 403);
             }
         }
         // duties come with the whole scope only
-        assert_eq!(everything.post("/api/v1/roles", &json!({ "name": "x", "label": { "zh": "x" }, "rights": {} })).status, 403);
+        assert_eq!(
+            everything.post("/api/v1/roles", &json!({ "name": "x", "label": { "zh": "x" }, "rights": {} })).status,
+            403
+        );
     }
 
     fn writing(&self) {
-        if !self.world.has(self.person, "account") {
+        if !self.person.has("account") {
             return;
         }
         let writes: Client = self.person.narrow("account:write");
@@ -268,7 +329,7 @@ impl Reader<'_> {
             let expected: &[u16] = match (self.world.sees(self.person, row), self.world.changes(self.person, row)) {
                 (false, _) => &[404],
                 (true, false) => &[403],
-                (true, true) if self.world.right(self.person, "account", "industry") == Right::Write => &[200],
+                (true, true) if self.person.right("account", "industry") == Right::Write => &[200],
                 _ => &[422],
             };
             assert!(expected.contains(&asked.status), "{} for {}: {}", row.id, self.tell(), asked.text());
@@ -276,8 +337,8 @@ impl Reader<'_> {
         // a token that may make accounts makes them, whatever it may see beside
         let asked = writes.post("/api/v1/account", &json!({ "name": "令牌建的客户" }));
         let expected = match () {
-            () if !self.world.creates(self.person, "account") => 403,
-            () if self.world.right(self.person, "account", "name") < Right::Write => 422,
+            () if !self.person.creates("account") => 403,
+            () if self.person.right("account", "name") < Right::Write => 422,
             () => 201,
         };
         assert_eq!(asked.status, expected, "{}: {}", self.tell(), asked.text());

@@ -90,7 +90,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("change", ({ target }) => {
   const form = target.closest?.(".editing form.edit");
-  if (form && target.matches("select:not([multiple]), input[type=checkbox]") && !target.closest("zk-region, zk-tags")) form.requestSubmit();
+  if (form && target.matches("select:not([multiple]), input[type=checkbox]") && !target.closest("zk-region, zk-tags, .input-group")) form.requestSubmit();
 });
 
 // Leaving the field keeps what was typed; switching to another window is not leaving.

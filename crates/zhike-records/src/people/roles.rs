@@ -1,9 +1,9 @@
 //! Roles: named sets of rights, and who has them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
-use zhike_db::{Tx, sql};
+use zhike_db::{Sql, Tx, sql};
 use zhike_types::{Error, Result, Text, Uuid};
 
 use crate::{
@@ -302,6 +302,21 @@ impl Engine {
             .rows(sql!("SELECT role_id FROM user_role WHERE user_id = $1 ORDER BY role_id", user))
             .await?;
         rows.iter().map(|row| row.must_id(0)).collect()
+    }
+
+    /// The roles of several users, in one query. Who has none is not in the answer.
+    pub async fn roles_of_all(&self, actor: &Actor, users: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>> {
+        needs_duty(actor, "users")?;
+        let mut roles: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+        if users.is_empty() {
+            return Ok(roles);
+        }
+        let mut sql = Sql::new("SELECT user_id, role_id FROM user_role WHERE user_id IN (");
+        sql.list(users.iter().copied()).push(") ORDER BY user_id, role_id");
+        for row in self.0.db.read().await?.rows(sql).await? {
+            roles.entry(row.must_id(0)?).or_default().push(row.must_id(1)?);
+        }
+        Ok(roles)
     }
 
     /// Replaces a user's roles. The last administrator stays one.

@@ -11,12 +11,12 @@ use crate::{AggregateQuery, Source};
 
 const HOUR: i64 = 3_600_000;
 
-const HOBBY: &str =
-    "[extend]\nobject = \"account\"\n[[field]]\nname = \"x_hobby\"\ntype = \"text\"\nlabel = { zh = \"爱好\", en = \"Hobby\" }\n";
+const HOBBY: &str = "[extend]\nobject = \"account\"\n[[field]]\nname = \"x_hobby\"\ntype = \"text\"\nlabel = { zh = \"爱好\", en = \"Hobby\" }\n";
 
 async fn actions(site: &Site) -> Vec<String> {
     let mut tx = site.engine.db().read().await.expect("a reader");
-    let rows = tx.rows(Sql::new("SELECT action FROM audit WHERE object <> 'user' OR action LIKE 'token%' ORDER BY seq"));
+    let rows =
+        tx.rows(Sql::new("SELECT action FROM audit WHERE object <> 'user' OR action LIKE 'token%' ORDER BY seq"));
     rows.await.expect("rows").iter().map(|row| row.must_text(0).expect("a text")).collect()
 }
 

@@ -27,12 +27,12 @@ pub enum By {
 }
 
 impl Caller {
-    /// Asks again whether the token or the session still holds.
+    /// Asks again whether the token or the session still holds; the session is not used by that.
     pub async fn again(&self, api: &Api) -> zhike_types::Result<Option<Self>> {
         let address = &self.actor.address;
         let found = match &self.by {
             By::Token(bearer) => api.engine.actor_of_token(bearer, address).await?,
-            By::Session(secret) => api.engine.actor_of_session(secret, Source::Api, address).await?,
+            By::Session(secret) => api.engine.peek_session(secret, Source::Api, address).await?,
         };
         Ok(found.map(|actor| Self { actor: actor.with_lang(self.actor.lang), by: self.by.clone() }))
     }
@@ -60,7 +60,12 @@ async fn identify(api: &Api, parts: &Parts) -> Result<Caller, Response> {
         let name = session::session_cookie_name(api.app.https);
         let secret = session::cookie(&parts.headers, name).filter(|secret| !secret.is_empty());
         let secret = secret.ok_or_else(|| refused(Error::Unauthenticated))?;
-        let found = api.engine.actor_of_session(&secret, Source::Api, &address).await.map_err(refused)?;
+        let found = if listens(&parts.headers) {
+            api.engine.peek_session(&secret, Source::Api, &address).await
+        } else {
+            api.engine.actor_of_session(&secret, Source::Api, &address).await
+        };
+        let found = found.map_err(refused)?;
         let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
         if found.is_some() && !safe && !guard::same_origin(&parts.headers) {
             return Err(Problem::forbidden(
@@ -78,6 +83,11 @@ async fn identify(api: &Api, parts: &Parts) -> Result<Caller, Response> {
         return Err(response);
     };
     Ok(Caller { actor: actor.with_lang(lang), by })
+}
+
+/// A page's stream of events comes back by itself for as long as the page is open: that keeps no session alive.
+fn listens(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_some_and(|accepted| accepted == "text/event-stream")
 }
 
 /// The token of `Authorization: Bearer …` (RFC 6750). Another scheme is a wrong token, not the absence of one.

@@ -122,12 +122,14 @@ impl Listener {
         let states = self.api.engine.field_states(actor, object);
         let hidden = |name: &str| object.index_of(name).is_some_and(|i| states[i] == records::FieldState::Hidden);
         let fields: Vec<&String> = event.fields.iter().filter(|name| !hidden(name)).collect();
+        let by = event.actor_id.map(|id| json!({ "id": id, "name": event.actor }));
         let data = json!({
             "kind": event.kind,
             "object": event.object,
             "id": event.record_id,
             "fields": fields,
-            "by": event.actor_id,
+            "by": by,
+            "mine": event.actor_id.is_some() && event.actor_id == actor.user_id,
         });
         Some(Event::default().event("record").id(event.seq.to_string()).data(data.to_string()))
     }

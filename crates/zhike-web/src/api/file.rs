@@ -16,6 +16,22 @@ use super::Answer;
 
 const CHUNK: usize = 64 * 1024;
 
+/// So many bytes of a file from where it stands, read as they are sent.
+pub fn body(file: tokio::fs::File, length: u64) -> Body {
+    Body::from_stream(stream::try_unfold((file, length), async |(mut file, left)| {
+        if left == 0 {
+            return Ok::<_, std::io::Error>(None);
+        }
+        let mut chunk = vec![0; CHUNK.min(usize::try_from(left).unwrap_or(CHUNK))];
+        let read = file.read(&mut chunk).await?;
+        if read == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        chunk.truncate(read);
+        Ok(Some((chunk, (file, left - read as u64))))
+    }))
+}
+
 /// A whole file, or the one range that was asked for.
 pub async fn answer(path: &Path, name: &str, media_type: &str, request: &HeaderMap) -> Answer {
     let mut file = tokio::fs::File::open(path).await.map_err(|error| match error.kind() {
@@ -34,19 +50,7 @@ pub async fn answer(path: &Path, name: &str, media_type: &str, request: &HeaderM
         None => (StatusCode::OK, 0, size),
     };
     file.seek(std::io::SeekFrom::Start(from)).await?;
-    let chunks = stream::try_unfold((file, to - from), async |(mut file, left)| {
-        if left == 0 {
-            return Ok::<_, std::io::Error>(None);
-        }
-        let mut chunk = vec![0; CHUNK.min(usize::try_from(left).unwrap_or(CHUNK))];
-        let read = file.read(&mut chunk).await?;
-        if read == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        chunk.truncate(read);
-        Ok(Some((chunk, (file, left - read as u64))))
-    });
-    let mut response = Response::new(Body::from_stream(chunks));
+    let mut response = Response::new(body(file, to - from));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers

@@ -48,10 +48,10 @@ use crate::App;
 
 /// A request's JSON, in bytes.
 const JSON_LIMIT: usize = 2 << 20;
-/// A file hung on a record, in bytes.
-const ATTACHMENT_LIMIT: usize = 101 << 20;
-/// A list to import, in bytes.
-const IMPORT_LIMIT: usize = 512 << 20;
+/// A file hung on a record with the form around it, in bytes: pages and programs alike.
+pub const ATTACHMENT_LIMIT: usize = zhike_records::FILE_MAX + (1 << 20);
+/// A list to import, in bytes: pages and programs alike.
+pub const IMPORT_LIMIT: usize = 512 << 20;
 
 type Answer = Result<Response, Problem>;
 

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use zhike_records::{Attempt, KeptAnswer};
 use zhike_types::Text;
 
-use super::{Answer, Api, JSON_LIMIT, caller::Caller, problem::Problem};
+use super::{Answer, Api, JSON_LIMIT, caller::Caller, problem::Problem, upload};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -59,8 +59,7 @@ async fn answer(api: &Api, caller: &Caller, key: &HeaderValue, request: Request,
         digest.update(b"\n");
     }
     let body = if multipart {
-        // A file may be larger than memory, and its boundary is another one each time: the address must tell it apart.
-        body
+        upload::spooled(&parts, body, &mut digest).await?
     } else {
         let bytes = to_bytes(body, JSON_LIMIT).await.map_err(|_| Problem::bare(StatusCode::PAYLOAD_TOO_LARGE))?;
         digest.update(&bytes);

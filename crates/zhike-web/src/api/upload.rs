@@ -3,13 +3,17 @@
 use std::io::Write as _;
 
 use axum::{
+    RequestExt as _,
+    body::Body,
     extract::{FromRequest, Multipart, Request, multipart::MultipartError},
-    http::StatusCode,
+    http::{StatusCode, request::Parts},
 };
+use futures_util::StreamExt as _;
+use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 use zhike_types::{Text, text};
 
-use super::problem::Problem;
+use super::{file, problem::Problem};
 
 /// A file as it was sent, and the texts that came with it.
 pub struct Upload {
@@ -78,6 +82,32 @@ impl Upload {
             Err(Problem::invalid(other.clone(), "unknown", message))
         })
     }
+}
+
+/// The body, put on disk, and what its parts hold fed to the digest: the bytes as sent are others each time, for the boundary is.
+/// What is wrong with the upload is left for [`Upload`] to say.
+pub async fn spooled(parts: &Parts, body: Body, digest: &mut Sha256) -> Result<Body, Problem> {
+    let mut kept = NamedTempFile::new()?;
+    let limited = Request::from_parts(parts.clone(), body).with_limited_body().into_body();
+    let mut chunks = limited.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        kept.write_all(&chunk.map_err(|_| Problem::bare(StatusCode::PAYLOAD_TOO_LARGE))?)?;
+    }
+    kept.flush()?;
+    let length = kept.as_file().metadata()?.len();
+    let again = || kept.reopen().map(|file| file::body(tokio::fs::File::from_std(file), length));
+    if let Ok(mut form) = Multipart::from_request(Request::from_parts(parts.clone(), again()?), &()).await {
+        while let Ok(Some(mut part)) = form.next_field().await {
+            digest.update(format!("{:?} {:?}\n", part.name(), part.file_name()));
+            let mut content = Sha256::new();
+            while let Ok(Some(chunk)) = part.chunk().await {
+                content.update(&chunk);
+            }
+            digest.update(content.finalize());
+        }
+    }
+    // the file has lost its name by then, not its bytes
+    Ok(again()?)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]

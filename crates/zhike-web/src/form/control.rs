@@ -42,6 +42,18 @@ pub enum Kind {
         value: String,
         unit: String,
     },
+    /// An amount and the currency beside it, sent as `{name}_currency`.
+    Money {
+        value: String,
+        currencies: Vec<Choice>,
+    },
+    /// One file; what is there now, and a tick to take it out.
+    File {
+        image: bool,
+        now: Option<Markup>,
+        /// Sent as soon as it is chosen: in a cell that is edited in place.
+        at_once: bool,
+    },
     Date {
         value: String,
     },
@@ -95,13 +107,18 @@ impl Choice {
 }
 
 impl Control {
+    /// Its form must be sent as multipart.
+    pub fn uploads(&self) -> bool {
+        matches!(self.kind, Kind::File { .. })
+    }
+
     /// The control alone, for a cell that is edited in place.
     pub fn bare(&self) -> Bare<'_> {
         Bare { control: self }
     }
 
     fn has_label_for(&self) -> bool {
-        !matches!(self.kind, Kind::Shown { .. } | Kind::Boolean { .. })
+        !matches!(self.kind, Kind::Shown { .. } | Kind::Boolean { .. } | Kind::File { .. })
     }
 
     /// `aria-describedby`: the help and the error, where they are.

@@ -21,7 +21,26 @@ impl Typed {
                 None => typed.push((name.clone(), vec![text.clone()])),
             }
         }
+        // An amount and the currency chosen beside it are one value.
+        for (name, texts) in &mut typed {
+            let chosen = format!("{name}_currency");
+            let is_money = object.field(name).is_some_and(|field| matches!(field.kind, FieldKind::Money { .. }));
+            if let (true, Some(code)) = (is_money && object.field(&chosen).is_none(), pairs.get(&chosen)) {
+                texts.iter_mut().filter(|text| !text.trim().is_empty()).for_each(|text| {
+                    *text = format!("{} {code}", text.trim());
+                });
+            }
+        }
         Self(typed)
+    }
+
+    /// What was sent for one field alone.
+    pub fn of_field(object: &Object, name: &str, pairs: &Pairs) -> Self {
+        let currency = format!("{name}_currency");
+        let own = pairs.0.iter().filter(|(known, _)| known == name || *known == currency);
+        let mut typed = Self::of(object, &Pairs(own.cloned().collect()));
+        typed.0.retain(|(known, _)| known == name);
+        typed
     }
 
     pub fn has(&self, name: &str) -> bool {

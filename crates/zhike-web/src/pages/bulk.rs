@@ -47,17 +47,7 @@ async fn form(signed: &Signed, status: StatusCode, object: &Object, pairs: &Pair
     let engine = &signed.app.engine;
     let of_fields = engine.field_states(&signed.actor, object);
     let field = pairs.get("_field").and_then(|name| object.field(name));
-    let typed = Typed::of(
-        object,
-        &Pairs(
-            pairs
-                .0
-                .iter()
-                .filter(|(name, _)| Some(name.as_str()) == field.map(|field| field.name.as_str()))
-                .cloned()
-                .collect(),
-        ),
-    );
+    let typed = field.map(|field| Typed::of_field(object, &field.name, pairs)).unwrap_or_default();
     let maker = Maker {
         engine,
         model: &engine.model(),
@@ -70,6 +60,7 @@ async fn form(signed: &Signed, status: StatusCode, object: &Object, pairs: &Pair
         errors,
         notices: &BTreeMap::new(),
         prefix: "bulk-",
+        files: false,
     };
     let offered = object.fields.iter().zip(&of_fields).filter(|(field, state)| {
         **state == FieldState::Writable
@@ -96,7 +87,7 @@ async fn form(signed: &Signed, status: StatusCode, object: &Object, pairs: &Pair
             .0
             .iter()
             .filter(|(name, _)| object.field(name).is_none() || name == "id")
-            .filter(|(name, _)| name != "_field")
+            .filter(|(name, _)| name != "_field" && !name.ends_with("_currency"))
             .cloned()
             .collect(),
         count: ui::count(count),
@@ -120,7 +111,7 @@ pub async fn change(signed: Signed, Path(object): Path<String>, Form(pairs): For
     let object = signed.object(&object)?;
     let selection = selection(&signed, &object, &pairs).await?;
     let name = pairs.get("_field").unwrap_or_default().to_owned();
-    let typed = Typed::of(&object, &Pairs(pairs.0.iter().filter(|(known, _)| *known == name).cloned().collect()));
+    let typed = Typed::of_field(&object, &name, &pairs);
     let input = typed.input(&object, &BTreeMap::new());
     match signed.app.engine.bulk_change(&signed.actor, &object.name, &selection, input).await {
         Ok(outcome) => Ok(done(&signed, &object, &pairs, &outcome)),

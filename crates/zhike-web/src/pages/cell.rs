@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, HashMap};
 
 use askama::Template;
 use axum::{
-    Form,
     extract::{Path, Query},
     http::StatusCode,
 };
-use zhike_model::Field;
+use zhike_model::{Field, FieldKind};
 use zhike_records::{FieldState, Record};
 use zhike_types::{Error, FieldError, Lang, Text};
 
 use crate::{
     fault::{Answer, Fault},
-    form::{Control, Maker, Typed, input_of},
+    form::{Control, Maker, Typed, input_of, money},
     frame::html_as,
     link::Pairs,
+    pages::record::portrait,
+    sent::{Sent, Upload, fill_files, takes_files},
     session::{Asked, Signed},
     ui::{self, Markup},
     value::Shower,
@@ -40,6 +41,14 @@ struct CellPart {
     was: String,
     error: Option<String>,
     value: Markup,
+    /// The head's picture anew, when its field was saved.
+    portrait: Option<Markup>,
+}
+
+impl CellPart {
+    fn uploads(&self) -> bool {
+        self.control.as_ref().is_some_and(Control::uploads)
+    }
 }
 
 pub async fn edit(
@@ -62,23 +71,30 @@ pub async fn save(
     signed: Signed,
     Path((object, id, field)): Path<(String, String, String)>,
     Query(query): Query<Pairs>,
-    Form(pairs): Form<Pairs>,
+    sent: Sent,
 ) -> Answer {
     let object = signed.object(&object)?;
     let id = super::id(&id)?;
     let fact = query.get("as") == Some("fact");
-    let (typed, input) = input_of(
-        &object,
-        &Pairs(pairs.0.iter().filter(|(name, _)| *name == field || name == "_was").cloned().collect()),
-    );
+    let pairs = sent.pairs;
+    let currency = format!("{field}_currency");
+    let of_field = |name: &String| *name == field || *name == currency || name == "_was";
+    let (typed, input) =
+        input_of(&object, &Pairs(pairs.0.iter().filter(|(name, _)| of_field(name)).cloned().collect()));
+    let files: Vec<Upload> = sent.files.into_iter().filter(|file| file.field == field).collect();
     let version = pairs.get("_version").and_then(|text| text.parse().ok());
     let engine = &signed.app.engine;
-    if input.fields.is_empty() {
+    if input.fields.is_empty() && files.is_empty() {
         let record = engine.read(&signed.actor, &object.name, id).await?;
         return part(&signed, StatusCode::OK, &record, &field, fact, false, &Typed::default(), &[]);
     }
     let lang = signed.lang();
-    let failed = match engine.change(&signed.actor, &object.name, id, version, input).await {
+    let written = if files.is_empty() {
+        engine.change(&signed.actor, &object.name, id, version, input).await
+    } else {
+        fill_files(&signed, engine.read(&signed.actor, &object.name, id).await?, files).await
+    };
+    let failed = match written {
         Ok(record) => return part(&signed, StatusCode::OK, &record, &field, fact, false, &Typed::default(), &[]),
         Err(Error::Invalid(errors)) => errors,
         Err(Error::Stale { .. }) => {
@@ -136,6 +152,7 @@ fn part(
         was,
         error: (!others.is_empty()).then(|| others.join(lang.t("；", "; "))),
         value: shower.show(record, name),
+        portrait: (!editing && fact && field.kind == FieldKind::Image).then(|| portrait(signed, record)),
     };
     html_as(status, &page)
 }
@@ -143,7 +160,7 @@ fn part(
 fn own(signed: &Signed, record: &Record, name: &str) -> String {
     match record.value(name) {
         zhike_types::Value::List(keys) => keys.join("|"),
-        _ => signed.app.engine.to_form(record, name),
+        value => money(value).unwrap_or_else(|| signed.app.engine.to_form(record, name)),
     }
 }
 
@@ -171,6 +188,7 @@ fn control(
         errors,
         notices: &BTreeMap::new(),
         prefix: "cell-",
+        files: takes_files(engine, &signed.actor, &record.object),
     };
     let mut control = maker.control(field).ok_or(Error::NotFound)?;
     control.help = None;

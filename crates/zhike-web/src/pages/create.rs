@@ -18,6 +18,7 @@ use crate::{
     form::{Form as RecordForm, Maker, Typed, dependent, input_of},
     frame::{Saved, saved, sheet},
     link::{Pairs, local},
+    sent::{Sent, fill_files, takes_files},
     session::Signed,
     ui,
     value::title_of,
@@ -114,6 +115,7 @@ async fn answer(
         errors,
         notices: &BTreeMap::new(),
         prefix,
+        files: takes_files(engine, &signed.actor, object),
     };
     let full_asked = pairs.get("_full").is_some() || !signed.sheet();
     let form = if full_asked { maker.full() } else { maker.quick() };
@@ -149,13 +151,25 @@ pub async fn titles(signed: &Signed, object: &Object, typed: &Typed) -> HashMap<
     titles
 }
 
-pub async fn create(signed: Signed, Path(object): Path<String>, Form(pairs): Form<Pairs>) -> Answer {
+pub async fn create(signed: Signed, Path(object): Path<String>, sent: Sent) -> Answer {
     let object = signed.object(&object)?;
+    let Sent { pairs, files } = sent;
     let (typed, mut input) = input_of(&object, &pairs);
     // An empty control of a new record says nothing: defaults and initial values stay.
     input.fields.retain(|(_, given)| !matches!(given, zhike_records::Given::Text(text) if text.is_empty()));
     match signed.app.engine.create(&signed.actor, &object.name, input).await {
-        Ok(record) => Ok(created(&signed, &object, &record, &pairs)),
+        Ok(record) => {
+            // The record stands, whatever becomes of the file: the form must not come back to make it twice.
+            let id = record.id;
+            match fill_files(&signed, record, files).await {
+                Ok(record) => Ok(created(&signed, &object, &record, &pairs, None)),
+                Err(error) => {
+                    let record = signed.app.engine.read(&signed.actor, &object.name, id).await?;
+                    let why = error.message().get(signed.lang()).to_owned();
+                    Ok(created(&signed, &object, &record, &pairs, Some(&why)))
+                }
+            }
+        }
         Err(Error::Invalid(errors)) => {
             answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, &pairs, &typed, &errors).await
         }
@@ -167,10 +181,13 @@ pub async fn create(signed: Signed, Path(object): Path<String>, Form(pairs): For
     }
 }
 
-fn created(signed: &Signed, object: &Object, record: &Record, pairs: &Pairs) -> axum::response::Response {
+fn created(signed: &Signed, object: &Object, record: &Record, pairs: &Pairs, without_file: Option<&str>) -> axum::response::Response {
     let lang = signed.lang();
     let label = title_of(&signed.app.engine, record, lang);
-    let text = t!(lang, "已新建{} {label}", "Created {} {label}", object.label.get(lang));
+    let mut text = t!(lang, "已新建{} {label}", "Created {} {label}", object.label.get(lang));
+    if let Some(why) = without_file {
+        text.push_str(&t!(lang, "，但文件没有上传：{why}", ", but the file was not uploaded: {why}"));
+    }
     if pairs.get("then") == Some("new") && !signed.sheet() {
         return crate::session::Flash::new(text).redirect(&format!("/{}/new", object.name));
     }
@@ -202,6 +219,7 @@ pub async fn dependents(signed: Signed, Path(object): Path<String>, Form(pairs):
         errors: &[],
         notices: &BTreeMap::new(),
         prefix,
+        files: false,
     };
     let mut form = maker.full();
     // Only what the form itself sent may be swapped in it.

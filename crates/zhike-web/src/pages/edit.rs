@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::{Form, extract::Path, http::StatusCode};
+use axum::{extract::Path, http::StatusCode};
 use zhike_model::Object;
 use zhike_records::{AuditEntry, Record};
 use zhike_types::{Error, FieldError, Lang};
@@ -14,9 +14,10 @@ use crate::{
     form::{Form as RecordForm, Maker, Typed, input_of},
     frame::{Frame, Saved, html_as, saved},
     link::Pairs,
+    sent::{Sent, fill_files, takes_files},
     session::Signed,
     ui,
-    value::{shortened, title_of},
+    value::{shortened, title_of, who},
     words::{Say, t},
 };
 
@@ -53,17 +54,22 @@ pub async fn show(signed: Signed, Path((object, id)): Path<(String, String)>) ->
     answer(&signed, StatusCode::OK, &record, &Typed::default(), &[], Vec::new()).await
 }
 
-pub async fn save(signed: Signed, Path((object, id)): Path<(String, String)>, Form(pairs): Form<Pairs>) -> Answer {
+pub async fn save(signed: Signed, Path((object, id)): Path<(String, String)>, sent: Sent) -> Answer {
     let object = signed.object(&object)?;
+    let Sent { pairs, files } = sent;
     let engine = &signed.app.engine;
     let id = super::id(&id)?;
     let version = pairs.get("_version").and_then(|text| text.parse().ok());
     let (typed, input) = input_of(&object, &pairs);
-    if input.fields.is_empty() {
+    if input.fields.is_empty() && files.is_empty() {
         let record = engine.read(&signed.actor, &object.name, id).await?;
         return Ok(done(&signed, &record, signed.lang().t("没有修改", "Nothing changed").to_owned()));
     }
-    match engine.change(&signed.actor, &object.name, id, version, input).await {
+    let written = match engine.change(&signed.actor, &object.name, id, version, input).await {
+        Ok(record) => fill_files(&signed, record, files).await,
+        failed => failed,
+    };
+    match written {
         Ok(record) => Ok(done(&signed, &record, signed.lang().t("已保存", "Saved").to_owned())),
         Err(Error::Invalid(errors)) => {
             let record = engine.read(&signed.actor, &object.name, id).await?;
@@ -95,7 +101,7 @@ fn meanwhile(object: &Object, history: &[AuditEntry], lang: Lang) -> Vec<Meanwhi
         .filter_map(|(entry, change)| {
             let field = object.field(&change.field).filter(|field| !field.system)?;
             Some(Meanwhile {
-                who: entry.actor.clone(),
+                who: who(entry.actor_id.is_some().then_some(&entry.actor), lang),
                 field: field.label.get(lang).to_owned(),
                 before: shortened(&change.before, 80),
                 after: shortened(&change.after, 80),
@@ -139,6 +145,7 @@ async fn page(
         errors,
         notices: &notices,
         prefix: "f-",
+        files: takes_files(engine, &signed.actor, object),
     };
     let name = title_of(engine, record, lang);
     let form = maker.full();

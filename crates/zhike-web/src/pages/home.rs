@@ -1,7 +1,10 @@
 //! My day: what is due, whom to call, where one was.
 
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::{
+    extract::{Path, Query},
+    response::IntoResponse,
+};
 use zhike_crm::myday::{Due, MyDay, TimeOfDay, Whose, due, my_day, silent_days, time_of_day};
 use zhike_records::{DataScope, Input, Record};
 use zhike_types::Lang;
@@ -42,7 +45,9 @@ struct Stat {
     value: String,
     tone: &'static str,
     note: String,
-    href: &'static str,
+    href: String,
+    /// Where the whole number comes from, when more are there than were read.
+    exact: Option<String>,
 }
 
 /// A task with its tick.
@@ -112,7 +117,7 @@ fn page(signed: &Signed, day: &MyDay, everybody: Option<bool>) -> HomePage {
         lang,
         greeting: greeting(signed),
         date: today(signed),
-        stats: stats(day, lang),
+        stats: stats(day, everybody != Some(true), lang),
         tasks: groups
             .into_iter()
             .filter(|(.., lines)| !lines.is_empty())
@@ -125,7 +130,7 @@ fn page(signed: &Signed, day: &MyDay, everybody: Option<bool>) -> HomePage {
         recent: day
             .recent
             .iter()
-            .map(|record| Line { hint: String::new(), badges: Vec::new(), ..line(signed, record) })
+            .map(|record| Line { badges: Vec::new(), ..line(signed, record) })
             .collect(),
         everybody,
         may_task: engine.may(&signed.actor, "task").create,
@@ -162,39 +167,77 @@ fn today(signed: &Signed) -> String {
     }
 }
 
-fn stats(day: &MyDay, lang: Lang) -> Vec<Stat> {
-    let number = |count: usize, more: bool| if more { format!("{count}+") } else { count.to_string() };
-    let tone = |count: usize, tone: &'static str| if count == 0 { "gray" } else { tone };
+/// The numbers at the top; each leads to the list that it counts.
+fn stats(day: &MyDay, mine: bool, lang: Lang) -> Vec<Stat> {
+    let list = |object: &str, view: &str, filter: &str| {
+        let filter = if mine { format!("owner == me && {filter}") } else { filter.to_owned() };
+        let pairs = Pairs(vec![("view".to_owned(), view.to_owned()), ("filter".to_owned(), filter)]);
+        (pairs.on(&format!("/{object}")), pairs.on(&format!("/{object}/count")))
+    };
+    let stat = |label: &str, count: usize, more: bool, tone, (note, calm): (&str, &str), (href, exact): (String, String)| Stat {
+        label: label.to_owned(),
+        value: count.to_string(),
+        exact: more.then_some(exact),
+        tone: if count == 0 { "gray" } else { tone },
+        note: if count == 0 { calm } else { note }.to_owned(),
+        href,
+    };
     vec![
-        Stat {
-            label: lang.t("逾期待办", "Overdue tasks").into(),
-            value: number(day.overdue.len(), false),
-            tone: tone(day.overdue.len(), "red"),
-            note: lang.t("先处理", "first of all").into(),
-            href: "/task?view=due",
-        },
-        Stat {
-            label: lang.t("今天到期", "Due today").into(),
-            value: number(day.today.len(), false),
-            tone: "gray",
-            note: String::new(),
-            href: "/task?view=due",
-        },
-        Stat {
-            label: lang.t("待跟进客户", "To follow up").into(),
-            value: number(day.follow_up.len(), day.more_follow_up),
-            tone: tone(day.follow_up.len(), "amber"),
-            note: lang.t("到今天为止", "by today").into(),
-            href: "/account?view=to_follow_up",
-        },
-        Stat {
-            label: lang.t("重点客户久未联系", "Key accounts gone silent").into(),
-            value: number(day.silent.len(), day.silent.len() >= 12),
-            tone: tone(day.silent.len(), "amber"),
-            note: lang.t("超过 30 天", "over 30 days").into(),
-            href: "/account?view=neglected",
-        },
+        stat(
+            lang.t("逾期待办", "Overdue tasks"),
+            day.overdue.len(),
+            day.more_tasks && day.today.is_empty(),
+            "red",
+            (lang.t("先处理", "first of all"), lang.t("没有拖欠", "nothing is late")),
+            list("task", "due", "!done && due_at < today"),
+        ),
+        stat(
+            lang.t("今天到期", "Due today"),
+            day.today.len(),
+            day.more_tasks && day.soon.is_empty(),
+            "blue",
+            (lang.t("今天完成", "to finish today"), lang.t("今天没有到期的", "nothing is due today")),
+            list("task", "due", "!done && due_at >= today && due_at < today + days(1)"),
+        ),
+        stat(
+            lang.t("待跟进客户", "To follow up"),
+            day.follow_up.len(),
+            day.more_follow_up,
+            "amber",
+            (lang.t("到今天为止", "by today"), lang.t("都跟进过了", "all are followed up")),
+            list("account", "to_follow_up", "next_follow_up_at < today + days(1)"),
+        ),
+        stat(
+            lang.t("重点客户久未联系", "Key accounts gone silent"),
+            day.silent.len(),
+            day.silent.len() >= 12,
+            "amber",
+            (lang.t("超过 30 天", "over 30 days"), lang.t("30 天内都联系过", "all heard of within 30 days")),
+            list("account", "neglected", SILENT),
+        ),
     ]
+}
+
+/// Whom the card of silent customers names (see `zhike_crm::myday`).
+const SILENT: &str = r#"status in ["potential", "expected", "active"] && level in ["A", "B"] && (last_follow_up_at == null || last_follow_up_at < now - duration("720h"))"#;
+
+/// How many of one's own tasks are late, for the rail. The browser may keep it for a moment: it stands on every page.
+pub async fn overdue(signed: Signed) -> Answer {
+    let engine = &signed.app.engine;
+    let late = if engine.may(&signed.actor, "task").read {
+        engine.count(&signed.actor, "task", "owner == me && !done && due_at < today", false).await?
+    } else {
+        0
+    };
+    let label = t!(signed.lang(), "{late} 项待办已逾期", "{late} overdue");
+    let text = match late {
+        0 => String::new(),
+        1..=99 => late.to_string(),
+        _ => "99+".to_owned(),
+    };
+    let hidden = if late == 0 { " hidden" } else { "" };
+    let html = format!(r#"<b class="rail-count"{hidden} title="{label}" aria-label="{label}">{text}</b>"#);
+    Ok(([("cache-control", "private, max-age=20")], axum::response::Html(html)).into_response())
 }
 
 /// One task's line, for here and for a record's side.
@@ -231,7 +274,7 @@ pub fn task_line(signed: &Signed, task: &Record) -> TaskLine {
         } else {
             Markup::default()
         },
-        owner: engine.show(task, "owner", lang),
+        owner: colleague(signed, task),
         may_change: task.may_change,
         back: signed.here.clone(),
     }
@@ -245,7 +288,7 @@ fn line(signed: &Signed, record: &Record) -> Line {
         href: format!("/{}/{}", record.object.name, record.id),
         icon: record.object.icon.clone(),
         name: title_of(engine, record, lang),
-        hint: subtitle_of(engine, record, lang),
+        hint: about(signed, record),
         badges: record
             .object
             .layout
@@ -260,6 +303,20 @@ fn line(signed: &Signed, record: &Record) -> Line {
     }
 }
 
+/// Whose it is, when it is not one's own.
+fn colleague(signed: &Signed, record: &Record) -> String {
+    let mine = record.value("owner").as_id().is_some_and(|owner| Some(owner) == signed.actor.user_id);
+    if mine { String::new() } else { signed.app.engine.show(record, "owner", signed.lang()) }
+}
+
+/// What it is, and the facts that tell it from others of its name.
+fn about(signed: &Signed, record: &Record) -> String {
+    let lang = signed.lang();
+    let facts = subtitle_of(&signed.app.engine, record, lang);
+    let kind = record.object.label.get(lang);
+    if facts.is_empty() { kind.to_owned() } else { format!("{kind} · {facts}") }
+}
+
 fn waiting(signed: &Signed, record: &Record) -> Line {
     let lang = signed.lang();
     let engine = &signed.app.engine;
@@ -268,8 +325,9 @@ fn waiting(signed: &Signed, record: &Record) -> Line {
         Due::Overdue(days) => t!(lang, "晚了 {days} 天", "{days} days late"),
         _ => lang.t("今天", "today").to_owned(),
     };
+    let facts = [colleague(signed, record), engine.show(record, "phone", lang)];
     Line {
-        hint: engine.show(record, "phone", lang),
+        hint: facts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · "),
         side,
         overdue: matches!(due, Due::Overdue(_)),
         ..line(signed, record)
@@ -284,7 +342,9 @@ fn silent(signed: &Signed, record: &Record) -> Line {
         None => lang.t("从未联系", "never").to_owned(),
     };
     let level = Shower::cell(engine, lang).show(record, "level");
-    Line { hint: String::new(), badges: vec![level], side, overdue: false, ..line(signed, record) }
+    let facts = [colleague(signed, record), engine.show(record, "phone", lang)];
+    let hint = facts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
+    Line { hint, badges: vec![level], side, overdue: false, ..line(signed, record) }
 }
 
 /// Ticks a task off, or takes the tick back.

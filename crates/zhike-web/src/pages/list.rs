@@ -25,11 +25,11 @@ pub use totals::{count, totals};
 use crate::{
     fault::Answer,
     filter,
-    frame::{Frame, html, html_as},
+    frame::{Frame, html_as},
     link::Pairs,
     session::Signed,
     ui,
-    words::Say,
+    words::{Say, t},
 };
 use chips::{Chip, Quick, ViewTab};
 use heads::Head;
@@ -55,6 +55,8 @@ struct ListPage {
     width: usize,
     rows: Vec<Row>,
     more: Option<String>,
+    /// By what it is ordered, where no head says so: that column is not shown.
+    order: Option<String>,
     /// Why the filter cannot be read.
     problem: Option<String>,
     offered: Vec<(String, String, bool)>,
@@ -83,25 +85,30 @@ pub async fn show(signed: Signed, Path(object): Path<String>, Query(pairs): Quer
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let more = next.map(|cursor| state.pairs.clone().with("after", cursor).on(&format!("/{}", object.name)));
     let rows = rows::rows(&signed, &records, &state.columns);
-    if state.pairs.get("after").is_some() {
-        return html(&MoreRows {
-            lang: signed.lang(),
-            object: object.name.clone(),
-            width: state.columns.len() + 2,
-            rows,
-            more,
-        });
+    if state.pairs.get("after").or(state.pairs.get("ids")).is_some() {
+        let width = state.columns.len() + 2;
+        return html_as(status, &MoreRows { lang: signed.lang(), object: object.name.clone(), width, rows, more });
     }
     html_as(status, &ListPage { problem, ..page(&signed, &object, state, rows, more).await? })
 }
 
-/// The records of a page: a filtered list, or what a search finds in it.
+/// So many rows are read again at once.
+const ROWS_MAX: usize = 100;
+
+/// The records of a page: a filtered list, what a search finds in it, or those rows (`ids=…,…`) that an open page reads again.
 async fn found(
     signed: &Signed,
     object: &Object,
     state: &ListState,
 ) -> zhike_types::Result<(Vec<Record>, Option<String>)> {
     let engine = &signed.app.engine;
+    if let Some(ids) = state.pairs.get("ids") {
+        let ids: Vec<&str> = ids.split(',').take(ROWS_MAX).collect();
+        let mut among = filter::conditions(&state.filter);
+        among.extend(filter::one_of("id", &ids));
+        let query = ListQuery { filter: filter::all_of(&among), limit: ROWS_MAX, ..state.query(object) };
+        return Ok((engine.list(&signed.actor, &query).await?.records, None));
+    }
     if let Some(text) = state.pairs.get("q") {
         let groups = engine.search(&signed.actor, text, std::slice::from_ref(&object.name), 100).await?;
         let ids: Vec<String> =
@@ -139,6 +146,7 @@ async fn page(
         offered: offered(object, &state, lang, &states),
         rows,
         more,
+        order: order(object, &state, lang),
         problem: None,
         may: engine.may(&signed.actor, &object.name),
         object: object.name.clone(),
@@ -148,6 +156,14 @@ async fn page(
         icon: object.icon.clone(),
         state,
     })
+}
+
+fn order(object: &Object, state: &ListState, lang: Lang) -> Option<String> {
+    let key = state.sort.first()?;
+    let field = object.field(&key.field)?;
+    let shown = state.columns.iter().any(|column| column.field == key.field);
+    let way = if key.descending { lang.t("降序", "descending") } else { lang.t("升序", "ascending") };
+    (!shown).then(|| t!(lang, "按{}{way}", "by {}, {way}", field.label.get(lang)))
 }
 
 /// Columns to choose from: those shown first, in their order, then the others.

@@ -77,6 +77,11 @@ pub async fn show(signed: Signed, Path((object, id)): Path<(String, String)>, Qu
     html(&page(&signed, &record, &pairs).await?)
 }
 
+/// The head's picture of a record.
+pub fn portrait(signed: &Signed, record: &Record) -> ui::Markup {
+    head::portrait(signed, record, &title_of(&signed.app.engine, record, signed.lang()))
+}
+
 async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordPage, Fault> {
     let lang = signed.lang();
     let object = &record.object;

@@ -193,6 +193,15 @@ pub async fn end_session(signed: Signed, Path(handle): Path<String>) -> Answer {
     Ok(Flash::new(signed.lang().t("已退出那台设备", "That device is signed out")).redirect("/settings"))
 }
 
+/// All but the one that asks.
+pub async fn end_others(signed: Signed) -> Answer {
+    let engine = &signed.app.engine;
+    for session in engine.sessions(&signed.actor, &signed.secret).await?.iter().filter(|session| !session.current) {
+        engine.end_session(&signed.actor, &session.handle).await?;
+    }
+    Ok(Flash::new(signed.lang().t("其他设备都已退出", "All other devices are signed out")).redirect("/settings"))
+}
+
 pub async fn create_token(signed: Signed, Form(pairs): Form<Pairs>) -> Answer {
     let user = signed.actor.user_id.ok_or(Error::Unauthenticated)?;
     let days = pairs.get("days").and_then(|text| text.parse().ok());

@@ -9,6 +9,7 @@ use axum::{
     http::{Request, StatusCode, header},
     response::Response,
 };
+use futures_util::StreamExt as _;
 use tower::ServiceExt as _;
 use zhike_records::{Actor, Engine, Input, Options, Source};
 use zhike_types::Uuid;
@@ -314,4 +315,65 @@ async fn a_filter_that_cannot_be_read_goes_back_to_who_wrote_it() {
     let (status, page) = site.get("/account?filter=name%20%3D%3D", "zh").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.contains("name ==</textarea>"), "the expression stays");
+}
+
+#[tokio::test]
+async fn an_open_page_hears_of_a_change_and_reads_its_rows_again() {
+    let site = Site::new().await;
+    let (status, rows) = site.get(&format!("/account?ids={},{}", site.account, site.gone), "zh").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(rows.starts_with(&format!("<table><tbody><tr id=\"r-{}\"", site.account)), "{rows}");
+    assert!(!rows.contains(&site.gone.to_string()) && !rows.contains("class=\"more\""), "{rows}");
+
+    let request = Request::get("/events").header(header::ACCEPT, "text/event-stream");
+    let request = request.header(header::COOKIE, &site.cookie).body(Body::empty()).expect("a request");
+    let response = site.router.clone().oneshot(request).await.expect("the router answers");
+    assert_eq!(response.status(), StatusCode::OK);
+    let mut stream = response.into_body().into_data_stream();
+    let actor = site.engine.actor_of_user(site.admin, Source::Page).await.expect("the administrator acts");
+    let heard = async {
+        // what was written before the background began to look is not told
+        for number in 0.. {
+            let input = Input::default().set("name", format!("青岛海风 {number}"));
+            site.engine.change(&actor, "account", site.account, None, input).await.expect("changed");
+            let wait = tokio::time::timeout(std::time::Duration::from_millis(500), stream.next());
+            if let Ok(Some(bytes)) = wait.await {
+                return String::from_utf8(bytes.expect("a chunk").to_vec()).expect("text");
+            }
+        }
+        unreachable!("the loop has no end")
+    };
+    let event = tokio::select! {
+        event = heard => event,
+        () = site.engine.run_background() => unreachable!("it ends with the engine"),
+    };
+    let data = event.lines().find_map(|line| line.strip_prefix("data: ")).expect("data");
+    let data: serde_json::Value = serde_json::from_str(data).expect("JSON");
+    assert!(event.contains("event: record"), "{event}");
+    assert_eq!(data["kind"], "change");
+    assert_eq!(data["by"], serde_json::json!({ "id": site.admin, "name": "张三" }));
+    assert_eq!(data["mine"], true);
+}
+
+#[tokio::test]
+async fn an_upload_under_a_key_is_known_by_its_bytes() {
+    let site = Site::new().await;
+    let upload = async |boundary: &str, content: &str| {
+        let request = Request::post(format!("/api/v1/account/{}/attachments", site.account))
+            .header("host", "crm.example")
+            .header("origin", "http://crm.example")
+            .header("idempotency-key", "once")
+            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={boundary}"));
+        let head = "Content-Disposition: form-data; name=\"file\"; filename=\"a.txt\"";
+        let body = format!("--{boundary}\r\n{head}\r\n\r\n{content}\r\n--{boundary}--\r\n");
+        let (status, answer, text) = site.ask(request, &body).await;
+        (status, answer.headers().contains_key("idempotency-replayed"), text)
+    };
+    let (status, replayed, first) = upload("one", "some text").await;
+    assert_eq!((status, replayed), (StatusCode::CREATED, false), "{first}");
+    let (status, replayed, again) = upload("another", "some text").await;
+    assert_eq!((status, replayed), (StatusCode::CREATED, true), "{again}");
+    assert_eq!(first, again);
+    let (status, ..) = upload("one", "other text").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
 }

@@ -14,7 +14,7 @@ use zhike_types::{Lang, text};
 use super::Outcome;
 use crate::{
     failure::Failure,
-    options::{open, option, t},
+    options::{flag, open, option, t},
     say::say,
 };
 
@@ -34,7 +34,15 @@ pub fn command(lang: Lang) -> Command {
             "检查业务包；不写文件就检查自带的",
             "Check packs; those that come with it when no file is given",
         ))
-        .arg(files(false));
+        .arg(files(false))
+        .arg(flag(
+            "custom",
+            t(
+                lang,
+                "按装进数据库的业务包来检查（名称以 x_ 开头）；custom/ 目录下的文件总是这样检查",
+                "Check as `apply` takes them (names begin with x_); files in a folder custom/ always are",
+            ),
+        ));
     let export = Command::new("export")
         .about(t(lang, "把当前模型写成 TOML", "Write the model as TOML"))
         .arg(Arg::new("object").value_name(t(lang, "对象", "OBJECT")).help(t(lang, "只要这个对象", "Only this object")))
@@ -91,8 +99,23 @@ fn with_core(files: Vec<PackSource>) -> Vec<PackSource> {
     all
 }
 
+/// The name of a file as a pack of an installation.
+fn custom_name(path: &str) -> String {
+    format!("custom/{}.toml", Path::new(path).file_stem().unwrap_or_default().to_string_lossy())
+}
+
+/// Files in a folder `custom/` are meant for [`apply`], wherever one stands; `--custom` says so of all.
+fn meant_for_apply(path: &str) -> bool {
+    Path::new(path).parent().is_some_and(|folder| folder.ends_with("custom"))
+}
+
 fn check(matches: &ArgMatches, lang: Lang) -> Outcome {
-    match pack::read(&with_core(sources(matches)?)) {
+    let all = matches.get_flag("custom");
+    let files = sources(matches)?.into_iter().map(|file| {
+        let path = if all || meant_for_apply(&file.path) { custom_name(&file.path) } else { file.path };
+        PackSource { path, ..file }
+    });
+    match pack::read(&with_core(files.collect())) {
         Ok(model) => {
             let (objects, fields) =
                 (model.objects().len(), model.objects().iter().map(|object| object.fields.len()).sum::<usize>());
@@ -150,8 +173,7 @@ async fn apply(matches: &ArgMatches, lang: Lang) -> Outcome {
     let engine = open(matches).await?;
     let actor = Actor::system(Source::Command).with_lang(lang);
     for file in files {
-        let name = Path::new(&file.path).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        engine.apply_pack(&actor, &format!("custom/{name}.toml"), &file.text).await?;
+        engine.apply_pack(&actor, &custom_name(&file.path), &file.text).await?;
         say!("{}", text!("装好了：{}", "Applied: {}", file.path).get(lang));
     }
     engine.close().await;

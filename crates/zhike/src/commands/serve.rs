@@ -2,7 +2,7 @@
 
 use std::{process::ExitCode, time::Duration};
 
-use clap::{ArgMatches, Command};
+use clap::{ArgMatches, Command, value_parser};
 use tokio::{net::TcpListener, sync::watch};
 use zhike_crm::demo::{self, PASSWORD};
 use zhike_db::schema;
@@ -30,6 +30,18 @@ pub fn command(lang: Lang) -> Command {
                 t(lang, "监听的地址，默认 127.0.0.1:8080", "The address to answer on, 127.0.0.1:8080 by default"),
             )
             .default_value("127.0.0.1:8080"),
+        )
+        .arg(
+            option(
+                "connections",
+                "N",
+                t(
+                    lang,
+                    "数据库连接数，SQLite 默认 4（只读），PostgreSQL 默认 16",
+                    "Connections to the database: 4 for reading by default with SQLite, 16 with PostgreSQL",
+                ),
+            )
+            .value_parser(value_parser!(u32).range(1..=1000)),
         )
         .arg(flag(
             "https",

@@ -29,7 +29,10 @@ fn right(word: &Value) -> Right {
 }
 
 fn grants<'a>(person: &'a Person, object: &'a str) -> impl Iterator<Item = (&'a Value, &'a Value)> {
-    person.roles.iter().filter_map(move |role| Some((role, role["objects"].get(object).or_else(|| role["objects"].get("*"))?)))
+    person
+        .roles
+        .iter()
+        .filter_map(move |role| Some((role, role["objects"].get(object).or_else(|| role["objects"].get("*"))?)))
 }
 
 /// How wide the widest of the roles is: an index of [`SCOPES`].
@@ -48,22 +51,24 @@ fn masked(object: &str, field: &str, text: &Value) -> Value {
     }
 }
 
-impl World<'_> {
-    pub fn has(&self, person: &Person, object: &str) -> bool {
-        scope(person, object, "read") > 0
+impl Person {
+    /// Whether the object exists for the person at all.
+    pub fn has(&self, object: &str) -> bool {
+        scope(self, object, "read") > 0
     }
 
-    pub fn creates(&self, person: &Person, object: &str) -> bool {
-        grants(person, object).any(|(_, grant)| grant["create"] == true)
+    pub fn creates(&self, object: &str) -> bool {
+        grants(self, object).any(|(_, grant)| grant["create"] == true)
     }
 
-    pub fn exports(&self, person: &Person, object: &str) -> bool {
-        self.has(person, object) && grants(person, object).any(|(_, grant)| grant["export"] == true)
+    pub fn exports(&self, object: &str) -> bool {
+        self.has(object) && grants(self, object).any(|(_, grant)| grant["export"] == true)
     }
 
-    pub fn right(&self, person: &Person, object: &str, field: &str) -> Right {
+    /// The freest of the roles that give the object.
+    pub fn right(&self, object: &str, field: &str) -> Right {
         let personal = PERSONAL.iter().any(|(of, fields)| *of == object && fields.contains(&field));
-        grants(person, object)
+        grants(self, object)
             .filter(|(_, grant)| grant["read"] != "none")
             .map(|(role, grant)| match grant["fields"].get(field) {
                 Some(word) => right(word),
@@ -74,7 +79,9 @@ impl World<'_> {
             .max()
             .unwrap_or(Right::Hidden)
     }
+}
 
+impl World<'_> {
     fn holds(&self, person: &Person, scope: usize, row: &Row) -> bool {
         let own = row.names("owner") == Some(&person.id);
         let mine = person.department.as_deref();
@@ -101,7 +108,10 @@ impl World<'_> {
 
     fn in_team(&self, person: &Person, row: &Row, levels: &[&str]) -> bool {
         self.rows_of("team_member").any(|member| {
-            !member.is_deleted() && member.names("account") == Some(&row.id) && member.names("user") == Some(&person.id) && levels.contains(&member.text("level"))
+            !member.is_deleted()
+                && member.names("account") == Some(&row.id)
+                && member.names("user") == Some(&person.id)
+                && levels.contains(&member.text("level"))
         })
     }
 
@@ -138,7 +148,7 @@ impl World<'_> {
         if !self.sees(person, row) {
             return Value::Null;
         }
-        match self.right(person, &row.object, field) {
+        match person.right(&row.object, field) {
             Right::Hidden => Value::Null,
             Right::Masked => masked(&row.object, field, &row.values[field]),
             Right::Read | Right::Write => row.values[field].clone(),
@@ -154,7 +164,7 @@ impl World<'_> {
                 shown.insert(field.clone(), value.clone());
                 continue;
             }
-            match self.right(person, &row.object, field) {
+            match person.right(&row.object, field) {
                 Right::Hidden => {}
                 Right::Masked if value.is_null() => drop(shown.insert(field.clone(), Value::Null)),
                 Right::Masked => {
@@ -178,7 +188,8 @@ impl World<'_> {
 
     /// Fields in the order in which the administrator's records have them.
     fn in_order(&self, object: &str, mut names: Vec<String>) -> Vec<String> {
-        let order: Vec<&String> = self.rows_of(object).next().map(|row| row.values.keys().collect()).unwrap_or_default();
+        let order: Vec<&String> =
+            self.rows_of(object).next().map(|row| row.values.keys().collect()).unwrap_or_default();
         names.sort_by_key(|name| order.iter().position(|known| *known == name));
         names
     }
@@ -186,13 +197,23 @@ impl World<'_> {
     /// The ids that stand in the record's timeline, in order of the text.
     pub fn timeline(&self, person: &Person, row: &Row) -> Vec<&str> {
         let mut ids = Vec::new();
-        for (object, field, at) in
-            [("interaction", "account", "at"), ("interaction", "contact", "at"), ("task", "account", "created_at"), ("task", "contact", "created_at"), ("note", "about", "created_at")]
-        {
-            if self.right(person, object, field) < Right::Read || self.right(person, object, at) < Right::Read {
+        for (object, field, at) in [
+            ("interaction", "account", "at"),
+            ("interaction", "contact", "at"),
+            ("task", "account", "created_at"),
+            ("task", "contact", "created_at"),
+            ("note", "about", "created_at"),
+        ] {
+            if person.right(object, field) < Right::Read || person.right(object, at) < Right::Read {
                 continue;
             }
-            ids.extend(self.rows_of(object).filter(|other| !other.is_deleted() && other.names(field) == Some(&row.id) && self.sees(person, other)).map(|other| other.id.as_str()));
+            ids.extend(
+                self.rows_of(object)
+                    .filter(|other| {
+                        !other.is_deleted() && other.names(field) == Some(&row.id) && self.sees(person, other)
+                    })
+                    .map(|other| other.id.as_str()),
+            );
         }
         ids.sort_unstable();
         ids
@@ -203,7 +224,7 @@ impl World<'_> {
         let shown = self.shown(person, row);
         let cells: Vec<&str> = fields
             .iter()
-            .filter(|field| self.right(person, &row.object, field) > Right::Hidden)
+            .filter(|field| person.right(&row.object, field) > Right::Hidden)
             .map(|field| match &shown[*field] {
                 Value::Object(reference) => reference["title"].as_str().unwrap_or_default(),
                 value => value.as_str().unwrap_or_default(),

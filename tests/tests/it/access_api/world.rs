@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 use zhike_tests::{Client, Server, Site};
 
 /// What is listed and compared.
-pub const OBJECTS: [&str; 8] = ["department", "user", "account", "contact", "interaction", "task", "note", "team_member"];
+pub const OBJECTS: [&str; 8] =
+    ["department", "user", "account", "contact", "interaction", "task", "note", "team_member"];
 const PASSWORD: &str = "a long password";
 
 /// A record as the administrator reads it.
@@ -48,7 +49,8 @@ impl Person {
     /// A program with a scope.
     pub fn narrow(&self, scope: &str) -> Client {
         let made = self.pages.post("/api/v1/tokens", &json!({ "name": scope, "scope": scope })).expect(201).json();
-        Client::new(&self.base).with_header("Authorization", &format!("Bearer {}", made["token"].as_str().expect("a token")))
+        Client::new(&self.base)
+            .with_header("Authorization", &format!("Bearer {}", made["token"].as_str().expect("a token")))
     }
 }
 
@@ -83,7 +85,12 @@ impl<'s> World<'s> {
         let token = site.token("boss");
         let server = site.serve();
         let admin = Client::new(server.base()).with_header("Authorization", &format!("Bearer {token}"));
-        let mut maker = Maker { admin, dice: Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)), made: Vec::new(), planted: Vec::new() };
+        let mut maker = Maker {
+            admin,
+            dice: Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+            made: Vec::new(),
+            planted: Vec::new(),
+        };
         let roles = maker.people(&ids);
         maker.records();
         let mut people = Vec::new();
@@ -94,7 +101,8 @@ impl<'s> World<'s> {
             person.token = person.narrow("*");
             people.push(person);
         }
-        let mut world = Self { people, rows: BTreeMap::new(), planted: maker.planted, admin: maker.admin, _server: server };
+        let mut world =
+            Self { people, rows: BTreeMap::new(), planted: maker.planted, admin: maker.admin, _server: server };
         for object in OBJECTS {
             for bin in [false, true] {
                 let page = world.admin.get(&format!("/api/v1/{object}?limit=1000&bin={bin}")).expect(200).json();
@@ -201,7 +209,8 @@ impl Maker {
         let roles: Vec<(String, Value)> = (0..5)
             .map(|i| {
                 let rights = self.dice.role();
-                let role = json!({ "name": format!("role-{i}"), "label": { "zh": format!("角色{i}") }, "rights": rights });
+                let role =
+                    json!({ "name": format!("role-{i}"), "label": { "zh": format!("角色{i}") }, "rights": rights });
                 let made = self.admin.post("/api/v1/roles", &role).expect(201).json();
                 (made["id"].as_str().expect("an id").to_owned(), rights)
             })
@@ -226,7 +235,8 @@ impl Maker {
     fn records(&mut self) {
         for n in 0..9 {
             let (word, mobile) = (format!("qa{n:03}"), format!("139053210{n:02}"));
-            let fields = json!({ "name": format!("晨光{word}贸易"), "mobile": mobile, "phone": format!("0532-866100{n:02}") });
+            let fields =
+                json!({ "name": format!("晨光{word}贸易"), "mobile": mobile, "phone": format!("0532-866100{n:02}") });
             let id = self.owned("account", fields);
             self.plant(&id, "name", word, true);
             self.plant(&id, "mobile", mobile, true);
@@ -234,7 +244,10 @@ impl Maker {
         for n in 0..10 {
             let (word, mobile, wechat) = (format!("qc{n:03}"), format!("186053210{n:02}"), format!("wx{n:03}c"));
             let account = self.known("account");
-            let id = self.owned("contact", json!({ "name": format!("王{word}"), "account": account, "mobile": mobile, "wechat": wechat }));
+            let id = self.owned(
+                "contact",
+                json!({ "name": format!("王{word}"), "account": account, "mobile": mobile, "wechat": wechat }),
+            );
             self.plant(&id, "name", word, true);
             self.plant(&id, "mobile", mobile, false);
             self.plant(&id, "wechat", wechat, true);
@@ -242,7 +255,10 @@ impl Maker {
         for n in 0..8 {
             let word = format!("qi{n:03}");
             let account = self.known("account");
-            let id = self.owned("interaction", json!({ "account": account, "channel": "visit", "content": format!("谈过 {word}") }));
+            let id = self.owned(
+                "interaction",
+                json!({ "account": account, "channel": "visit", "content": format!("谈过 {word}") }),
+            );
             self.plant(&id, "content", word, true);
         }
         for n in 0..5 {

@@ -53,9 +53,11 @@ pub async fn list(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
     };
     let page = engine.list(&signed.actor, &query).await?;
     let roles = engine.roles(&signed.actor).await?;
+    let ids: Vec<_> = page.records.iter().map(|user| user.id).collect();
+    let held = engine.roles_of_all(&signed.actor, &ids).await?;
     let mut users = Vec::new();
     for user in &page.records {
-        let mine = engine.roles_of(&signed.actor, user.id).await?;
+        let mine = held.get(&user.id).map(Vec::as_slice).unwrap_or_default();
         users.push(UserLine {
             id: user.id.to_string(),
             name: title_of(engine, user, lang),

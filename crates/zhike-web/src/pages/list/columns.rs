@@ -62,7 +62,8 @@ fn usual_width(field: &Field, object: &Object) -> u32 {
         FieldKind::Boolean => 84,
         FieldKind::Integer | FieldKind::Percent { .. } => 104,
         FieldKind::Select { .. } | FieldKind::Date | FieldKind::Decimal { .. } | FieldKind::Duration => 116,
-        FieldKind::DateTime | FieldKind::Phone | FieldKind::Money { .. } => 148,
+        FieldKind::DateTime | FieldKind::Phone => 148,
+        FieldKind::Money { .. } => 172,
         FieldKind::Reference { object, .. } if object == "user" => 124,
         FieldKind::Reference { .. }
         | FieldKind::AnyReference { .. }

@@ -1,6 +1,6 @@
 //! The rows of a list.
 
-use zhike_model::FieldKind;
+use zhike_model::{FieldKind, Object};
 use zhike_records::{FieldState, Record};
 
 use super::Column;
@@ -24,6 +24,8 @@ pub struct Cell {
     /// It stands on one line.
     pub short: bool,
     pub editable: bool,
+    /// Its place on a phone's card: `key key-badge`, `key`, or none.
+    pub card: &'static str,
 }
 
 pub fn rows(signed: &Signed, records: &[Record], columns: &[Column]) -> Vec<Row> {
@@ -41,7 +43,24 @@ pub fn rows(signed: &Signed, records: &[Record], columns: &[Column]) -> Vec<Row>
                 .filter_map(|column| cell(&shower, record, &column.field))
                 .collect(),
         })
+        .map(|row| of_card(row, &records[0].object))
         .collect()
+}
+
+/// A phone's card has room for two badges and three facts: those of the object's layout first, then the others, as far as the
+/// record has them.
+fn of_card(mut row: Row, object: &Object) -> Row {
+    let filled = |cell: &&mut Cell| !cell.html.0.is_empty() && cell.card.is_empty();
+    let badges = |cell: &&mut Cell| object.layout.badges.contains(&cell.field);
+    row.cells.iter_mut().filter(filled).filter(badges).take(2).for_each(|cell| cell.card = "key key-badge");
+    let facts = |cell: &&mut Cell| object.layout.facts.contains(&cell.field);
+    let mut left = 3;
+    for cell in row.cells.iter_mut().filter(filled).filter(facts).take(left) {
+        cell.card = "key";
+        left -= 1;
+    }
+    row.cells.iter_mut().filter(filled).filter(|cell| !badges(cell)).take(left).for_each(|cell| cell.card = "key");
+    row
 }
 
 /// One cell; its field may be edited in place when the record and the field may be written.
@@ -67,6 +86,8 @@ pub fn cell(shower: &Shower<'_>, record: &Record, name: &str) -> Option<Cell> {
         editable: record.may_change
             && record.deleted_at().is_none()
             && state == FieldState::Writable
-            && !field.read_only,
+            && !field.read_only
+            && !crate::sent::holds_file(field),
+        card: "",
     })
 }

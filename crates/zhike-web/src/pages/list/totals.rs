@@ -34,38 +34,37 @@ pub async fn totals(signed: Signed, Path(object): Path<String>, Query(pairs): Qu
         AggregateQuery { object: object.name.clone(), filter: state.filter.clone(), group: None, figures, limit: 1 };
     let groups = signed.app.engine.aggregate(&signed.actor, &query).await?;
     let values = groups.first().map(|group| group.figures.as_slice()).unwrap_or_default();
-    let text_of = |at: usize| {
+    // Under its own column a sum needs no word: the row is that of the totals.
+    let text_of = |at: usize, says: bool| {
         let total = state.totals.get(at)?;
         let value = values.get(at).filter(|value| **value != Value::Null)?;
         let field = object.field(&total.field)?;
-        Some(format!(
-            r#"<span class="total-op">{}</span> {}"#,
-            op_word(total.op, lang),
-            escape(&figure_text(field, total.op, value, lang))
-        ))
+        let word = if says { format!(r#"<span class="total-op">{}</span> "#, op_word(total.op, lang)) } else { String::new() };
+        Some(format!("{word}{}", escape(&figure_text(field, total.op, value, lang))))
     };
-    // A total over a column that is not shown stands beside the word.
-    let aside: String = state
+    // A total over a column that is not shown stands at the left, with the column's name.
+    let aside: Vec<String> = state
         .totals
         .iter()
         .enumerate()
         .filter(|(_, total)| !state.columns.iter().any(|column| column.field == total.field))
-        .filter_map(|(at, total)| {
-            Some(format!(
-                r#" <span class="muted">{}</span> {}"#,
-                escape(object.field(&total.field)?.label.get(lang)),
-                text_of(at)?
-            ))
-        })
+        .filter_map(|(at, total)| Some(format!("{} {}", escape(object.field(&total.field)?.label.get(lang)), text_of(at, true)?)))
         .collect();
+    let head = if aside.is_empty() { lang.t("合计", "Total").to_owned() } else { aside.join("　") };
+    let others: Vec<_> = state.columns.iter().filter(|column| column.field != object.title).collect();
+    let place = |name: &str| state.totals.iter().position(|total| total.field == name);
+    // Its words run on over the columns without a total.
+    let free = others.iter().take_while(|column| place(&column.field).is_none()).count();
+    let span = if aside.is_empty() { 0 } else { free.min(3) };
     let mut foot =
-        format!(r#"<tfoot><tr><td class="pick"></td><th scope="row">{}{aside}</th>"#, lang.t("合计", "Total"));
-    for column in state.columns.iter().filter(|column| column.field != object.title) {
-        let place = state.totals.iter().position(|total| total.field == column.field);
-        let text = place.and_then(text_of);
-        foot.push_str(if text.is_some() { r#"<td class="num">"# } else { "<td>" });
-        foot.push_str(text.as_deref().unwrap_or_default());
-        foot.push_str("</td>");
+        format!(r#"<tfoot><tr><td class="pick"></td><th scope="row" colspan="{}">{head}</th>"#, span + 1);
+    for column in others.into_iter().skip(span) {
+        let text = place(&column.field).and_then(|at| text_of(at, !matches!(state.totals[at].op, AggregateOp::Sum)));
+        let label = object.field(&column.field).map(|field| field.label.get(lang)).unwrap_or_default();
+        match text {
+            Some(text) => foot.push_str(&format!(r#"<td class="num" title="{}">{text}</td>"#, escape(label))),
+            None => foot.push_str("<td></td>"),
+        }
     }
     foot.push_str(r#"<td class="fill"></td></tr></tfoot>"#);
     Ok(fragment(foot))

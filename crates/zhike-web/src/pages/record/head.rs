@@ -3,11 +3,17 @@
 use zhike_model::FieldKind;
 use zhike_records::{FieldState, Record};
 
-use crate::{form::shows, session::Signed, ui::Markup, value::Shower};
+use crate::{
+    form::shows,
+    sent::{holds_file, takes_files},
+    session::Signed,
+    ui::{self, Markup},
+    value::Shower,
+};
 
 pub struct Head {
     pub name: String,
-    pub square: bool,
+    pub portrait: Markup,
     pub badges: Vec<Markup>,
     pub owner: Markup,
     pub facts: Vec<Fact>,
@@ -47,8 +53,8 @@ pub fn head(signed: &Signed, record: &Record, name: String) -> Head {
     };
     let digits = |text: &String| text.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>();
     Head {
+        portrait: portrait(signed, record, &name),
         name,
-        square: !matches!(object.name.as_str(), "user" | "contact"),
         badges: object
             .layout
             .badges
@@ -60,6 +66,21 @@ pub fn head(signed: &Signed, record: &Record, name: String) -> Head {
         facts: object.layout.facts.iter().filter_map(|name| fact(signed, record, name)).collect(),
         call: first(|kind| matches!(kind, FieldKind::Phone)).map(|text| (format!("tel:{}", digits(&text)), text)),
         mail: first(|kind| matches!(kind, FieldKind::Email)),
+    }
+}
+
+/// The picture of the first image field that is filled, else the first letter; people are round, organisations square.
+pub fn portrait(signed: &Signed, record: &Record, name: &str) -> Markup {
+    let object = &record.object;
+    let square = !matches!(object.name.as_str(), "user" | "contact");
+    let image = object
+        .fields
+        .iter()
+        .filter(|field| field.kind == FieldKind::Image && readable(record, &field.name))
+        .find_map(|field| record.value(&field.name).as_id());
+    match image.filter(|_| signed.app.engine.may(&signed.actor, "attachment").read) {
+        Some(id) => ui::picture(&format!("/files/{id}"), square),
+        None => ui::portrait(name, square),
     }
 }
 
@@ -93,7 +114,7 @@ pub fn fact(signed: &Signed, record: &Record, name: &str) -> Option<Fact> {
             && record.deleted_at().is_none()
             && state == FieldState::Writable
             && !field.read_only
-            && !matches!(field.kind, FieldKind::File | FieldKind::Image),
+            && (!holds_file(field) || takes_files(&signed.app.engine, &signed.actor, &record.object)),
     })
 }
 

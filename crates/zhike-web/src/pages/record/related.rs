@@ -1,7 +1,7 @@
 //! Lists of the records that refer to one, with creating another in place.
 
 use zhike_model::{Relation, SortKey};
-use zhike_records::{ListQuery, Record};
+use zhike_records::{FieldState, ListQuery, Record};
 
 use crate::{
     fault::Fault,
@@ -60,9 +60,15 @@ async fn list(signed: &Signed, record: &Record, relation: &Relation) -> Result<R
     let usual: Vec<String> =
         child.default_view().columns.iter().filter(|name| **name != relation.field).take(6).cloned().collect();
     let names: Vec<String> = layout.map_or(usual, |layout| layout.columns.clone());
-    let sort: Vec<SortKey> = layout
+    let states = engine.field_states(&signed.actor, child);
+    // ordered by a masked field the list would tell it
+    let plain = |name: &str| {
+        child.index_of(name).is_some_and(|i| matches!(states[i], FieldState::ReadOnly | FieldState::Writable))
+    };
+    let mut sort: Vec<SortKey> = layout
         .filter(|layout| !layout.sort.is_empty())
         .map_or_else(|| child.default_view().sort.clone(), |layout| layout.sort.clone());
+    sort.retain(|key| plain(&key.field));
     let query = ListQuery {
         object: child.name.clone(),
         sort,
@@ -71,10 +77,9 @@ async fn list(signed: &Signed, record: &Record, relation: &Relation) -> Result<R
         ..ListQuery::default()
     };
     let page = engine.related(&signed.actor, &record.object.name, record.id, &relation.name, &query).await?;
-    let states = engine.field_states(&signed.actor, child);
     let columns: Vec<Column> = std::iter::once(&child.title)
         .chain(names.iter().filter(|name| **name != child.title))
-        .filter(|name| child.index_of(name).is_some_and(|index| states[index] != zhike_records::FieldState::Hidden))
+        .filter(|name| child.index_of(name).is_some_and(|index| states[index] != FieldState::Hidden))
         .map(|name| Column { field: name.clone(), width: 0 })
         .collect();
     let heads = columns

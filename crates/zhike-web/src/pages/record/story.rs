@@ -1,15 +1,17 @@
 //! What happened to a record: its timeline, and the history of its changes.
 
-use zhike_records::{AuditEntry, Happening, Record, TimelineEntry};
+use zhike_model::FieldKind;
+use zhike_records::{AuditEntry, FieldState, Happening, Record, TimelineEntry};
 use zhike_types::Lang;
 
 use crate::{
     fault::Fault,
     link::{Pairs, encode},
     pages::follow_up,
+    sent::holds_file,
     session::Signed,
-    ui::Markup,
-    value::{Shower, iso, shortened, stamp, title_of},
+    ui::{Markup, escape},
+    value::{Shower, iso, shortened, stamp, title_of, who},
     words::{Say, t},
 };
 
@@ -29,7 +31,7 @@ pub struct Entry {
     pub href: Option<String>,
     pub iso: String,
     pub stamp: String,
-    pub text: String,
+    pub text: Markup,
     pub next: Option<String>,
     pub diff: Vec<(String, String, String)>,
     pub source: String,
@@ -155,6 +157,10 @@ fn day_words(signed: &Signed, at: i64) -> String {
 
 fn told(signed: &Signed, record: &Record, entry: &TimelineEntry) -> Entry {
     match &entry.what {
+        // Among what happened, a change by hand is the usual one; the history says where each came from.
+        Happening::Change(audit) if audit.source.starts_with("page") => {
+            Entry { source: String::new(), ..changed(signed, record, audit) }
+        }
         Happening::Change(audit) => changed(signed, record, audit),
         Happening::Record(child) => happened(signed, record, child, entry),
     }
@@ -181,7 +187,7 @@ fn happened(signed: &Signed, about: &Record, child: &Record, entry: &TimelineEnt
         icon: if channel.is_empty() { object.icon.clone() } else { follow_up::icon(channel).to_owned() },
         tone: tone.unwrap_or_else(|| "gray".into()),
         quiet: false,
-        who: entry.actor.clone(),
+        who: who(Some(&entry.actor), lang),
         what: object.label.get(lang).to_owned(),
         badges: object
             .layout
@@ -194,7 +200,7 @@ fn happened(signed: &Signed, about: &Record, child: &Record, entry: &TimelineEnt
         href: Some(if file { format!("/files/{}", child.id) } else { format!("/{}/{}", object.name, child.id) }),
         iso: iso(engine.zone(), entry.at),
         stamp: stamp(engine.zone(), entry.at),
-        text: shortened_lines(&title_of(engine, child, lang)),
+        text: words_of(signed, child),
         next: next_of(signed, child),
         diff: Vec::new(),
         source: String::new(),
@@ -208,6 +214,21 @@ fn next_of(signed: &Signed, child: &Record) -> Option<String> {
     let at = engine.show(child, "next_at", lang);
     let parts: Vec<String> = [at, step].into_iter().filter(|text| !text.is_empty()).collect();
     (!parts.is_empty()).then(|| t!(lang, "下次跟进 {}", "Next: {}", parts.join(" ")))
+}
+
+/// A record's own words, with their lines and marks.
+fn words_of(signed: &Signed, child: &Record) -> Markup {
+    let engine = &signed.app.engine;
+    let title = child.object.title.as_str();
+    let state = child.state(title);
+    match child.object.field(title).map(|field| &field.kind) {
+        Some(FieldKind::Rich) if state != FieldState::Masked => {
+            let text = shortened_lines(&engine.show(child, title, signed.lang()));
+            Markup(format!(r#"<div class="rich">{}</div>"#, crate::rich::render(&text)))
+        }
+        Some(FieldKind::LongText) => Markup(escape(&shortened_lines(&engine.show(child, title, signed.lang())))),
+        _ => Markup(escape(&shortened_lines(&title_of(engine, child, signed.lang())))),
+    }
 }
 
 fn shortened_lines(text: &str) -> String {
@@ -230,7 +251,13 @@ fn changed(signed: &Signed, record: &Record, audit: &AuditEntry) -> Entry {
             .object
             .field(&change.field)
             .filter(|field| !field.system || field.name == "owner" || field.name == "department")?;
-        Some((field.label.get(lang).to_owned(), shortened(&change.before, 160), shortened(&change.after, 160)))
+        // A file is known by an id there; its name is in the list of files.
+        let words = |text: &str| match text {
+            "" => String::new(),
+            _ if holds_file(field) => lang.t("文件", "a file").to_owned(),
+            text => shortened(text, 160),
+        };
+        Some((field.label.get(lang).to_owned(), words(&change.before), words(&change.after)))
     });
     Entry {
         key: format!("a{}", audit.seq),
@@ -238,24 +265,26 @@ fn changed(signed: &Signed, record: &Record, audit: &AuditEntry) -> Entry {
         icon: icon.into(),
         tone: "gray".into(),
         quiet: true,
-        who: if audit.actor_id.is_none() { lang.t("系统", "The system").to_owned() } else { audit.actor.clone() },
+        who: who(audit.actor_id.is_some().then_some(&audit.actor), lang),
         what: what.to_owned(),
         badges: Vec::new(),
         links: Vec::new(),
         href: None,
         iso: iso(engine.zone(), audit.at),
         stamp: stamp(engine.zone(), audit.at),
-        text: audit.reason.clone().unwrap_or_default(),
+        text: Markup(escape(audit.reason.as_deref().unwrap_or_default())),
         next: None,
         diff: if creation { Vec::new() } else { diff.collect() },
         source: source_words(signed, &audit.source),
     }
 }
 
-/// From where, if not from a page.
+/// From where.
 fn source_words(signed: &Signed, source: &str) -> String {
     let lang = signed.lang();
     let word = match source.split_whitespace().next().unwrap_or_default() {
+        "page" => lang.t("页面", "page"),
+        "system" => lang.t("系统", "system"),
         "api" => lang.t("接口", "API"),
         "import" => lang.t("导入", "import"),
         "command" => lang.t("命令行", "command line"),

@@ -1,0 +1,158 @@
+// The office: departments, users and roles made by the administrator, what each then sees, and the door with its locks.
+
+import assert from "node:assert/strict";
+import { shot, signIn } from "./harness/browser.mjs";
+import { makeRole, makeUser, pick } from "./harness/people.mjs";
+import { suite } from "./harness/suite.mjs";
+
+const password = "correct horse battery";
+const department = "青岛办事处";
+
+async function trySignIn(page, login, word) {
+  await page.goto("/signin");
+  await page.fill("#login", login);
+  await page.fill("#password", word);
+  await page.press("#password", "Enter");
+  await page.waitForLoadState("load");
+}
+
+suite("the office", (site) => {
+  Object.assign(site.passwords, { wangfang: password, lilei: password });
+
+  site.try("the administrator makes a department, a role and two users", { as: "admin" }, async (page) => {
+    await page.goto("/admin/departments");
+    await page.click("text=新建部门");
+    const sheet = page.locator("dialog[open]");
+    await sheet.locator("#s-name").fill(department);
+    await sheet.locator("button.btn-primary").click();
+    await page.waitForSelector(`.tree th:has-text("${department}")`);
+    await shot(page, "people-1-departments");
+
+    const rights = { read: "own", create: true, change: "own" };
+    await makeRole(page, "junior", "见习销售", { account: rights, contact: { ...rights }, interaction: { read: "own", create: true, change: "own" }, task: rights });
+    await page.goto("/admin/roles");
+    await shot(page, "people-2-roles");
+    await makeUser(page, { name: "王芳", login: "wangfang", password, role: "见习销售", department });
+    await makeUser(page, { name: "李雷", login: "lilei", password, role: "见习销售", department });
+    await page.goto("/admin/users");
+    await page.waitForSelector('tbody tr:has-text("王芳"):has-text("青岛办事处"):has-text("见习销售")');
+    await shot(page, "people-3-users");
+  });
+
+  site.try("who has a narrow role sees their own and nothing of the administrator's", { as: "wangfang" }, async (page) => {
+    await page.goto("/account");
+    await page.waitForSelector(".empty >> text=还没有客户");
+    for (const gone of ["导入", "导出"]) assert.equal(await page.locator(`.page-head >> text=${gone}`).count(), 0, gone);
+    assert.equal(await page.locator('.rail a[href^="/admin"], .rail a[href="/user"]').count(), 0);
+    for (const path of ["/admin/users", "/admin/roles", "/admin/departments", "/imports/new", "/user"]) {
+      const answer = await page.goto(path);
+      assert.ok([403, 404].includes(answer.status()), `${path}: ${answer.status()}`);
+    }
+    await shot(page, "people-4-forbidden");
+    await page.goto("/search?q=%E5%85%AC%E5%8F%B8");
+    await page.waitForSelector(".empty >> text=没有找到");
+
+    await page.goto("/account/new");
+    await page.fill("#f-name", "王芳自己的客户");
+    await page.click(".form-foot button.btn-primary");
+    await page.waitForSelector("main.record");
+    const path = new URL(page.url()).pathname;
+    await page.goto("/account");
+    assert.equal(await page.locator("tbody tr[data-id]").count(), 1);
+    await shot(page, "people-5-own");
+
+    const other = await site.visit({ as: "lilei" });
+    assert.equal((await other.goto(path)).status(), 404, "a colleague's record does not exist");
+    assert.equal((await other.request.get(`/api/v1${path}`)).status(), 404);
+    assert.deepEqual(other.faults, []);
+    await other.context().close();
+  });
+
+  for (const screen of ["desktop", "phone"]) {
+    site.try(`a colleague's change appears on an open page, ${screen}`, { as: "wangfang", screen }, async (page) => {
+      await page.goto("/account");
+      await page.click("tbody tr[data-id] th a");
+      await page.waitForSelector("main.record");
+      const path = new URL(page.url()).pathname;
+      const list = await page.context().newPage();
+      await Promise.all([list.goto("/account"), list.waitForRequest((request) => request.url().endsWith("/events")).catch(() => {})]);
+      const admin = await site.visit({ as: "admin" });
+      await admin.goto(path);
+      const industry = `造船 ${screen}`;
+      await admin.locator('.fact[data-field="industry"] dd').first().click();
+      await admin.fill('.fact[data-field="industry"] input.input', industry);
+      await admin.keyboard.press("Enter");
+      await page.waitForSelector(`.fact[data-field="industry"]:has-text("${industry}")`);
+      await page.waitForSelector(`#timeline >> text=${industry}`);
+      await list.waitForSelector(`tbody td[data-label="行业"]:has-text("${industry}")`);
+      // Not over what is being typed: a message says so instead.
+      if (screen === "desktop") {
+        await page.locator('.fact[data-field="website"] dd').first().click();
+        await page.fill('.fact[data-field="website"] input.input', "half.example");
+        await admin.locator('.fact[data-field="industry"] dd').first().click();
+        await admin.fill('.fact[data-field="industry"] input.input', "渔业");
+        await admin.keyboard.press("Enter");
+        await page.waitForSelector(".toast:has-text('刚刚更新了这条记录')");
+        assert.equal(await page.inputValue('.fact[data-field="website"] input.input'), "half.example");
+        await shot(page, "people-6-live");
+      }
+      assert.deepEqual(admin.faults, []);
+      await admin.context().close();
+    });
+  }
+
+  site.try("a changed role holds at once", { as: "admin" }, async (page) => {
+    await page.goto("/admin/roles");
+    await page.click("tbody th a:has-text('见习销售')");
+    await page.selectOption('[name="account.read"]', "all");
+    await page.click(".form-foot button.btn-primary");
+    await page.waitForSelector(".toast");
+    const reader = await site.visit({ as: "lilei" });
+    await reader.goto("/account");
+    await reader.waitForSelector("tbody tr[data-id]");
+    assert.ok((await reader.locator("tbody tr[data-id]").count()) > 10);
+    await reader.context().close();
+  });
+
+  site.try("a wrong password is refused in words; the fifth closes the door for a while", {}, async (page) => {
+    for (let time = 1; time <= 5; time++) {
+      await trySignIn(page, "lilei", "wrong");
+      await page.waitForSelector("[role=alert] >> text=登录名或密码不对");
+    }
+    await trySignIn(page, "lilei", password);
+    await page.waitForSelector("[role=alert] >> text=密码错误次数太多");
+    await shot(page, "people-7-locked");
+    // The next one at the same desk may come in.
+    await signIn(page, "wangfang", password);
+  });
+
+  site.try("one signs out everywhere else", {}, async (page) => {
+    await signIn(page, "wangfang", password);
+    const other = await site.visit();
+    await signIn(other, "wangfang", password);
+    await page.goto("/settings");
+    await page.click("text=退出其他全部设备");
+    await page.waitForSelector(".toast:has-text('其他设备')");
+    await shot(page, "people-8-settings");
+    await other.goto("/account");
+    assert.match(other.url(), /\/signin/);
+    await page.goto("/account");
+    assert.doesNotMatch(page.url(), /\/signin/);
+    await other.context().close();
+  });
+
+  site.try("who is switched off is out at once", { as: "admin" }, async (page) => {
+    const gone = await site.visit();
+    await signIn(gone, "wangfang", password);
+    await page.goto("/admin/users");
+    await page.click('tbody th a:has-text("王芳")');
+    await page.locator('input[name="active"][type=checkbox]').uncheck();
+    await page.click('form[action$="/roles"] button.btn-primary');
+    await page.waitForSelector(".toast:has-text('已保存')");
+    await gone.goto("/account");
+    assert.match(gone.url(), /\/signin/);
+    await trySignIn(gone, "wangfang", password);
+    await gone.waitForSelector("[role=alert]");
+    await gone.context().close();
+  });
+}, { customers: 40 });
