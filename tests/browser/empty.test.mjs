@@ -56,10 +56,13 @@ suite("nothing there yet", (site) => {
         }
       });
     }
+  }
 
+  for (const screen of ["desktop", "phone"]) {
     site.try(`a record without anything around it, ${screen}`, { as: "founder", screen }, async (page) => {
       await page.goto("/account/new");
-      await page.fill("#f-name", `第一个客户${screen}`);
+      const name = screen === "desktop" ? "东岳建材" : "南屏茶庄";
+      await page.fill("#f-name", name);
       await page.click(".form-foot button.btn-primary");
       await page.waitForSelector("main.record");
       const path = new URL(page.url()).pathname;
@@ -73,13 +76,13 @@ suite("nothing there yet", (site) => {
         assert.deepEqual(await accessibility(page), [], tab);
       }
       // One row: the list, the count, the totals and my day hold.
-      await page.goto(`/account?q=${encodeURIComponent(`第一个客户${screen}`)}`);
+      await page.goto(`/account?q=${encodeURIComponent(name)}`);
       await page.waitForFunction(() => document.querySelector("h1 .count")?.textContent === "1");
       assert.equal(await page.locator("tbody tr[data-id]").count(), 1);
       assert.equal(await page.locator(".more").count(), 0);
       await shot(page, "empty-one-row");
       await page.goto("/");
-      await page.waitForSelector(".row:has-text('第一个客户')");
+      await page.waitForSelector(`.row:has-text("${name}")`);
       await page.waitForSelector("text=没有到期的跟进");
       await shot(page, "empty-home-one");
       await page.goto(`${path}/edit`);

@@ -48,7 +48,7 @@ function build() {
     const found = new DOMParser().parseFromString(response?.ok ? await response.text() : "", "text/html");
     const groups = [...found.querySelectorAll(".pal-group")].map((group) => document.importNode(group, true));
     if (!text) groups.unshift(...recentGroup());
-    results.replaceChildren(...(groups.length ? groups : [h("p.pal-empty", {}, words.noResults, h("br"), h("small", {}, words.noResultsHint))]));
+    results.replaceChildren(...(groups.length ? groups : [h("p.pal-empty", { role: "option", "aria-disabled": "true" }, words.noResults, h("br"), h("small", {}, words.noResultsHint))]));
     for (const [at, item] of items().entries()) {
       item.id = `pal-${at}`;
       item.setAttribute("role", "option");
@@ -56,7 +56,10 @@ function build() {
     }
     for (const group of results.querySelectorAll(".pal-group")) {
       group.setAttribute("role", "group");
-      group.setAttribute("aria-label", group.querySelector("h3")?.textContent ?? "");
+      const head = group.querySelector("h3");
+      group.setAttribute("aria-label", head?.textContent ?? words.search);
+      // A listbox holds groups and options, nothing else.
+      head?.setAttribute("role", "presentation");
     }
     point(items()[0]);
   };

@@ -39,7 +39,11 @@ impl Options {
 #[derive(Debug, Clone)]
 pub enum Db {
     /// One writer and several readers of one file; the keeper moves the log into the file beside them.
-    Sqlite { writer: SqlitePool, readers: SqlitePool, keeper: SqlitePool },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+        keeper: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -105,7 +109,8 @@ impl Db {
             .max_connections(1)
             .connect_lazy_with(connect.pragma("cache_size", "-2048").pragma("analysis_limit", "1000"));
         let db = Self::Sqlite { writer, readers, keeper };
-        let version = db.read().await?.row(sql!("SELECT sqlite_version()")).await?.ok_or(Error::NotFound)?.must_text(0)?;
+        let version =
+            db.read().await?.row(sql!("SELECT sqlite_version()")).await?.ok_or(Error::NotFound)?.must_text(0)?;
         let mut numbers = version.split('.').map(|part| part.parse::<i64>().unwrap_or(0));
         let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
         if found < SQLITE_AT_LEAST {
@@ -176,7 +181,8 @@ impl Db {
     /// to do it would keep its user waiting. PostgreSQL does it by itself.
     pub async fn checkpoint(&self) -> Result<()> {
         let Self::Sqlite { keeper, .. } = self else { return Ok(()) };
-        let mut connection = Tx::sqlite_read(keeper.acquire().await.map_err(|error| DbError::wrap(error, "acquiring a connection"))?);
+        let mut connection =
+            Tx::sqlite_read(keeper.acquire().await.map_err(|error| DbError::wrap(error, "acquiring a connection"))?);
         connection.rows(sql!("PRAGMA wal_checkpoint(PASSIVE)")).await.map(drop)
     }
 
@@ -184,7 +190,9 @@ impl Db {
     pub async fn analyze(&self) -> Result<()> {
         match self {
             Self::Sqlite { keeper, .. } => {
-                let mut connection = Tx::sqlite_read(keeper.acquire().await.map_err(|error| DbError::wrap(error, "acquiring a connection"))?);
+                let mut connection = Tx::sqlite_read(
+                    keeper.acquire().await.map_err(|error| DbError::wrap(error, "acquiring a connection"))?,
+                );
                 connection.run(sql!("PRAGMA optimize = 0x10002")).await.map(drop)
             }
             Self::Postgres(_) => self.autocommit().await?.run(sql!("ANALYZE")).await.map(drop),

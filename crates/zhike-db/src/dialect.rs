@@ -125,12 +125,20 @@ impl Dialect {
     pub fn create_search_table(self, object: &str) -> Vec<String> {
         assert!(is_name(object), "`{object}` is not a table name");
         match self {
-            Self::Sqlite => vec![format!(
-                "CREATE VIRTUAL TABLE IF NOT EXISTS \"{object}_search\" USING fts5(tokens, content='', contentless_delete=1, \
-                 detail=none, tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")"
-            )],
+            Self::Sqlite => vec![
+                format!(
+                    "CREATE VIRTUAL TABLE IF NOT EXISTS \"{object}_search\" USING fts5(tokens, content='', contentless_delete=1, \
+                     detail=none, tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")"
+                ),
+                // a batch of an import is one segment, and segments are merged less often than by default (1 MiB, 4)
+                format!(
+                    "INSERT INTO \"{object}_search\" (\"{object}_search\", rank) VALUES ('hashsize', 16777216), ('automerge', 8)"
+                ),
+            ],
             Self::Postgres => vec![
-                format!("CREATE TABLE IF NOT EXISTS \"{object}_search\" (seq BIGINT PRIMARY KEY, tokens TSVECTOR NOT NULL)"),
+                format!(
+                    "CREATE TABLE IF NOT EXISTS \"{object}_search\" (seq BIGINT PRIMARY KEY, tokens TSVECTOR NOT NULL)"
+                ),
                 format!(
                     "CREATE INDEX IF NOT EXISTS \"{object}_search_tokens\" ON \"{object}_search\" USING gin (tokens) WITH (gin_pending_list_limit = 4096)"
                 ),
@@ -144,12 +152,12 @@ impl Dialect {
         let int = self.column_type(ColumnType::Int);
         match self {
             // the key is the table: no second copy in an index
-            Self::Sqlite => vec![
-                format!("CREATE TABLE IF NOT EXISTS \"{object}_match\" (key {int} NOT NULL, seq {int} NOT NULL, PRIMARY KEY (key, seq)) STRICT, WITHOUT ROWID"),
-            ],
-            Self::Postgres => vec![
-                format!("CREATE TABLE IF NOT EXISTS \"{object}_match\" (key {int} NOT NULL, seq {int} NOT NULL, PRIMARY KEY (key, seq))"),
-            ],
+            Self::Sqlite => vec![format!(
+                "CREATE TABLE IF NOT EXISTS \"{object}_match\" (key {int} NOT NULL, seq {int} NOT NULL, PRIMARY KEY (key, seq)) STRICT, WITHOUT ROWID"
+            )],
+            Self::Postgres => vec![format!(
+                "CREATE TABLE IF NOT EXISTS \"{object}_match\" (key {int} NOT NULL, seq {int} NOT NULL, PRIMARY KEY (key, seq))"
+            )],
         }
     }
 
@@ -158,7 +166,9 @@ impl Dialect {
     pub fn next_numbers(self, table: &str, count: i64) -> Sql {
         assert!(is_name(table), "`{table}` is not a table name");
         match self {
-            Self::Sqlite => Sql::with("SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = $1), 0)", vec![table.into()]),
+            Self::Sqlite => {
+                Sql::with("SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = $1), 0)", vec![table.into()])
+            }
             Self::Postgres => Sql::with(
                 &format!("SELECT nextval(pg_get_serial_sequence('\"{table}\"', 'seq')) FROM generate_series(1, $1)"),
                 vec![count.into()],

@@ -13,7 +13,10 @@ pub enum Row {
 impl Row {
     fn get<T>(&self, column: usize) -> Result<Option<T>>
     where
-        T: for<'r> Decode<'r, sqlx::Sqlite> + Type<sqlx::Sqlite> + for<'r> Decode<'r, sqlx::Postgres> + Type<sqlx::Postgres>,
+        T: for<'r> Decode<'r, sqlx::Sqlite>
+            + Type<sqlx::Sqlite>
+            + for<'r> Decode<'r, sqlx::Postgres>
+            + Type<sqlx::Postgres>,
     {
         match self {
             Self::Sqlite(row) => row.try_get(column),

@@ -10,7 +10,11 @@ const STEPS: &[&str] = &[include_str!("schema/001-system.sql")];
 /// Runs the steps that this database has not seen.
 pub async fn migrate(db: &Db) -> Result<()> {
     let mut tx = db.begin().await?;
-    tx.run(Sql::new(&db.dialect().render("CREATE TABLE IF NOT EXISTS meta (key {text} NOT NULL PRIMARY KEY, value {text} NOT NULL){end}"))).await?;
+    tx.run(Sql::new(
+        &db.dialect()
+            .render("CREATE TABLE IF NOT EXISTS meta (key {text} NOT NULL PRIMARY KEY, value {text} NOT NULL){end}"),
+    ))
+    .await?;
     if db.dialect() == crate::Dialect::Postgres {
         // two nodes that start together take their turns
         tx.run(Sql::new("LOCK TABLE meta IN EXCLUSIVE MODE")).await?;
@@ -42,7 +46,11 @@ pub async fn meta(tx: &mut crate::Tx, key: &str) -> Result<Option<String>> {
 }
 
 pub async fn set_meta(tx: &mut crate::Tx, key: &str, value: &str) -> Result<()> {
-    tx.run(sql!("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value))
-        .await
-        .map(drop)
+    tx.run(sql!(
+        "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        key,
+        value
+    ))
+    .await
+    .map(drop)
 }

@@ -37,7 +37,8 @@ impl TestDb {
     /// When the variable [`SERVER`] is not set: a test that passes over PostgreSQL is no test.
     pub async fn postgres() -> Result<Self> {
         #[expect(clippy::disallowed_methods, reason = "the test server's address comes from `make test`")]
-        let server = std::env::var(SERVER).expect("ZHIKE_TEST_POSTGRES is not set: run `make test`, which starts PostgreSQL");
+        let server =
+            std::env::var(SERVER).expect("ZHIKE_TEST_POSTGRES is not set: run `make test`, which starts PostgreSQL");
         let name = random_name();
         let folder = std::env::temp_dir().join(&name);
         let admin = sqlx::PgPool::connect(&server).await.map_err(zhike_types::Error::internal)?;
@@ -67,5 +68,9 @@ impl TestDb {
 }
 
 async fn run(pool: &sqlx::PgPool, text: &str) -> Result<()> {
-    sqlx::raw_sql(sqlx::AssertSqlSafe(Sql::new(text).text().to_owned())).execute(pool).await.map_err(zhike_types::Error::internal).map(drop)
+    sqlx::raw_sql(sqlx::AssertSqlSafe(Sql::new(text).text().to_owned()))
+        .execute(pool)
+        .await
+        .map_err(zhike_types::Error::internal)
+        .map(drop)
 }

@@ -73,10 +73,12 @@ impl Tx {
                 .fetch_all(connection)
                 .await
                 .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
-            Connection::Postgres(connection) => sqlx::query_with(AssertSqlSafe(text.as_str()), postgres_arguments(args)?)
-                .fetch_all(connection)
-                .await
-                .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
+            Connection::Postgres(connection) => {
+                sqlx::query_with(AssertSqlSafe(text.as_str()), postgres_arguments(args)?)
+                    .fetch_all(connection)
+                    .await
+                    .map(|rows| rows.into_iter().map(Row::Postgres).collect())
+            }
         }
         .map_err(|error| DbError::wrap(error, &text))
     }
@@ -94,10 +96,12 @@ impl Tx {
                 .execute(connection)
                 .await
                 .map(|done| done.rows_affected()),
-            Connection::Postgres(connection) => sqlx::query_with(AssertSqlSafe(text.as_str()), postgres_arguments(args)?)
-                .execute(connection)
-                .await
-                .map(|done| done.rows_affected()),
+            Connection::Postgres(connection) => {
+                sqlx::query_with(AssertSqlSafe(text.as_str()), postgres_arguments(args)?)
+                    .execute(connection)
+                    .await
+                    .map(|done| done.rows_affected())
+            }
         }
         .map_err(|error| DbError::wrap(error, &text))
     }

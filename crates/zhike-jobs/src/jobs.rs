@@ -100,7 +100,16 @@ impl Jobs {
     /// `folder` holds the signs that workers live; it is made when work starts.
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Ids, folder: PathBuf) -> Self {
         let (stop, _) = watch::channel(false);
-        let inner = Inner { db, clock, ids, folder, handlers: Mutex::default(), notify: Notify::new(), stop, worker: Mutex::default() };
+        let inner = Inner {
+            db,
+            clock,
+            ids,
+            folder,
+            handlers: Mutex::default(),
+            notify: Notify::new(),
+            stop,
+            worker: Mutex::default(),
+        };
         Self(Arc::new(inner))
     }
 
@@ -193,7 +202,9 @@ impl Jobs {
         if kinds.is_empty() {
             return Ok(None);
         }
-        let Some(claimed) = table::claim(&self.0.db, &kinds, worker, self.0.clock.now()).await? else { return Ok(None) };
+        let Some(claimed) = table::claim(&self.0.db, &kinds, worker, self.0.clock.now()).await? else {
+            return Ok(None);
+        };
         let handler = self.0.handlers.lock().expect("no holder panics").get(claimed.kind.as_str()).cloned();
         Ok(handler.map(|handler| (claimed, handler)))
     }
@@ -232,10 +243,12 @@ impl Jobs {
             Ok(Ended::Stopped) => table::put_off(&self.0.db, id, worker, now, true, None).await,
             Err(error) => {
                 let text = Text::same(error.to_string());
-                let again = matches!(error, Error::Internal(_) | Error::Unavailable(_) | Error::TooMany(_)) && attempt < ATTEMPTS_MAX;
+                let again = matches!(error, Error::Internal(_) | Error::Unavailable(_) | Error::TooMany(_))
+                    && attempt < ATTEMPTS_MAX;
                 if again {
                     tracing::warn!(job = %id, kind, attempt, %error, "a job failed and will be tried again");
-                    table::put_off(&self.0.db, id, worker, now + table::pause(attempt) * 1_000, false, Some(&text)).await
+                    table::put_off(&self.0.db, id, worker, now + table::pause(attempt) * 1_000, false, Some(&text))
+                        .await
                 } else {
                     tracing::error!(job = %id, kind, attempt, %error, "a job failed");
                     table::finish(&self.0.db, id, worker, Some(&text), now).await

@@ -41,7 +41,10 @@ pub(crate) async fn insert(tx: &mut Tx, id: Uuid, kind: &str, args: &str, run_at
 /// Takes the job that is due longest. Looks first, so that an idle worker never asks for SQLite's one writer.
 pub(crate) async fn claim(db: &Db, kinds: &[&'static str], worker: Uuid, now: i64) -> Result<Option<Claimed>> {
     let due = |sql: &mut Sql| {
-        sql.push("SELECT id FROM job WHERE state = 'waiting' AND run_at <= ").bind(now).push(" AND kind IN (").list(kinds.iter().copied());
+        sql.push("SELECT id FROM job WHERE state = 'waiting' AND run_at <= ")
+            .bind(now)
+            .push(" AND kind IN (")
+            .list(kinds.iter().copied());
         sql.push(") ORDER BY run_at, id LIMIT 1");
     };
     let mut look = Sql::default();
@@ -55,7 +58,12 @@ pub(crate) async fn claim(db: &Db, kinds: &[&'static str], worker: Uuid, now: i6
     due(&mut sql);
     sql.push(tx.dialect().skip_locked()).push(") AND state = 'waiting' RETURNING id, kind, args, attempts");
     let claimed = match tx.row(sql).await? {
-        Some(row) => Some(Claimed { id: row.must_id(0)?, kind: row.must_text(1)?, args: row.must_text(2)?, attempt: row.must_int(3)? }),
+        Some(row) => Some(Claimed {
+            id: row.must_id(0)?,
+            kind: row.must_text(1)?,
+            args: row.must_text(2)?,
+            attempt: row.must_int(3)?,
+        }),
         None => None,
     };
     tx.commit().await?;
@@ -64,7 +72,8 @@ pub(crate) async fn claim(db: &Db, kinds: &[&'static str], worker: Uuid, now: i6
 
 /// Jobs that somebody runs: (job, worker, until when).
 pub(crate) async fn running(db: &Db) -> Result<Vec<(Uuid, Uuid, i64)>> {
-    let rows = db.read().await?.rows(Sql::new("SELECT id, worker, leased_until FROM job WHERE state = 'running'")).await?;
+    let rows =
+        db.read().await?.rows(Sql::new("SELECT id, worker, leased_until FROM job WHERE state = 'running'")).await?;
     rows.iter().map(|row| Ok((row.must_id(0)?, row.must_id(1)?, row.must_int(2)?))).collect()
 }
 
@@ -83,14 +92,26 @@ pub(crate) async fn rescue(db: &Db, id: Uuid, worker: Uuid, now: i64) -> Result<
 
 /// Holds a job for another while; false when it is no longer this worker's.
 pub(crate) async fn renew(tx: &mut Tx, id: Uuid, worker: Uuid, now: i64) -> Result<bool> {
-    let touched = tx.run(sql!("UPDATE job SET leased_until = $1 WHERE id = $2 AND worker = $3 AND state = 'running'", now + LEASE, id, worker)).await?;
+    let touched = tx
+        .run(sql!(
+            "UPDATE job SET leased_until = $1 WHERE id = $2 AND worker = $3 AND state = 'running'",
+            now + LEASE,
+            id,
+            worker
+        ))
+        .await?;
     Ok(touched == 1)
 }
 
 /// The job got on: what went wrong before does not count any more.
 pub(crate) async fn advanced(tx: &mut Tx, id: Uuid, worker: Uuid, now: i64) -> Result<bool> {
     let touched = tx
-        .run(sql!("UPDATE job SET attempts = 1, leased_until = $1 WHERE id = $2 AND worker = $3 AND state = 'running'", now + LEASE, id, worker))
+        .run(sql!(
+            "UPDATE job SET attempts = 1, leased_until = $1 WHERE id = $2 AND worker = $3 AND state = 'running'",
+            now + LEASE,
+            id,
+            worker
+        ))
         .await?;
     Ok(touched == 1)
 }
@@ -112,7 +133,14 @@ pub(crate) async fn finish(db: &Db, id: Uuid, worker: Uuid, error: Option<&Text>
 }
 
 /// Puts a job back, to be run later. One that was stopped, and did nothing wrong, keeps its count of attempts.
-pub(crate) async fn put_off(db: &Db, id: Uuid, worker: Uuid, run_at: i64, stopped: bool, error: Option<&Text>) -> Result<()> {
+pub(crate) async fn put_off(
+    db: &Db,
+    id: Uuid,
+    worker: Uuid,
+    run_at: i64,
+    stopped: bool,
+    error: Option<&Text>,
+) -> Result<()> {
     let mut tx = db.begin().await?;
     tx.run(sql!(
         "UPDATE job SET state = 'waiting', run_at = $1, error = $2, attempts = attempts - $3, worker = NULL, leased_until = NULL WHERE id = $4 AND worker = $5",

@@ -140,7 +140,8 @@ async fn jobs_of_a_dead_worker_are_taken_up() -> Result<()> {
             tx.run(Sql::new("DELETE FROM job")).await?;
             let id = ids.next();
             table::insert(&mut tx, id, "left", "null", now, now).await?;
-            tx.run(sql!("UPDATE job SET state = 'running', worker = $1, leased_until = $2", worker, now + lease)).await?;
+            tx.run(sql!("UPDATE job SET state = 'running', worker = $1, leased_until = $2", worker, now + lease))
+                .await?;
             tx.commit().await?;
             let jobs = jobs(&test);
             jobs.register("left", |_| async { Ok(Ended::Done) });

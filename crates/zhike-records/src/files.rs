@@ -64,7 +64,7 @@ impl Engine {
         .await?;
         let made = self.create_in(&mut tx, &model, actor, attachment, &input, None).await?;
         tx.commit().await?;
-        self.written().await;
+        self.written();
         self.read(actor, "attachment", made).await
     }
 

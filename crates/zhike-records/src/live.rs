@@ -51,7 +51,7 @@ impl Engine {
     }
 
     /// Tells the hub that something was committed.
-    pub(crate) async fn written(&self) {
+    pub(crate) fn written(&self) {
         self.0.actors.forget_all();
         self.0.live.wake.notify_one();
     }

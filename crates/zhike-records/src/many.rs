@@ -122,7 +122,7 @@ impl Engine {
         let fields = object.fields.iter().map(|field| field.name.clone()).collect();
         self.follow_new(&mut tx, &model, actor, object, ids, fields).await?;
         tx.commit().await?;
-        self.written().await;
+        self.written();
         Ok(())
     }
 
@@ -178,10 +178,10 @@ impl Engine {
                 match field.role {
                     Some(Role::Version) => record.values[i] = Value::Int(1),
                     Some(Role::CreatedAt | Role::UpdatedAt) if record.values[i].is_null() => {
-                        record.values[i] = Value::Int(origin.now)
+                        record.values[i] = Value::Int(origin.now);
                     }
                     Some(Role::CreatedBy | Role::UpdatedBy) if record.values[i].is_null() => {
-                        record.values[i] = actor.user_id.into()
+                        record.values[i] = actor.user_id.into();
                     }
                     _ => {}
                 }

@@ -35,7 +35,7 @@ impl Engine {
         let mut tx = self.0.db.begin().await?;
         self.delete_in(&mut tx, &model, actor, object, id, version, reason).await?;
         tx.commit().await?;
-        self.written().await;
+        self.written();
         Ok(())
     }
 
@@ -190,7 +190,7 @@ impl Engine {
             }
         }
         tx.commit().await?;
-        self.written().await;
+        self.written();
         self.read(actor, object, id).await
     }
 
@@ -253,7 +253,7 @@ impl Engine {
         }
         self.erase(&mut tx, &model, actor, known, stored, None, 0).await?;
         tx.commit().await?;
-        self.written().await;
+        self.written();
         Ok(())
     }
 

@@ -75,7 +75,7 @@ impl Engine {
             }
             tx.commit().await?;
         }
-        self.written().await;
+        self.written();
         for (id, title, _) in outcome.failed.iter_mut().take(NAMED) {
             if let Ok(record) = self.read(actor, object, *id).await {
                 record.title().clone_into(title);

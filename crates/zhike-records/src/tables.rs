@@ -147,7 +147,7 @@ fn indexes(model: &Model, object: &Object) -> Vec<String> {
                 add(&column, &format!("\"{column}\", \"{order}\""), &format!("\"{column}\" IS NOT NULL"));
             }
             FieldKind::AnyReference { .. } => {
-                add(&column, &format!("\"{column}\", seq"), &format!("\"{column}\" IS NOT NULL"))
+                add(&column, &format!("\"{column}\", seq"), &format!("\"{column}\" IS NOT NULL"));
             }
             _ => {}
         }

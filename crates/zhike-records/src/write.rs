@@ -25,7 +25,7 @@ impl Engine {
         let mut tx = self.0.db.begin().await?;
         let id = self.create_in(&mut tx, &model, actor, known, &input, None).await?;
         tx.commit().await?;
-        self.written().await;
+        self.written();
         self.read_own(actor, object, id).await
     }
 
@@ -142,7 +142,7 @@ impl Engine {
         let mut tx = self.0.db.begin().await?;
         self.change_in(&mut tx, &model, actor, known, id, version, &input, None).await?;
         tx.commit().await?;
-        self.written().await;
+        self.written();
         self.read_own(actor, object, id).await
     }
 

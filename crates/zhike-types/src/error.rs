@@ -59,7 +59,9 @@ impl Error {
         match self {
             Self::NotFound => Text::new("没有找到，或者您没有查看权限。", "Not found, or you may not see it."),
             Self::Unauthenticated => Text::new("请先登录。", "Please sign in."),
-            Self::Forbidden(text) | Self::Conflict(text) | Self::TooMany(text) | Self::Unavailable(text) => text.clone(),
+            Self::Forbidden(text) | Self::Conflict(text) | Self::TooMany(text) | Self::Unavailable(text) => {
+                text.clone()
+            }
             Self::Invalid(errors) => Text::new(
                 errors.iter().map(|e| e.message.zh.as_ref()).collect::<Vec<_>>().join("；"),
                 errors.iter().map(|e| e.message.en.as_ref()).collect::<Vec<_>>().join("; "),
@@ -68,7 +70,10 @@ impl Error {
                 "这条记录刚被别人改过。请看一下现在的内容，再决定是否保存。",
                 "Somebody changed this record meanwhile. Look at it as it is now, then save again.",
             ),
-            Self::Internal(_) => Text::new("系统出错了，已经记录下来。请稍后再试。", "Something went wrong and was logged. Please try again later."),
+            Self::Internal(_) => Text::new(
+                "系统出错了，已经记录下来。请稍后再试。",
+                "Something went wrong and was logged. Please try again later.",
+            ),
         }
     }
 }

@@ -143,7 +143,15 @@ impl Maker<'_> {
             .collect();
         let was = if began.is_empty() { String::new() } else { serde_json::to_string(&began).unwrap_or_default() };
         let uploads = sections.iter().flat_map(|section| &section.controls).any(Control::uploads);
-        Form { lang: self.lang, sections, uploads, problems, wrong, was, version: self.record.map(|record| record.version) }
+        Form {
+            lang: self.lang,
+            sections,
+            uploads,
+            problems,
+            wrong,
+            was,
+            version: self.record.map(|record| record.version),
+        }
     }
 
     /// An error about a field that the form does not show says which field it means.
@@ -164,9 +172,7 @@ impl Maker<'_> {
     pub fn control(&self, field: &Field) -> Option<Control> {
         let index = self.object.index_of(&field.name)?;
         let state = self.record.map_or(self.states[index], |record| record.states[index]);
-        let writable = state == FieldState::Writable
-            && !field.read_only
-            && (self.files || !holds_file(field));
+        let writable = state == FieldState::Writable && !field.read_only && (self.files || !holds_file(field));
         let kind = match (state, self.record) {
             (FieldState::Hidden | FieldState::Unread, _) => return None,
             _ if writable => self.kind(field),

@@ -113,12 +113,14 @@ fn rail(signed: &Signed, place: &str) -> Vec<RailGroup> {
 fn admin_items(signed: &Signed, place: &str) -> Vec<RailItem> {
     let lang = signed.lang();
     let rights = &signed.actor.rights;
+    let may = |object: &str| signed.app.engine.may(&signed.actor, object);
+    let imports = signed.app.engine.model().objects().iter().any(|object| may(&object.name).import);
     let pages = [
         (rights.may("users"), lang.t("账号与角色", "Logins"), "key-round", "/admin/users"),
         (rights.may("users"), lang.t("角色权限", "Roles"), "shield", "/admin/roles"),
-        (true, lang.t("组织架构", "Organisation"), "git-branch", "/admin/departments"),
+        (may("department").read, lang.t("组织架构", "Organisation"), "git-branch", "/admin/departments"),
         (rights.may("model"), lang.t("数据模型", "Data model"), "database", "/admin/model"),
-        (true, lang.t("导入", "Imports"), "upload", "/imports"),
+        (imports, lang.t("导入", "Imports"), "upload", "/imports"),
         (true, lang.t("回收站", "Recycle bin"), "trash-2", "/bin"),
     ];
     pages

@@ -5,14 +5,15 @@
 
 use crate::ui::{Markup, escape};
 
-/// Longer runs of blocks are cut nowhere: the engine bounds the text.
+/// The text as HTML, for a `.rich` element.
 pub fn render(text: &str) -> Markup {
     let mut html = String::with_capacity(text.len() * 2);
     let mut open: Option<Block> = None;
     for line in text.lines().map(str::trim) {
         let (block, rest) = block_of(line);
         // A paragraph, a list and a quote go on over lines; everything else stands alone.
-        let goes_on = open == block && matches!(block, Some(Block::Text | Block::List | Block::Numbered(_) | Block::Quote));
+        let goes_on =
+            open == block && matches!(block, Some(Block::Text | Block::List | Block::Numbered(_) | Block::Quote));
         let same_list = matches!((open, block), (Some(Block::Numbered(_)), Some(Block::Numbered(_))));
         if !goes_on && !same_list {
             close(&mut html, open);
@@ -21,7 +22,7 @@ pub fn render(text: &str) -> Markup {
             html.push_str("<br>");
         }
         match block {
-            Some(Block::List | Block::Numbered(_)) => html.push_str(&format!("<li>{}</li>", inline(rest))),
+            Some(Block::List | Block::Numbered(_)) => html.extend(["<li>", &inline(rest), "</li>"]),
             Some(_) => html.push_str(&inline(rest)),
             None => {}
         }
@@ -57,6 +58,9 @@ enum Block {
     Quote,
 }
 
+/// Under the page's own headings.
+const HEADINGS: [&str; 3] = ["h4", "h5", "h6"];
+
 fn block_of(line: &str) -> (Option<Block>, &str) {
     if line.is_empty() {
         return (None, "");
@@ -82,10 +86,10 @@ fn block_of(line: &str) -> (Option<Block>, &str) {
 fn begin(html: &mut String, block: Option<Block>) {
     match block {
         Some(Block::Text) => html.push_str("<p>"),
-        Some(Block::Heading(level)) => html.push_str(&format!("<h{}>", level + 3)),
+        Some(Block::Heading(level)) => html.extend(["<", HEADINGS[level - 1], ">"]),
         Some(Block::List) => html.push_str("<ul>"),
         Some(Block::Numbered(1)) => html.push_str("<ol>"),
-        Some(Block::Numbered(first)) => html.push_str(&format!(r#"<ol start="{first}">"#)),
+        Some(Block::Numbered(first)) => html.extend(["<ol start=\"", &first.to_string(), "\">"]),
         Some(Block::Quote) => html.push_str("<blockquote>"),
         None => {}
     }
@@ -94,7 +98,7 @@ fn begin(html: &mut String, block: Option<Block>) {
 fn close(html: &mut String, block: Option<Block>) {
     match block {
         Some(Block::Text) => html.push_str("</p>"),
-        Some(Block::Heading(level)) => html.push_str(&format!("</h{}>", level + 3)),
+        Some(Block::Heading(level)) => html.extend(["</", HEADINGS[level - 1], ">"]),
         Some(Block::List) => html.push_str("</ul>"),
         Some(Block::Numbered(_)) => html.push_str("</ol>"),
         Some(Block::Quote) => html.push_str("</blockquote>"),
@@ -116,8 +120,8 @@ fn inline(text: &str) -> String {
         match piece {
             Piece::Text(text) => html.push_str(&escape(text)),
             // What stands in bold may hold links, not more bold.
-            Piece::Bold(text) => html.push_str(&format!("<b>{}</b>", inline(text))),
-            Piece::Code(text) => html.push_str(&format!("<code>{}</code>", escape(text))),
+            Piece::Bold(text) => html.extend(["<b>", &inline(text), "</b>"]),
+            Piece::Code(text) => html.extend(["<code>", &escape(text), "</code>"]),
             Piece::Link(words, address) => html.push_str(&link(words, address)),
         }
     }

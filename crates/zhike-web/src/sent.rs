@@ -31,7 +31,8 @@ impl FromRequest<App> for Sent {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> std::result::Result<Self, Response> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind =
+            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("multipart/form-data") {
             let Form(pairs) = Form::<Pairs>::from_request(request, app).await.map_err(IntoResponse::into_response)?;
             return Ok(Self { pairs, files: Vec::new() });
@@ -86,7 +87,9 @@ async fn fill(signed: &Signed, record: Record, field: &Field, file: Upload) -> R
         Ok(attached) => attached,
         // What is wrong with a file is wrong with the field it was chosen for.
         Err(Error::Invalid(mut errors)) => {
-            errors.iter_mut().for_each(|error| error.field.clone_from(&field.name));
+            for error in &mut errors {
+                error.field.clone_from(&field.name);
+            }
             return Err(Error::Invalid(errors));
         }
         Err(error) => return Err(error),

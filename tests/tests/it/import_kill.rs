@@ -17,14 +17,22 @@ const ROWS: usize = 9_000;
 /// A list in which customers come back, with other people.
 fn list() -> String {
     let mut text = String::from("客户名称,统一社会信用代码,联系人,手机,电话,省市,创建日期,备注\n");
-    let (places, trades, names) = (["青岛", "济南", "泸州", "黑河"], ["贸易", "食品", "机械", "科技", "物流"], ["王芳", "李强", "张伟", "刘洋", "陈静", "赵磊", "孙娜"]);
+    let (places, trades, names) = (
+        ["青岛", "济南", "泸州", "黑河"],
+        ["贸易", "食品", "机械", "科技", "物流"],
+        ["王芳", "李强", "张伟", "刘洋", "陈静", "赵磊", "孙娜"],
+    );
     for row in 0..ROWS {
         let customer = (row * 7919) % (ROWS * 2 / 3);
         let (place, trade) = (places[customer % 4], trades[customer % 5]);
         let (name, mobile) = (names[row % 7], 13_800_000_000_u64 + (row as u64 * 37) % 90_000_000);
         let phone = if customer.is_multiple_of(3) { format!("0532-8{customer:07}") } else { String::new() };
         let day = 1 + row % 28;
-        writeln!(text, "{place}第{customer}号{trade}有限公司,,{name},{mobile},{phone},{place},2023年5月{day}日,第{row}行").expect("a string takes what is written");
+        writeln!(
+            text,
+            "{place}第{customer}号{trade}有限公司,,{name},{mobile},{phone},{place},2023年5月{day}日,第{row}行"
+        )
+        .expect("a string takes what is written");
     }
     text
 }
@@ -40,7 +48,8 @@ fn content(site: &Site) -> Vec<Vec<String>> {
             let out = site.path(&format!("{object}.csv"));
             let path = out.to_string_lossy().into_owned();
             let _said = site.zhike(&["export", object, "--fields", fields, "--out", &path]).succeeded();
-            let mut lines: Vec<String> = std::fs::read_to_string(out).expect("the export is there").lines().map(str::to_owned).collect();
+            let mut lines: Vec<String> =
+                std::fs::read_to_string(out).expect("the export is there").lines().map(str::to_owned).collect();
             lines.sort();
             lines
         })
@@ -73,7 +82,8 @@ both!(killed_at_any_moment_it_ends_as_if_undisturbed, |site| {
     while left > 0 {
         let site = Site::new(site.engine());
         for _ in 0..KILLS_AN_IMPORT.min(left) {
-            let mut child = site.command(&import).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
+            let mut child =
+                site.command(&import).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
             std::thread::sleep(moment(whole / 2));
             child.kill().expect("it is killed");
             let _status = child.wait().expect("it has ended");
@@ -87,7 +97,11 @@ both!(killed_at_any_moment_it_ends_as_if_undisturbed, |site| {
             assert_eq!((found.len(), missing, extra), (expected.len(), None, None));
         }
         let again = site.zhike(&import).succeeded();
-        assert!(again.stdout.lines().any(|line| line.trim() == "0  created"), "a second run makes nothing:\n{}", again.stdout);
+        assert!(
+            again.stdout.lines().any(|line| line.trim() == "0  created"),
+            "a second run makes nothing:\n{}",
+            again.stdout
+        );
         let _said = site.zhike(&["doctor"]).succeeded();
     }
 });

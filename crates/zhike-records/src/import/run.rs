@@ -64,23 +64,23 @@ pub(crate) async fn actor_of(engine: &Engine, user: Option<Uuid>) -> Result<Acto
 }
 
 async fn go(engine: &Engine, job: &Run, args: &Args) -> Result<Ended> {
-    let mut entry = Entry::read(&mut *Box::new(engine.db().read().await?), args.import).await?;
+    let mut entry = Entry::read(&mut Box::new(engine.db().read().await?), args.import).await?;
     let actor = actor_of(engine, entry.info.user_id).await?;
     // rights may have gone since
     engine.targets(&actor, &entry.info.object)?;
-    let names = Names::read(&mut *Box::new(engine.db().read().await?)).await?;
+    let names = Names::read(&mut Box::new(engine.db().read().await?)).await?;
     let work = Work::new(engine, &actor, entry.info.id, &entry.info.object, &entry.info.plan, &names)?;
     if args.dry {
         return dry(engine, job, &work, names, entry).await;
     }
     entry.info.state = ImportState::Running;
-    let mut lines = lines(engine, &work, names, &entry, entry.cursor)?;
+    let mut lines = lines(engine, &work, names, &entry, entry.cursor);
     while let Some(batch) = lines.recv().await {
         if job.stopping() {
             return Ok(Ended::Stopped);
         }
         batches(engine, job, &work, &mut entry, batch?).await?;
-        engine.written().await;
+        engine.written();
     }
     finish(engine, job, &actor, entry).await?;
     Ok(Ended::Done)
@@ -175,7 +175,7 @@ async fn dry(engine: &Engine, job: &Run, work: &Work, names: Names, mut entry: E
     tx.commit().await?;
     entry.info.counts = crate::ImportCounts::default();
     let mut ghosts = Ghosts::new(&source::folder(&engine.0.data))?;
-    let mut lines = lines(engine, work, names, &entry, 0)?;
+    let mut lines = lines(engine, work, names, &entry, 0);
     while let Some(batch) = lines.recv().await {
         if job.stopping() {
             return Ok(Ended::Stopped);
@@ -202,13 +202,7 @@ async fn dry(engine: &Engine, job: &Run, work: &Work, names: Names, mut entry: E
 }
 
 /// Reads and understands the rows after a row number, batch by batch, on a thread of its own.
-fn lines(
-    engine: &Engine,
-    work: &Work,
-    names: Names,
-    entry: &Entry,
-    after: i64,
-) -> Result<mpsc::Receiver<Result<Vec<Line>>>> {
+fn lines(engine: &Engine, work: &Work, names: Names, entry: &Entry, after: i64) -> mpsc::Receiver<Result<Vec<Line>>> {
     let (sender, receiver) = mpsc::channel(AHEAD);
     let path = entry.path(engine);
     let (name, plan, targets, zone) =
@@ -238,7 +232,7 @@ fn lines(
             let _ = sender.blocking_send(Err(error));
         }
     });
-    Ok(receiver)
+    receiver
 }
 
 /// The first rows of an import, understood.

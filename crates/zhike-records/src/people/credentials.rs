@@ -115,7 +115,7 @@ fn wrong() -> Error {
     Error::invalid(
         "password",
         "wrong",
-        Text::new("用户名或密码不对，请再试一次。", "Login or password is wrong. Try again."),
+        Text::new("登录名或密码不对，请再试一次。", "The sign-in name or the password is wrong; try again."),
     )
 }
 
@@ -209,7 +209,7 @@ impl Engine {
         tx.run(sql!("DELETE FROM session WHERE user_id = $1", me)).await?;
         self.note(&mut tx, actor, "password", me).await?;
         tx.commit().await?;
-        self.written().await;
+        self.written();
         Ok(())
     }
 
@@ -219,7 +219,7 @@ impl Engine {
         let mut tx = self.0.db.begin().await?;
         self.set_credential_in(&mut tx, actor, user, login, password).await?;
         tx.commit().await?;
-        self.written().await;
+        self.written();
         Ok(())
     }
 

@@ -104,7 +104,7 @@ impl Engine {
             .await?;
         }
         tx.commit().await?;
-        self.written().await;
+        self.written();
         Ok(())
     }
 
@@ -210,7 +210,7 @@ impl Engine {
         };
         self.note_role(&mut tx, actor, "role", id, Some(&json)).await?;
         tx.commit().await?;
-        self.written().await;
+        self.written();
         self.roles(actor).await?.into_iter().find(|role| role.id == id).ok_or(Error::NotFound)
     }
 
@@ -285,7 +285,7 @@ impl Engine {
         tx.run(sql!("DELETE FROM role WHERE id = $1", id)).await?;
         self.note_role(&mut tx, actor, "role-deleted", id, None).await?;
         tx.commit().await?;
-        self.written().await;
+        self.written();
         Ok(())
     }
 
@@ -351,7 +351,7 @@ impl Engine {
         }
         self.note(&mut tx, actor, "roles", user).await?;
         tx.commit().await?;
-        self.written().await;
+        self.written();
         Ok(())
     }
 }

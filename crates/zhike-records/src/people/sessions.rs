@@ -59,7 +59,7 @@ impl Engine {
         let mut tx = self.0.db.begin().await?;
         tx.run(sql!("DELETE FROM session WHERE hash = $1", digest(secret))).await?;
         tx.commit().await?;
-        self.written().await;
+        self.written();
         Ok(())
     }
 
@@ -147,7 +147,7 @@ impl Engine {
             if handle(&hash) == wanted {
                 tx.run(sql!("DELETE FROM session WHERE hash = $1", hash)).await?;
                 tx.commit().await?;
-                self.written().await;
+                self.written();
                 return Ok(());
             }
         }

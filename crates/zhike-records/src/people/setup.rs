@@ -55,7 +55,7 @@ impl Engine {
             .await?;
         tx.run(sql!("DELETE FROM meta WHERE key = $1", KEY)).await?;
         tx.commit().await?;
-        self.written().await;
+        self.written();
         Ok(user)
     }
 }

@@ -172,7 +172,7 @@ impl Engine {
             .must_id(0)?;
         self.note(&mut tx, actor, "token-revoked", user).await?;
         tx.commit().await?;
-        self.written().await;
+        self.written();
         Ok(())
     }
 }

@@ -181,7 +181,13 @@ pub async fn create(signed: Signed, Path(object): Path<String>, sent: Sent) -> A
     }
 }
 
-fn created(signed: &Signed, object: &Object, record: &Record, pairs: &Pairs, without_file: Option<&str>) -> axum::response::Response {
+fn created(
+    signed: &Signed,
+    object: &Object,
+    record: &Record,
+    pairs: &Pairs,
+    without_file: Option<&str>,
+) -> axum::response::Response {
     let lang = signed.lang();
     let label = title_of(&signed.app.engine, record, lang);
     let mut text = t!(lang, "已新建{} {label}", "Created {} {label}", object.label.get(lang));

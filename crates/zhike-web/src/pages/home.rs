@@ -127,11 +127,7 @@ fn page(signed: &Signed, day: &MyDay, everybody: Option<bool>) -> HomePage {
         follow_up: day.follow_up.iter().map(|record| waiting(signed, record)).collect(),
         more_follow_up: day.more_follow_up,
         silent: day.silent.iter().map(|record| silent(signed, record)).collect(),
-        recent: day
-            .recent
-            .iter()
-            .map(|record| Line { badges: Vec::new(), ..line(signed, record) })
-            .collect(),
+        recent: day.recent.iter().map(|record| Line { badges: Vec::new(), ..line(signed, record) }).collect(),
         everybody,
         may_task: engine.may(&signed.actor, "task").create,
         begin: day.recent.is_empty() && nothing(day),
@@ -174,14 +170,17 @@ fn stats(day: &MyDay, mine: bool, lang: Lang) -> Vec<Stat> {
         let pairs = Pairs(vec![("view".to_owned(), view.to_owned()), ("filter".to_owned(), filter)]);
         (pairs.on(&format!("/{object}")), pairs.on(&format!("/{object}/count")))
     };
-    let stat = |label: &str, count: usize, more: bool, tone, (note, calm): (&str, &str), (href, exact): (String, String)| Stat {
-        label: label.to_owned(),
-        value: count.to_string(),
-        exact: more.then_some(exact),
-        tone: if count == 0 { "gray" } else { tone },
-        note: if count == 0 { calm } else { note }.to_owned(),
-        href,
-    };
+    let stat =
+        |label: &str, count: usize, more: bool, tone, (note, calm): (&str, &str), (href, exact): (String, String)| {
+            Stat {
+                label: label.to_owned(),
+                value: count.to_string(),
+                exact: more.then_some(exact),
+                tone: if count == 0 { "gray" } else { tone },
+                note: if count == 0 { calm } else { note }.to_owned(),
+                href,
+            }
+        };
     vec![
         stat(
             lang.t("逾期待办", "Overdue tasks"),

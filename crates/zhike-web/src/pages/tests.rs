@@ -258,11 +258,13 @@ async fn nothing_typed_is_lost_when_a_form_is_wrong() {
 async fn who_was_slower_sees_what_changed_and_keeps_their_words() {
     let site = Site::new().await;
     let path = format!("/account/{}", site.account);
-    let (status, ..) = site.post(&path, "_version=1&industry=%E9%A3%9F%E5%93%81").await;
+    let actor = Actor::system(Source::System);
+    let version = site.engine.read(&actor, "account", site.account).await.expect("it is there").version;
+    let (status, ..) = site.post(&path, &format!("_version={version}&industry=%E9%A3%9F%E5%93%81")).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
     let was = crate::link::encode(r#"{"industry":"","address":""}"#);
     let (status, _, page) =
-        site.post(&path, &format!("_version=1&_was={was}&industry=&address=%E6%B1%9F%E8%A5%BF%E8%B7%AF")).await;
+        site.post(&path, &format!("_version={version}&_was={was}&industry=&address=%E6%B1%9F%E8%A5%BF%E8%B7%AF")).await;
     assert_eq!(status, StatusCode::CONFLICT);
     assert!(page.contains("value=\"江西路\""), "what was typed stays");
     assert!(page.contains("value=\"食品\""), "a field that was not touched shows what it is now");
@@ -376,4 +378,47 @@ async fn an_upload_under_a_key_is_known_by_its_bytes() {
     assert_eq!(first, again);
     let (status, ..) = upload("one", "other text").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_picture_fills_its_field_and_shows_as_the_portrait() {
+    let site = Site::new().await;
+    let path = format!("/account/{}/cell/logo?as=fact", site.account);
+    let upload = |bytes: &str| {
+        let disposition = r#"form-data; name="logo"; filename="logo.png""#;
+        format!("--x\r\ncontent-disposition: {disposition}\r\n\r\n{bytes}\r\n--x--\r\n")
+    };
+    let post = || {
+        Request::post(&path)
+            .header("host", "crm.example")
+            .header("origin", "http://crm.example")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+    };
+    let (status, _, text) = site.ask(post(), &upload("no picture")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("请选择图片"), "{text}");
+    let (status, _, text) = site.ask(post(), &upload("GIF89a")).await;
+    assert_eq!(status, StatusCode::OK, "{text}");
+    assert!(text.contains(r#"id="portrait" hx-swap-oob="true"><img class="avatar"#), "{text}");
+    let (_, page) = site.get(&format!("/account/{}", site.account), "zh").await;
+    assert!(page.contains(r#"<span id="portrait"><img "#));
+    // Ticking "remove" takes it out again.
+    let (status, _, _) = site.post(&format!("/account/{}", site.account), r#"_was={"logo":"x"}&logo="#).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, page) = site.get(&format!("/account/{}", site.account), "zh").await;
+    assert!(!page.contains(r#"<span id="portrait"><img "#));
+}
+
+#[tokio::test]
+async fn an_amount_is_written_in_the_currency_chosen_beside_it() {
+    let site = Site::new().await;
+    let path = format!("/account/{}/cell/annual_revenue?as=fact", site.account);
+    let (status, _, text) = site.post(&path, "annual_revenue=1%2C234.50&annual_revenue_currency=USD").await;
+    assert_eq!(status, StatusCode::OK, "{text}");
+    assert!(text.contains("$1,234.50"), "{text}");
+    let (_, form) = site.get(&format!("/account/{}/edit", site.account), "zh").await;
+    assert!(form.contains(r#"<option value="USD" selected>"#) && form.contains(r#"value="1234.50""#));
+    // The same again is no change, an empty amount is none whatever its currency.
+    let (_, _, text) = site.post(&path, "annual_revenue=&annual_revenue_currency=USD").await;
+    assert!(text.contains("none"), "{text}");
 }

@@ -41,7 +41,10 @@ fn nothing_typed_becomes_a_tag_or_a_script() {
         for tag in tags {
             assert!(["p", "/p", "b", "/b", "a", "/a", "h4", "/h4"].contains(&tag), "{text}: {html}");
         }
-        assert!(!html.contains("href=\"javascript") && !html.contains("href=\"data") && !html.contains("\" on"), "{html}");
+        assert!(
+            !html.contains("href=\"javascript") && !html.contains("href=\"data") && !html.contains("\" on"),
+            "{html}"
+        );
     }
 }
 

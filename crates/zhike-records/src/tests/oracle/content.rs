@@ -54,6 +54,6 @@ impl Content {
                 digest.update(text);
             }
         }
-        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        zhike_types::hex(&digest.finalize())
     }
 }

@@ -27,9 +27,11 @@ impl<'a> Ask<'a> {
 }
 
 type Answer = fn(&Ask<'_>, &Row) -> bool;
+/// Object and field.
+type Asked = (&'static str, &'static str);
 
 /// Object, filter, the fields it asks about, and what it means.
-const FILTERS: &[(&str, &str, &[(&str, &str)], Answer)] = &[
+const FILTERS: &[(&str, &str, &[Asked], Answer)] = &[
     ("account", "level == \"A\"", &[("account", "level")], |_, row| row.text("level") == "A"),
     ("account", "level != \"A\" || level == null", &[("account", "level")], |_, row| row.text("level") != "A"),
     ("account", "employees >= 2", &[("account", "employees")], |_, row| {

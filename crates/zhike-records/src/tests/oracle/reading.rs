@@ -58,7 +58,7 @@ impl World {
             let count = self.engine().count(&person.actor, object, "", bin).await.expect("a count");
             assert_eq!(count, expected.len() as i64, "bin {bin}, {}", tell());
             for (limit, sort) in [(100, Vec::new()), (4, self.sort(person, object, dice))] {
-                let mut query = ListQuery { limit, sort, bin, ..whole.clone() };
+                let mut query = ListQuery { sort, limit, bin, ..whole.clone() };
                 let mut seen = Vec::new();
                 loop {
                     let page = self

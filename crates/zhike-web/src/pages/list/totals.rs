@@ -39,7 +39,8 @@ pub async fn totals(signed: Signed, Path(object): Path<String>, Query(pairs): Qu
         let total = state.totals.get(at)?;
         let value = values.get(at).filter(|value| **value != Value::Null)?;
         let field = object.field(&total.field)?;
-        let word = if says { format!(r#"<span class="total-op">{}</span> "#, op_word(total.op, lang)) } else { String::new() };
+        let word =
+            if says { format!(r#"<span class="total-op">{}</span> "#, op_word(total.op, lang)) } else { String::new() };
         Some(format!("{word}{}", escape(&figure_text(field, total.op, value, lang))))
     };
     // A total over a column that is not shown stands at the left, with the column's name.
@@ -48,7 +49,9 @@ pub async fn totals(signed: Signed, Path(object): Path<String>, Query(pairs): Qu
         .iter()
         .enumerate()
         .filter(|(_, total)| !state.columns.iter().any(|column| column.field == total.field))
-        .filter_map(|(at, total)| Some(format!("{} {}", escape(object.field(&total.field)?.label.get(lang)), text_of(at, true)?)))
+        .filter_map(|(at, total)| {
+            Some(format!("{} {}", escape(object.field(&total.field)?.label.get(lang)), text_of(at, true)?))
+        })
         .collect();
     let head = if aside.is_empty() { lang.t("合计", "Total").to_owned() } else { aside.join("　") };
     let others: Vec<_> = state.columns.iter().filter(|column| column.field != object.title).collect();
@@ -56,13 +59,12 @@ pub async fn totals(signed: Signed, Path(object): Path<String>, Query(pairs): Qu
     // Its words run on over the columns without a total.
     let free = others.iter().take_while(|column| place(&column.field).is_none()).count();
     let span = if aside.is_empty() { 0 } else { free.min(3) };
-    let mut foot =
-        format!(r#"<tfoot><tr><td class="pick"></td><th scope="row" colspan="{}">{head}</th>"#, span + 1);
+    let mut foot = format!(r#"<tfoot><tr><td class="pick"></td><th scope="row" colspan="{}">{head}</th>"#, span + 1);
     for column in others.into_iter().skip(span) {
         let text = place(&column.field).and_then(|at| text_of(at, !matches!(state.totals[at].op, AggregateOp::Sum)));
         let label = object.field(&column.field).map(|field| field.label.get(lang)).unwrap_or_default();
         match text {
-            Some(text) => foot.push_str(&format!(r#"<td class="num" title="{}">{text}</td>"#, escape(label))),
+            Some(text) => foot.extend([r#"<td class="num" title=""#, &escape(label), "\">", &text, "</td>"]),
             None => foot.push_str("<td></td>"),
         }
     }
