@@ -7,6 +7,9 @@ import { suite } from "./harness/suite.mjs";
 /** The most a page and what it loads may weigh, compressed. */
 const HEAVIEST = 150_000;
 
+/** Pages that between them show every component: enough to see whether dark works. */
+const coloured = ["home", "list", "record", "form", "import", "settings", "roles", "role", "bin", "missing"];
+
 /** Every kind of page, by name. */
 async function pages(page) {
   await page.goto("/account");
@@ -135,12 +138,15 @@ suite("by keyboard, for every eye", (site) => {
     }
   });
 
+  if (!site.looks) return;
+
   for (const screen of ["desktop", "phone"]) {
     for (const dark of [false, true]) {
       const light = dark ? "dark" : "light";
       site.try(`axe finds nothing and nothing goes sideways, ${screen}, ${light}`, { as: "admin", screen, dark }, async (page) => {
         const found = {};
         for (const [name, path] of Object.entries(await pages(page))) {
+          if (dark && !coloured.includes(name)) continue;
           await page.goto(path);
           await page.waitForFunction(() => !document.querySelector(".count:empty, .skel"));
           const wrong = await accessibility(page);

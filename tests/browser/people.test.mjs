@@ -73,11 +73,13 @@ suite("the office", (site) => {
   for (const screen of ["desktop", "phone"]) {
     site.try(`a colleague's change appears on an open page, ${screen}`, { as: "wangfang", screen }, async (page) => {
       await page.goto("/account");
-      await page.click("tbody tr[data-id] th a");
-      await page.waitForSelector("main.record");
-      const path = new URL(page.url()).pathname;
+      const path = await page.getAttribute("tbody tr[data-id]", "data-href");
+      const listening = page.waitForResponse(/\/events$/);
+      await page.goto(path);
+      await listening;
+      // A second tab hears of it through the first.
       const list = await page.context().newPage();
-      await Promise.all([list.goto("/account"), list.waitForRequest((request) => request.url().endsWith("/events")).catch(() => {})]);
+      await list.goto("/account");
       const admin = await site.visit({ as: "admin" });
       await admin.goto(path);
       const industry = `造船 ${screen}`;

@@ -7,7 +7,7 @@ use zhike_types::{Error, Result, Text, Value};
 use crate::{
     Actor, AggregateQuery, Engine, Group,
     access::{self, Need},
-    columns::read_value,
+    columns::{read_value, summable},
     list::{refuse_unreadable, unknown_field},
     load::shown_title,
 };
@@ -200,19 +200,21 @@ fn figure_expression(op: AggregateOp, field: Option<&Field>, real: &str, sql: &m
         sql.push("COUNT(*)");
         return;
     };
-    let column = field.column();
-    match op {
-        AggregateOp::Count => sql.push("COUNT(").column("t", &column).push(")"),
-        AggregateOp::Sum => sql.push("CAST(SUM(").column("t", &column).push(") AS BIGINT)"),
-        AggregateOp::Average => sql
-            .push("AVG(CAST(")
-            .column("t", &column)
-            .push(" AS ")
-            .push(real)
-            .push(&format!(")) / {}.0", 10_i64.pow(field.kind.scale()))),
-        AggregateOp::Min => sql.push("MIN(").column("t", &column).push(")"),
-        AggregateOp::Max => sql.push("MAX(").column("t", &column).push(")"),
+    let (open, close) = match op {
+        AggregateOp::Count => ("COUNT(", ")".to_owned()),
+        AggregateOp::Sum => ("CAST(SUM(", ") AS BIGINT)".to_owned()),
+        AggregateOp::Average => ("AVG(CAST(", format!(" AS {real})) / {}.0", 10_i64.pow(field.kind.scale()))),
+        AggregateOp::Min => ("MIN(", ")".to_owned()),
+        AggregateOp::Max => ("MAX(", ")".to_owned()),
     };
+    sql.push(open);
+    match op {
+        AggregateOp::Count => {
+            sql.column("t", &field.column());
+        }
+        _ => summable(field, "t", sql),
+    }
+    sql.push(&close);
 }
 
 /// Dates by integer arithmetic (days from civil, after Hinnant's algorithms), so that both databases agree:

@@ -1,6 +1,6 @@
 //! How a field's value stands in its columns, and comes back.
 
-use zhike_db::{Arg, ColumnType, Row};
+use zhike_db::{Arg, ColumnType, Row, Sql};
 use zhike_model::{Field, FieldKind, Object};
 use zhike_types::{Currency, Result, Value};
 
@@ -50,6 +50,20 @@ pub(crate) fn columns_of(field: &Field) -> Vec<(String, ColumnType)> {
         columns.push((second, ColumnType::Text));
     }
     columns
+}
+
+/// The amount of a field for sums and averages: of money only what is in the field's own currency, for there is no sum of
+/// yuan and dollars; null otherwise.
+pub(crate) fn summable(field: &Field, alias: &str, sql: &mut Sql) {
+    match (field.kind.value_kind(), field.second_column()) {
+        (FieldKind::Money { currency }, Some(second)) => {
+            sql.push("CASE WHEN ").column(alias, &second).push(" = ").bind(currency.code());
+            sql.push(" THEN ").column(alias, &field.column()).push(" END");
+        }
+        _ => {
+            sql.column(alias, &field.column());
+        }
+    }
 }
 
 /// How many columns [`read_value`] takes.

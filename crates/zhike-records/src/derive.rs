@@ -7,7 +7,7 @@ use zhike_db::{Sql, Tx};
 use zhike_model::{Field, FieldKind, Model, Object, RollupOp, Via};
 use zhike_types::{Error, Result, Uuid};
 
-use crate::filter::Context;
+use crate::{columns::summable, filter::Context};
 
 /// How far a change is followed: formula, roll-up of the parent, formula of the parent …
 const DEPTH_MAX: usize = 8;
@@ -205,18 +205,22 @@ fn rollup(tx: &Tx, model: &Model, context: &Context<'_>, object: &Object, field:
     let FieldKind::Rollup { relation, op, field: of, filter, .. } = &field.kind else { return Ok(()) };
     let relation = model.relation(&object.name, relation).ok_or(Error::NotFound)?;
     let child = model.object(&relation.object).ok_or(Error::NotFound)?;
-    let column = of.as_ref().and_then(|of| child.field(of)).map_or_else(|| "seq".to_owned(), Field::column);
-    sql.push("(SELECT ");
-    match op {
-        RollupOp::Count => sql.push("COUNT(*)"),
-        RollupOp::Sum => sql.push("CAST(COALESCE(SUM(").column("c", &column).push("), 0) AS BIGINT)"),
-        RollupOp::Min => sql.push("MIN(").column("c", &column).push(")"),
-        RollupOp::Max => sql.push("MAX(").column("c", &column).push(")"),
-        RollupOp::Average => {
-            let real = tx.dialect().real();
-            sql.push("CAST(ROUND(AVG(CAST(").column("c", &column).push(" AS ").push(real).push("))) AS BIGINT)")
-        }
+    let real = tx.dialect().real();
+    let (open, close) = match op {
+        RollupOp::Count => ("COUNT(", ")".to_owned()),
+        RollupOp::Sum => ("CAST(COALESCE(SUM(", "), 0) AS BIGINT)".to_owned()),
+        RollupOp::Min => ("MIN(", ")".to_owned()),
+        RollupOp::Max => ("MAX(", ")".to_owned()),
+        RollupOp::Average => ("CAST(ROUND(AVG(CAST(", format!(" AS {real}))) AS BIGINT)")),
     };
+    sql.push("(SELECT ").push(open);
+    match of.as_ref().and_then(|of| child.field(of)).filter(|_| *op != RollupOp::Count) {
+        Some(of) => summable(of, "c", sql),
+        None => {
+            sql.column("c", "seq");
+        }
+    }
+    sql.push(&close);
     sql.push(" FROM ")
         .name(&child.name)
         .push(" c WHERE ")

@@ -21,6 +21,8 @@ export function launch() {
     executablePath: process.env.ZHIKE_TEST_CHROMIUM || "/usr/bin/chromium",
     args: [
       "--no-sandbox",
+      // Date fields speak the browser's language, not the page's.
+      "--lang=zh-CN",
       "--disable-gpu",
       "--disable-background-networking",
       "--disable-component-update",
@@ -50,7 +52,7 @@ export async function open(browser, base, { screen = "desktop", locale = "zh-CN"
     storageState,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   const faults = [];
   page.on("pageerror", (error) => faults.push(`script error: ${error.message}`));
   page.on("console", (message) => {

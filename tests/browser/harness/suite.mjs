@@ -16,6 +16,8 @@ export function suite(name, define, options = {}) {
       const sessions = new Map();
       const site = {
         engine,
+        /** What only concerns the look of pages is tried on one database. */
+        looks: engine === engines[0],
         server: null,
         browser: null,
         /** How `as` signs in; a story that makes its own users names their passwords here. */

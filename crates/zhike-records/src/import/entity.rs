@@ -17,6 +17,8 @@ pub(crate) struct Entity {
     pub changed: BTreeSet<usize>,
     pub may_see: bool,
     pub may_change: bool,
+    /// Among several that a row may mean, the lowest is meant: the one that was there first.
+    pub order: i64,
     /// It may not be met by name: every row is to make a record of its own.
     pub foreign: bool,
     /// Records under it, by their place among the children.
@@ -32,6 +34,7 @@ impl Entity {
             changed: BTreeSet::new(),
             may_see: true,
             may_change: true,
+            order: i64::MAX,
             foreign: false,
             children: Vec::new(),
         }
@@ -94,6 +97,8 @@ impl Known {
             return Some(*at);
         }
         let alike = forms.weak.iter().filter_map(|form| self.weak.get(form)).flatten().copied();
-        alike.into_iter().find(|&at| !self.all[at].foreign && !identity.differ(&self.all[at].values, values))
+        alike
+            .filter(|&at| !self.all[at].foreign && !identity.differ(&self.all[at].values, values))
+            .min_by_key(|&at| (self.all[at].order, at))
     }
 }

@@ -32,6 +32,7 @@ use crate::{
 #[derive(Serialize, Deserialize)]
 struct Kept {
     id: Uuid,
+    order: i64,
     see: bool,
     change: bool,
     values: Vec<(usize, Json)>,
@@ -77,7 +78,8 @@ impl Ghosts {
         for at in wanted {
             let kept = self.read(at)?;
             let values = values_of(root, &kept.values);
-            let entity = Entity { may_see: kept.see, may_change: kept.change, ..standing(kept.id, values) };
+            let entity =
+                Entity { may_see: kept.see, may_change: kept.change, order: kept.order, ..standing(kept.id, values) };
             let forms = work.root.0.forms(root, &entity.values);
             let place = roots.add(entity, &forms);
             let Some((identity, _)) = &work.child else { continue };
@@ -120,8 +122,17 @@ impl Ghosts {
                 .map(|&at| &batch.children.all[at])
                 .map(|child| (child.id, json(&child.values)))
                 .collect();
-            let kept =
-                Kept { id: root.id, see: root.may_see, change: root.may_change, values: json(&root.values), children };
+            // new ones come after all that stand in the database, in the order they were made
+            let known = self.by_id.get(&root.id).copied().unwrap_or(self.places.len() as u32);
+            let order = if root.order == i64::MAX { i64::MAX / 2 + i64::from(known) } else { root.order };
+            let kept = Kept {
+                id: root.id,
+                order,
+                see: root.may_see,
+                change: root.may_change,
+                values: json(&root.values),
+                children,
+            };
             let begin = out.len();
             serde_json::to_writer(&mut out, &kept).map_err(Error::internal)?;
             let place = (start + begin as u64, (out.len() - begin) as u32);

@@ -95,6 +95,7 @@ impl Lookup<'_> {
         for row in tx.rows(sql).await? {
             let stored = columns.read(&row)?;
             let may = row.int(width)?.unwrap_or(0);
+            let stored_seq = stored.seq;
             let entity = Entity {
                 id: stored.id,
                 values: stored.values.clone(),
@@ -102,6 +103,7 @@ impl Lookup<'_> {
                 changed: BTreeSet::new(),
                 may_see: may & 1 != 0,
                 may_change: may & 2 != 0,
+                order: stored_seq,
                 foreign: false,
                 children: Vec::new(),
             };

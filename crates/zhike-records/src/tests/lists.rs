@@ -138,7 +138,8 @@ fn filters_find_what_they_say() {
 #[test]
 fn figures_add_up() {
     on_both(|site| async move {
-        for (level, revenue) in [("A", "100"), ("A", "50.5"), ("B", "7"), ("", "")] {
+        // yuan and dollars have no sum: what is in another currency than the field's is left out
+        for (level, revenue) in [("A", "100"), ("A", "50.5"), ("B", "7"), ("B", "900 USD"), ("", "")] {
             site.make("account", &[("name", "公司"), ("level", level), ("annual_revenue", revenue)]).await;
         }
         let query = crate::AggregateQuery {
@@ -155,7 +156,7 @@ fn figures_add_up() {
             groups.iter().find(|group| group.key.as_text() == key).expect("the group").figures.clone()
         };
         assert_eq!(of(Some("A")), [2.into(), 15_050.into()]);
-        assert_eq!(of(Some("B")), [1.into(), 700.into()]);
+        assert_eq!(of(Some("B")), [2.into(), 700.into()]);
         assert_eq!(of(None), [1.into(), zhike_types::Value::Null]);
         let by_month = crate::AggregateQuery { group: Some("month:created_at".into()), ..query };
         let groups = site.engine.aggregate(&site.admin, &by_month).await.expect("figures");

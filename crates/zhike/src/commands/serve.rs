@@ -3,7 +3,11 @@
 use std::{process::ExitCode, time::Duration};
 
 use clap::{ArgMatches, Command, value_parser};
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+};
 use zhike_crm::demo::{self, PASSWORD};
 use zhike_db::schema;
 use zhike_records::Engine;
@@ -54,6 +58,8 @@ pub fn command(lang: Lang) -> Command {
 }
 
 pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
+    // before anybody can know that the server is there, and stop it
+    let mut signals = Signals::heard()?;
     let address = matches.get_one::<String>("listen").expect("it has a default");
     let listener = TcpListener::bind(address).await.map_err(|error| {
         Failure::Said(text!(
@@ -78,7 +84,7 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
         .behind_proxy(matches.get_flag("behind-proxy"));
     let (stop, mut stopped) = watch::channel(false);
     let told = zhike_jobs::spawn("signals", async move {
-        wait_for_signal().await;
+        signals.next().await;
         stop.send_replace(true);
     });
     let mut patience = stopped.clone();
@@ -89,9 +95,10 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
         served = serving => served?,
         () = async {
             let _ = patience.wait_for(|stopped| *stopped).await;
+            let Ok(mut again) = Signals::heard() else { return };
             tokio::select! {
                 () = tokio::time::sleep(GRACE) => {}
-                () = wait_for_signal() => {}
+                () = again.next() => {}
             }
         } => tracing::warn!("stopped before all requests were answered"),
     }
@@ -102,13 +109,22 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Ctrl-C, or what a service manager sends.
-async fn wait_for_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).expect("the system delivers signals");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+/// Ctrl-C, and what a service manager sends: heard from the moment this is made.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn heard() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 
