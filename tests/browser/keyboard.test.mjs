@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { accessibility, overflow, shot } from "./harness/browser.mjs";
+import { readCsv } from "./harness/sheet.mjs";
 import { suite } from "./harness/suite.mjs";
 
 /** The most a page and what it loads may weigh, compressed. */
@@ -113,6 +114,27 @@ suite("by keyboard, for every eye", (site) => {
     await page.waitForFunction((gone) => ![...document.querySelectorAll("tbody th")].some((head) => head.innerText === gone), name);
     await page.click(".toast >> text=撤销");
     await page.waitForFunction((back) => [...document.querySelectorAll("tbody th")].some((head) => head.innerText === back), name);
+  });
+
+  site.try("what a search in the list found is all that is counted, exported and deleted", { as: "admin" }, async (page) => {
+    await page.goto("/account/new");
+    await page.fill("#f-name", "独一无二的钟表店");
+    await page.keyboard.press("Control+Enter");
+    await page.waitForSelector("main.record");
+    await page.goto("/account");
+    await page.waitForFunction(() => Number(document.querySelector("h1 .count")?.textContent) > 50);
+    await page.keyboard.press("/");
+    await page.keyboard.type("独一无二");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.querySelector("h1 .count")?.textContent === "1");
+    const text = await (await page.request.get(`/account/export?format=csv&q=${encodeURIComponent("独一无二")}`)).body();
+    assert.equal(readCsv(text).length, 2);
+    for (const key of ["j", "x"]) await page.keyboard.press(key);
+    await page.check(".selbar-all input");
+    await page.click(".selbar >> text=删除");
+    await page.waitForSelector(".toast:has-text('已删除 1 条')");
+    await page.goto("/account");
+    await page.waitForFunction(() => Number(document.querySelector("h1 .count")?.textContent) > 50);
   });
 
   site.try("Tab reaches everything, and the focus is always seen", { as: "admin" }, async (page) => {

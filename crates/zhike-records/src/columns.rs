@@ -57,7 +57,8 @@ pub(crate) fn columns_of(field: &Field) -> Vec<(String, ColumnType)> {
 pub(crate) fn summable(field: &Field, alias: &str, sql: &mut Sql) {
     match (field.kind.value_kind(), field.second_column()) {
         (FieldKind::Money { currency }, Some(second)) => {
-            sql.push("CASE WHEN ").column(alias, &second).push(" = ").bind(currency.code());
+            sql.push("CASE WHEN COALESCE(").column(alias, &second).push(", ").bind(currency.code()).push(") = ");
+            sql.bind(currency.code());
             sql.push(" THEN ").column(alias, &field.column()).push(" END");
         }
         _ => {

@@ -12,7 +12,7 @@ use zhike_tests::{Site, both};
 const KILLS: usize = 6;
 /// Kills that one import suffers before it may end.
 const KILLS_AN_IMPORT: usize = 5;
-const ROWS: usize = 9_000;
+const ROWS: usize = 7_000;
 
 /// A list in which customers come back, with other people.
 fn list() -> String {

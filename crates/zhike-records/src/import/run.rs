@@ -64,11 +64,11 @@ pub(crate) async fn actor_of(engine: &Engine, user: Option<Uuid>) -> Result<Acto
 }
 
 async fn go(engine: &Engine, job: &Run, args: &Args) -> Result<Ended> {
-    let mut entry = Entry::read(&mut Box::new(engine.db().read().await?), args.import).await?;
+    let mut entry = Entry::read(&mut engine.db().read().await?, args.import).await?;
     let actor = actor_of(engine, entry.info.user_id).await?;
     // rights may have gone since
     engine.targets(&actor, &entry.info.object)?;
-    let names = Names::read(&mut Box::new(engine.db().read().await?)).await?;
+    let names = Names::read(&mut engine.db().read().await?).await?;
     let work = Work::new(engine, &actor, entry.info.id, &entry.info.object, &entry.info.plan, &names)?;
     if args.dry {
         return dry(engine, job, &work, names, entry).await;

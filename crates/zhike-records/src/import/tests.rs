@@ -290,3 +290,23 @@ fn an_export_comes_back_as_it_was() {
         }
     });
 }
+
+#[test]
+fn of_several_that_a_row_may_mean_the_first_is_meant() {
+    on_both(|site| async move {
+        let file = list(
+            "客户名称,统一社会信用代码,联系人\n海风贸易有限公司,91370200163562681G,王芳\n海风贸易有限公司,91350100M000100Y43,李强\n海风贸易有限公司,,张伟\n",
+        );
+        for _ in 0..2 {
+            for dry in [true, false] {
+                import(&site, &site.admin, file.path(), OnDuplicate::Update, dry).await;
+            }
+            let query =
+                ListQuery { object: "account".into(), filter: "contact_count == 2".into(), ..ListQuery::default() };
+            let page = site.engine.list(&site.admin, &query).await.expect("listed");
+            let codes: Vec<&str> =
+                page.records.iter().filter_map(|record| record.value("credit_code").as_text()).collect();
+            assert_eq!(codes, ["91370200163562681G"]);
+        }
+    });
+}

@@ -58,7 +58,7 @@ impl Engine {
 /// The job.
 pub(crate) async fn run(engine: Engine, job: Run) -> Result<Ended> {
     let args: Args = job.args()?;
-    let mut entry = Entry::read(&mut Box::new(engine.db().read().await?), args.import).await?;
+    let mut entry = Entry::read(&mut engine.db().read().await?, args.import).await?;
     let actor = actor_of(&engine, entry.info.user_id).await?;
     loop {
         if job.stopping() {

@@ -134,7 +134,7 @@ impl Engine {
     }
 
     pub async fn import_info(&self, actor: &Actor, id: Uuid) -> Result<ImportInfo> {
-        Ok(self.own_import(&mut Box::new(self.0.db.read().await?), actor, id).await?.info)
+        Ok(self.own_import(&mut self.0.db.read().await?, actor, id).await?.info)
     }
 
     /// The actor's imports, the latest first.
@@ -181,7 +181,7 @@ impl Engine {
     }
 
     async fn editable(&self, actor: &Actor, id: Uuid) -> Result<Entry> {
-        let entry = self.own_import(&mut Box::new(self.0.db.read().await?), actor, id).await?;
+        let entry = self.own_import(&mut self.0.db.read().await?, actor, id).await?;
         if matches!(entry.info.state, ImportState::Draft | ImportState::Checked) {
             return Ok(entry);
         }

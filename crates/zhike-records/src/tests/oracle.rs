@@ -73,9 +73,13 @@ fn stories_figures_filters_and_files_tell_what_one_may_see() {
 }
 
 #[test]
-fn writes_do_what_one_may_do_and_leave_no_other_trace() {
+fn what_is_refused_leaves_no_trace() {
+    in_worlds(|world| async move { world.check_refusals().await });
+}
+
+#[test]
+fn what_is_allowed_is_done_and_nothing_else() {
     in_worlds(|mut world| async move {
-        world.check_refusals().await;
         world.check_deeds().await;
         world.check_bulk().await;
     });

@@ -24,7 +24,11 @@ pub async fn download(signed: Signed, Path(object): Path<String>, Query(pairs): 
     let ticked: Vec<&str> = if pairs.get("all") == Some("1") { Vec::new() } else { pairs.all("id").collect() };
     let among = filter::one_of("id", &ticked);
     let state = ListState::read(&signed, &object, pairs.clone().without("after")).await?;
-    let query = ListQuery { filter: among.unwrap_or_else(|| state.filter.clone()), ..state.query(&object) };
+    let filter = match among {
+        Some(among) => among,
+        None => state.found(&signed, &object).await?,
+    };
+    let query = ListQuery { filter, ..state.query(&object) };
     let (format, ending, kind) = match pairs.get("format") {
         Some("csv") => (ExportFormat::Csv, "csv", "text/csv; charset=utf-8"),
         _ => (ExportFormat::Xlsx, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),

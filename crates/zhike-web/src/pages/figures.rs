@@ -57,7 +57,7 @@ pub async fn show(signed: Signed, Path(object): Path<String>, Query(pairs): Quer
     figures.extend(figure.map(|field| (AggregateOp::Sum, field.name.clone())));
     let query = AggregateQuery {
         object: object.name.clone(),
-        filter: state.filter.clone(),
+        filter: state.found(&signed, &object).await?,
         group: wanted.clone(),
         figures,
         limit: 50,

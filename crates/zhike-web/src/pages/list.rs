@@ -109,17 +109,8 @@ async fn found(
         let query = ListQuery { filter: filter::all_of(&among), limit: ROWS_MAX, ..state.query(object) };
         return Ok((engine.list(&signed.actor, &query).await?.records, None));
     }
-    if let Some(text) = state.pairs.get("q") {
-        let groups = engine.search(&signed.actor, text, std::slice::from_ref(&object.name), 100).await?;
-        let ids: Vec<String> =
-            groups.into_iter().flat_map(|group| group.hits).map(|hit| hit.record.id.to_string()).collect();
-        let Some(among) = filter::one_of("id", &ids.iter().map(String::as_str).collect::<Vec<_>>()) else {
-            return Ok((Vec::new(), None));
-        };
-        let query = ListQuery { filter: among, limit: 100, ..state.query(object) };
-        return Ok((engine.list(&signed.actor, &query).await?.records, None));
-    }
-    let page = engine.list(&signed.actor, &state.query(object)).await?;
+    let query = ListQuery { filter: state.found(signed, object).await?, ..state.query(object) };
+    let page = engine.list(&signed.actor, &query).await?;
     Ok((page.records, page.next))
 }
 
@@ -180,7 +171,8 @@ fn offered(object: &Object, state: &ListState, lang: Lang, states: &[FieldState]
 /// The records that a list's form means: those ticked, or all that the list finds.
 pub async fn selection(signed: &Signed, object: &Object, pairs: &Pairs) -> Result<Selection, crate::fault::Fault> {
     if pairs.get("all") == Some("1") {
-        return Ok(Selection::Filter(ListState::read(signed, object, pairs.clone()).await?.filter));
+        let state = ListState::read(signed, object, pairs.clone()).await?;
+        return Ok(Selection::Filter(state.found(signed, object).await?));
     }
     let ids: Result<Vec<_>, _> = pairs.all("id").map(super::id).collect();
     Ok(Selection::Ids(ids?))

@@ -6,6 +6,9 @@ use zhike_records::{ListQuery, SavedView};
 use super::columns::{self, Column};
 use crate::{fault::Fault, filter, link::Pairs, session::Signed};
 
+/// A search in a list finds so many at most.
+const FOUND_MAX: usize = 100;
+
 /// Everything that follows from a list's address.
 pub struct ListState {
     /// The address's own words, without `after`.
@@ -42,6 +45,21 @@ impl ListState {
         let changed = ["filter", "sort", "cols"].iter().any(|name| pairs.any(name).is_some())
             || pairs.prefixed("total.").next().is_some();
         Ok(Self { pairs, views, view, saved, filter, sort, columns, totals, changed })
+    }
+
+    /// The filter and what a search in the list (`q`) found: what is shown is what is counted, summed, exported and changed.
+    pub async fn found(&self, signed: &Signed, object: &Object) -> zhike_types::Result<String> {
+        let Some(text) = self.pairs.get("q") else { return Ok(self.filter.clone()) };
+        let among = std::slice::from_ref(&object.name);
+        let groups = signed.app.engine.search(&signed.actor, text, among, FOUND_MAX).await?;
+        let mut ids: Vec<String> =
+            groups.into_iter().flat_map(|group| group.hits).map(|hit| hit.record.id.to_string()).collect();
+        if ids.is_empty() {
+            ids.push(zhike_types::Uuid::nil().to_string());
+        }
+        let mut all = filter::conditions(&self.filter);
+        all.extend(filter::one_of("id", &ids.iter().map(String::as_str).collect::<Vec<_>>()));
+        Ok(filter::all_of(&all))
     }
 
     pub fn query(&self, object: &Object) -> ListQuery {

@@ -19,7 +19,8 @@ use crate::{
 pub async fn count(signed: Signed, Path(object): Path<String>, Query(pairs): Query<Pairs>) -> Answer {
     let object = signed.object(&object)?;
     let state = ListState::read(&signed, &object, pairs).await?;
-    let number = signed.app.engine.count(&signed.actor, &object.name, &state.filter, false).await?;
+    let filter = state.found(&signed, &object).await?;
+    let number = signed.app.engine.count(&signed.actor, &object.name, &filter, false).await?;
     Ok(fragment(format!(r#"<span class="count">{}</span>"#, ui::count(number))))
 }
 
@@ -30,8 +31,8 @@ pub async fn totals(signed: Signed, Path(object): Path<String>, Query(pairs): Qu
     let state = ListState::read(&signed, &object, pairs).await?;
     let figures: Vec<(AggregateOp, String)> =
         state.totals.iter().map(|total| (total.op, total.field.clone())).collect();
-    let query =
-        AggregateQuery { object: object.name.clone(), filter: state.filter.clone(), group: None, figures, limit: 1 };
+    let filter = state.found(&signed, &object).await?;
+    let query = AggregateQuery { object: object.name.clone(), filter, group: None, figures, limit: 1 };
     let groups = signed.app.engine.aggregate(&signed.actor, &query).await?;
     let values = groups.first().map(|group| group.figures.as_slice()).unwrap_or_default();
     // Under its own column a sum needs no word: the row is that of the totals.
