@@ -20,7 +20,7 @@ try {
 
   await seller.goto("/");
   await take(seller, "home");
-  await seller.goto(`/account?view=all&filter=${encodeURIComponent('status in ["expected", "active"] && level in ["A", "B"]')}&sort=-last_follow_up_at`);
+  await seller.goto(`/account?view=key&filter=${encodeURIComponent('status in ["expected", "active"] && level in ["A", "B"]')}&sort=-last_follow_up_at`);
   for (const key of ["j", "j", "x", "j", "x", "j"]) await seller.keyboard.press(key);
   await take(seller, "list");
 

@@ -18,11 +18,11 @@ export const screens = {
 /** Starts Chromium in an empty profile, which it removes when closed. */
 export function launch() {
   return chromium.launch({
+    // Date fields speak the browser's language, not the page's; where chromium-l10n is installed, it is Chinese.
+    env: { ...process.env, LANGUAGE: "zh_CN", LC_ALL: "zh_CN.UTF-8" },
     executablePath: process.env.ZHIKE_TEST_CHROMIUM || "/usr/bin/chromium",
     args: [
       "--no-sandbox",
-      // Date fields speak the browser's language, not the page's.
-      "--lang=zh-CN",
       "--disable-gpu",
       "--disable-background-networking",
       "--disable-component-update",

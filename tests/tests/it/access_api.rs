@@ -180,7 +180,9 @@ impl Reader<'_> {
     fn searches(&self) {
         for planted in self.world.planted.iter().filter(|planted| planted.searched) {
             let row = self.world.row(&planted.id);
-            let found = self.get(&format!("/api/v1/search?q={}", planted.word)).expect(200).json();
+            // over everything now and then: each object costs a query
+            let within = if planted.word.ends_with('3') { String::new() } else { format!("&objects={}", row.object) };
+            let found = self.get(&format!("/api/v1/search?q={}{within}", planted.word)).expect(200).json();
             let hits: Vec<&str> = found["data"]
                 .as_array()
                 .expect("groups")
@@ -247,15 +249,16 @@ impl Reader<'_> {
             };
             for (method, part, body) in [
                 ("GET", "", None),
-                ("PATCH", "", Some(json!({ "owner": null }))),
+                ("PATCH", "", Some("{\"owner\": null}")),
                 ("DELETE", "", None),
                 ("GET", "/history", None),
                 ("GET", "/timeline", None),
                 ("GET", "/attachments", None),
-                ("POST", "/restoration", None),
+                // a length of nothing, not the absence of one: the connection is used again
+                ("POST", "/restoration", Some("")),
             ] {
                 let [hidden, missing] = [stranger.id.as_str(), nobody].map(|id| {
-                    let body = body.as_ref().map(|body| ("application/json", body.to_string().into_bytes()));
+                    let body = body.map(|text| ("application/json", text.as_bytes().to_vec()));
                     problem(
                         &self.person.token.send(method, &format!("/api/v1/{object}/{id}{part}"), body).expect(404),
                         id,

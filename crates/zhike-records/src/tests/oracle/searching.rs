@@ -26,7 +26,9 @@ impl World {
                 };
                 let groups = self.engine().search(&person.actor, &planted.word, &within, 20).await.expect("a search");
                 let hits: Vec<_> = groups.iter().flat_map(|group| &group.hits).collect();
-                hits.iter().for_each(|hit| self.check_record(person, &hit.record));
+                for hit in &hits {
+                    self.check_record(person, &hit.record);
+                }
                 let found: Vec<_> = hits.iter().map(|hit| (hit.record.id, hit.field.as_str())).collect();
                 let wanted =
                     !row.deleted() && self.sees(person, row) && self.plain(person, planted.object, planted.field);

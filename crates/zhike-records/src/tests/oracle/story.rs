@@ -42,7 +42,9 @@ impl World {
             let expected: Vec<Uuid> =
                 looked.iter().filter(|row| !row.deleted() && self.sees(person, row)).map(|row| row.id).collect();
             let recent = self.engine().recent(&person.actor, 50).await.expect("recent records");
-            recent.iter().for_each(|record| self.check_record(person, record));
+            for record in &recent {
+                self.check_record(person, record);
+            }
             assert_eq!(recent.iter().map(|record| record.id).collect::<Vec<_>>(), expected, "{}", self.tell(person));
         }
     }
