@@ -10,7 +10,8 @@ const folder = resolve(import.meta.dirname, "../../docs/pictures");
 const MOST = 250_000;
 
 const server = await serve("sqlite", { customers: 800 });
-const browser = await launch();
+// Date fields speak the browser's language, not the page's: Chinese where chromium-l10n is installed.
+const browser = await launch({ LANGUAGE: "zh_CN", LC_ALL: "zh_CN.UTF-8" });
 try {
   mkdirSync(folder, { recursive: true });
   const seller = await open(browser, server.base);

@@ -16,10 +16,10 @@ export const screens = {
 };
 
 /** Starts Chromium in an empty profile, which it removes when closed. */
-export function launch() {
+export function launch(env = {}) {
   return chromium.launch({
-    // Date fields speak the browser's language, not the page's; where chromium-l10n is installed, it is Chinese.
-    env: { ...process.env, LANGUAGE: "zh_CN", LC_ALL: "zh_CN.UTF-8" },
+    // Without a UTF-8 locale Chromium gives up on Chinese names of downloads.
+    env: { ...process.env, LC_ALL: "C.UTF-8", ...env },
     executablePath: process.env.ZHIKE_TEST_CHROMIUM || "/usr/bin/chromium",
     args: [
       "--no-sandbox",
