@@ -85,6 +85,8 @@ impl Db {
             .foreign_keys(false)
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(200)
+            // a page of a list crosses from the database's thread at once
+            .row_buffer_size(1024)
             .pragma("temp_store", "2")
             .pragma("mmap_size", "0")
             .pragma("journal_size_limit", "67108864");

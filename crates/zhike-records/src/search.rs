@@ -4,7 +4,7 @@
 //! The index finds candidates, newest first, a bounded number; their values are then compared with what was typed, which gives
 //! the order and what to emphasise. What one may not see plainly one cannot find by.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use zhike_db::{Dialect, Sql, Tx};
 use zhike_model::{Model, Object};
@@ -12,7 +12,7 @@ use zhike_text::tokens::{self, Query, Rank, Token, Word};
 use zhike_types::Result;
 
 use crate::{
-    Actor, Engine, FieldRight, Hit, SearchGroup,
+    Actor, Engine, FieldRight, Hit, Record, SearchGroup,
     access::{self, Need, Reach},
     keys,
     load::{Columns, Stored, needs_team, present},
@@ -77,8 +77,7 @@ impl Engine {
     ) -> Result<Option<(u32, SearchGroup)>> {
         let dialect = tx.dialect();
         let Some(wanted) = expression(dialect, query) else { return Ok(None) };
-        let mut columns = Columns::all(object);
-        columns.team = needs_team(object, actor);
+        let columns = searched(object);
         let mut stored = Vec::new();
         // names that begin with the first word come before the newest that hold it somewhere
         if let Some(start) = start_token(query) {
@@ -90,24 +89,47 @@ impl Engine {
                 stored.push(record);
             }
         }
-        let mut ranked: Vec<(Ranked, &Stored)> =
-            stored.iter().filter_map(|record| Some((rank(object, actor, &record.values, query)?, record))).collect();
+        let words = words(query);
+        let mut ranked: Vec<(Ranked, i64)> =
+            stored.iter().filter_map(|record| Some((rank(object, actor, &record.values, &words)?, record.seq))).collect();
         // better first, then newer
-        ranked.sort_by_key(|(ranked, record)| (ranked.score, std::cmp::Reverse(record.seq)));
+        ranked.sort_by_key(|(ranked, seq)| (ranked.score, std::cmp::Reverse(*seq)));
         let more = ranked.len() > limit;
         ranked.truncate(limit);
         let Some(best) = ranked.first().map(|(ranked, _)| ranked.score) else { return Ok(None) };
-        let chosen = ranked.iter().map(|(_, record)| (*record).clone()).collect();
-        let records = present(tx, &self.0.titles, model, actor, &columns, chosen).await?;
+        let chosen = ranked.iter().map(|(_, seq)| *seq).collect();
+        let records = self.numbered(tx, model, actor, object, chosen).await?;
+        let mut ranked: HashMap<i64, Ranked> = ranked.into_iter().map(|(ranked, seq)| (seq, ranked)).collect();
         let hits = records
             .into_iter()
-            .zip(ranked)
-            .map(|(record, (Ranked { field, range, .. }, _))| {
+            .filter_map(|record| {
+                let Ranked { field, range, .. } = ranked.remove(&record.seq)?;
                 let text = record.values[field].as_text().unwrap_or_default().to_owned();
-                Hit { field: object.fields[field].name.clone(), text, range, record }
+                Some(Hit { field: object.fields[field].name.clone(), text, range, record })
             })
             .collect();
         Ok(Some((best, SearchGroup { object: Arc::clone(object), hits, more })))
+    }
+
+    /// The records with these numbers, in this order, as the actor sees them.
+    async fn numbered(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        object: &Arc<Object>,
+        numbers: Vec<i64>,
+    ) -> Result<Vec<Record>> {
+        let mut columns = Columns::all(object);
+        columns.team = needs_team(object, actor);
+        let mut sql = Sql::new("SELECT ");
+        columns.select(model, actor, "t", &mut sql);
+        sql.push(" FROM ").name(&object.name).push(" t WHERE t.deleted_at IS NULL AND t.seq IN (");
+        sql.list(numbers.iter().copied()).push(")");
+        let mut stored: Vec<Stored> =
+            tx.rows(sql).await?.iter().map(|row| columns.read(row)).collect::<Result<_>>()?;
+        stored.sort_by_key(|record| numbers.iter().position(|seq| *seq == record.seq));
+        present(tx, &self.0.titles, model, actor, &columns, stored).await
     }
 
     /// Records whose tokens meet an expression, as the actor may see them: the newest on SQLite, any on PostgreSQL.
@@ -174,13 +196,24 @@ fn all_of(dialect: Dialect) -> &'static str {
     }
 }
 
+/// What candidates are compared by: the fields that are searched.
+fn searched(object: &Arc<Object>) -> Columns<'_> {
+    let fields = (0..object.fields.len()).filter(|&i| object.fields[i].search.is_some()).collect();
+    Columns { object, fields, team: false }
+}
+
+/// The words that say something, each as a query of its own.
+fn words(query: &Query) -> Vec<Query> {
+    let said = query.words.iter().filter(|word| !word.alternatives.is_empty());
+    said.map(|word| Query { words: vec![word.clone()] }).collect()
+}
+
 /// How well a record meets all words: the sum over words of the best field's rank, weighted; smaller is better. With it the field
 /// that meets the first word best and where.
-fn rank(object: &Object, actor: &Actor, values: &[zhike_types::Value], query: &Query) -> Option<Ranked> {
+fn rank(object: &Object, actor: &Actor, values: &[zhike_types::Value], words: &[Query]) -> Option<Ranked> {
     let mut total = 0;
     let mut shown: Option<(usize, Range)> = None;
-    for word in query.words.iter().filter(|word| !word.alternatives.is_empty()) {
-        let one = Query { words: vec![word.clone()] };
+    for one in words {
         let mut best: Option<Ranked> = None;
         for (i, field) in object.fields.iter().enumerate() {
             let Some(rule) = field.search else { continue };
@@ -189,9 +222,9 @@ fn rank(object: &Object, actor: &Actor, values: &[zhike_types::Value], query: &Q
                 continue;
             }
             let found = match &values[i] {
-                zhike_types::Value::Text(text) => tokens::matches(keys::token_kind(field), text, &one),
+                zhike_types::Value::Text(text) => tokens::matches(keys::token_kind(field), text, one),
                 zhike_types::Value::List(all) => {
-                    all.iter().find_map(|key| tokens::matches(tokens::Kind::Text, key, &one))
+                    all.iter().find_map(|key| tokens::matches(tokens::Kind::Text, key, one))
                 }
                 _ => None,
             };

@@ -2,9 +2,9 @@
 
 use axum::{
     extract::State,
-    response::{IntoResponse as _, Json, Response},
+    http::header,
+    response::{IntoResponse as _, Response},
 };
-use serde_json::{Value, json};
 use zhike_model::SortKey;
 use zhike_records::{Engine, ListQuery, Page};
 use zhike_types::text;
@@ -69,8 +69,7 @@ pub fn sort(words: &[String]) -> Vec<SortKey> {
 }
 
 fn page(engine: &Engine, page: &Page) -> Response {
-    let data: Vec<Value> = page.records.iter().map(|record| Value::Object(engine.to_json(record))).collect();
-    Json(json!({ "data": data, "next": page.next })).into_response()
+    ([(header::CONTENT_TYPE, "application/json")], engine.page_json(page)).into_response()
 }
 
 /// A path that names no object is no path.
