@@ -105,6 +105,35 @@ suite("the office", (site) => {
     });
   }
 
+  site.try("a colleague's new record is announced above an open list, and stands in it after a click", { as: "wangfang" }, async (page) => {
+    const open = async (path) => {
+      const listening = page.waitForResponse(/\/events$/);
+      await page.goto(path);
+      await listening;
+    };
+    const me = await (await page.request.get("/api/v1/me")).json();
+    const admin = await site.visit({ as: "admin" });
+    const make = async (data) => assert.equal((await admin.request.post("/api/v1/account", { data: { owner: me.id, ...data }, headers: { origin: site.server.base } })).status(), 201);
+    await open("/account");
+    await make({ name: "新来的海风公司" });
+    await page.waitForSelector("[data-news]:has-text('1 条新记录')");
+    assert.equal(await page.locator("tbody tr:has-text('新来的海风公司')").count(), 0, "the list does not move under the reader");
+    await shot(page, "people-7-news");
+    await page.click("[data-news] a");
+    await page.waitForSelector("tbody tr:has-text('新来的海风公司')");
+    assert.equal(await page.locator("[data-news]").isVisible(), false);
+    // What the filter does not find is not announced.
+    await open(`/account?filter=${encodeURIComponent('level == "A"')}`);
+    await make({ name: "不重要的公司", level: "C" });
+    await make({ name: "重要的公司", level: "A" });
+    await page.waitForSelector("[data-news]:has-text('1 条新记录')");
+    // Nor what is not theirs to see.
+    await make({ name: "别人的公司", level: "A", owner: null, department: null });
+    await page.waitForTimeout(2_000);
+    assert.match(await page.textContent("[data-news]"), /1 条新记录/);
+    await admin.context().close();
+  });
+
   site.try("a changed role holds at once", { as: "admin" }, async (page) => {
     await page.goto("/admin/roles");
     await page.click("tbody th a:has-text('见习销售')");

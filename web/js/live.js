@@ -41,6 +41,8 @@ async function refresh(url, parts) {
   for (const [element, event] of page ? parts : []) {
     const fresh = element.isConnected && element.id && page.getElementById(element.id);
     if (fresh) put(element, fresh, event);
+    // A line of a table that the page does not hold any more: restored from the recycle bin, or gone for good.
+    else if (element.isConnected && element.matches("tr[id]")) element.remove();
   }
 }
 
@@ -92,9 +94,47 @@ function hear(event) {
   for (const element of document.querySelectorAll("[data-live]")) {
     if (matches(element, event) && !(own && isRow(element))) touch(element, { ...event, own });
   }
+  if (!own) news(event);
   const page = document.querySelector("main[data-object]");
-  if (event.kind === "delete" && !own && page?.dataset.object === event.object && page.dataset.id === event.id) toast({ text: words.deletedBy(event.by?.name), tone: "amber", key: "live:gone", stay: 60_000 });
+  if (["delete", "purge"].includes(event.kind) && !own && page?.dataset.object === event.object && page.dataset.id === event.id) toast({ text: words.deletedBy(event.by?.name), tone: "amber", key: "live:gone", stay: 60_000 });
 }
+
+// A list does not move under the reader: what came in is counted above it, and a click shows it.
+
+/** Records that may belong to the open list, not yet asked for. */
+const heard = new Set();
+/** Those that do, of the bar that counts them. */
+let arrived = { bar: null, ids: new Set() };
+
+/** A record made or brought back; one that was changed too, where the whole list is here and so would hold it. */
+function news({ kind, object, id }) {
+  const bar = document.querySelector("[data-news]");
+  if (bar?.dataset.news !== object || document.getElementById(`r-${id}`)) return;
+  const whole = !document.querySelector("zk-table tr.more");
+  if (["delete", "purge"].includes(kind)) arrived.ids.delete(id);
+  else if (["create", "restore"].includes(kind) || whole) heard.add(id);
+  ask();
+}
+
+const ask = debounce(async () => {
+  const bar = document.querySelector("[data-news]");
+  if (!bar || document.hidden) return;
+  const ids = [...heard].slice(0, ROWS);
+  heard.clear();
+  if (arrived.bar !== bar) arrived = { bar, ids: new Set() };
+  if (ids.length) {
+    // The server says which of them this list would show, to this user.
+    const url = new URL(location.href);
+    url.searchParams.delete("after");
+    url.searchParams.set("ids", ids.join(","));
+    const page = await read(url.href);
+    for (const row of page?.querySelectorAll("tr[data-id]") ?? []) if (!document.getElementById(row.id)) arrived.ids.add(row.dataset.id);
+  }
+  const count = arrived.ids.size;
+  if (!bar.isConnected) return;
+  bar.hidden = !count;
+  bar.firstElementChild.textContent = words.newRows(count);
+}, WAIT * 3);
 
 let catching;
 /** Something may have been missed: everything shown is read again. */
@@ -102,6 +142,11 @@ function catchUp() {
   catching ??= setTimeout(() => {
     catching = undefined;
     for (const element of document.querySelectorAll("[data-live]")) touch(element, { kind: "refetch" });
+    const bar = document.querySelector("[data-news]");
+    if (!bar) return;
+    // How many came meanwhile is not known.
+    bar.hidden = false;
+    bar.firstElementChild.textContent = words.maybeRows;
   }, Math.random() * SPREAD);
 }
 
@@ -124,7 +169,10 @@ class Live extends HTMLElement {
         if (performance.now() - began > SPREAD) this.pass({ kind: "refetch" });
       })).catch(() => {});
     } else this.listen(url);
-    document.addEventListener("visibilitychange", () => touched.size && flush(), { signal });
+    document.addEventListener("visibilitychange", () => {
+      if (touched.size) flush();
+      if (heard.size) ask();
+    }, { signal });
     document.addEventListener("focusout", () => touched.size && flush(), { signal });
     // An open connection keeps a page out of the back-forward cache.
     addEventListener("pagehide", () => this.source?.close(), { signal });

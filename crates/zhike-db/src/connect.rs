@@ -24,14 +24,19 @@ pub struct Options {
     pub data: PathBuf,
     /// Connections for reading (SQLite), or altogether (PostgreSQL).
     pub connections: u32,
+    /// How much of SQLite's file the writer keeps in memory, in MiB.
+    pub writer_cache: u32,
 }
+
+/// Enough for single writes and for the batches of an import beside them.
+const WRITER_CACHE: u32 = 48;
 
 impl Options {
     /// SQLite in the folder unless a URL is given, with as many connections as suit each: SQLite's readers share one machine's
     /// processors, PostgreSQL's wait for a network and for locks.
     pub fn new(data: impl Into<PathBuf>, url: Option<String>) -> Self {
         let connections = if url.as_deref().is_some_and(|url| url.starts_with("postgres")) { 16 } else { 4 };
-        Self { url, data: data.into(), connections }
+        Self { url, data: data.into(), connections, writer_cache: WRITER_CACHE }
     }
 }
 
@@ -97,7 +102,12 @@ impl Db {
             .max_lifetime(None)
             .acquire_timeout(Duration::from_mins(1))
             // the keeper moves the log; only when there is none (a command) the writer does, at 128 MiB
-            .connect_with(connect.clone().pragma("cache_size", "-49152").pragma("wal_autocheckpoint", "16384"))
+            .connect_with(
+                connect
+                    .clone()
+                    .pragma("cache_size", format!("-{}", u64::from(options.writer_cache) * 1024))
+                    .pragma("wal_autocheckpoint", "16384"),
+            )
             .await
             .map_err(|error| DbError::wrap(error, "opening the SQLite file"))?;
         let readers = PoolOptions::<Sqlite>::new()

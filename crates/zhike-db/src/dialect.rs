@@ -109,6 +109,17 @@ impl Dialect {
         }
     }
 
+    /// What a transaction that writes records says before it looks at anything that it then relies on, and what a merge says: a
+    /// merge waits until no such transaction is open and holds up those to come, lest something be hung on a record that is gone a
+    /// moment later. SQLite has one writer anyway.
+    pub fn merge_gate(self, merge: bool) -> Option<&'static str> {
+        match (self, merge) {
+            (Self::Sqlite, _) => None,
+            (Self::Postgres, false) => Some("SELECT pg_advisory_xact_lock_shared(7460022)"),
+            (Self::Postgres, true) => Some("SELECT pg_advisory_xact_lock(7460022)"),
+        }
+    }
+
     /// Replaces the placeholders of a schema text: `{seq}`, `{int}`, `{text}`, `{id}`, `{bool}`, `{bytes}`, `{real}`, `{end}`.
     pub fn render(self, text: &str) -> String {
         text.replace("{seq}", self.sequence_key())

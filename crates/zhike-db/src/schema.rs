@@ -5,7 +5,7 @@ use zhike_types::{Error, Result};
 use crate::{Db, Sql, sql};
 
 /// Each step is one transaction; a step that has landed is never edited.
-const STEPS: &[&str] = &[include_str!("schema/001-system.sql")];
+const STEPS: &[&str] = &[include_str!("schema/001-system.sql"), include_str!("schema/002-merge.sql")];
 
 /// Runs the steps that this database has not seen.
 pub async fn migrate(db: &Db) -> Result<()> {

@@ -47,7 +47,7 @@ impl TestDb {
         let (base, query) = server.split_once('?').map_or((server.as_str(), ""), |(base, query)| (base, query));
         let stem = base.rsplit_once('/').map_or(base, |(stem, _)| stem);
         let url = if query.is_empty() { format!("{stem}/{name}") } else { format!("{stem}/{name}?{query}") };
-        let db = Db::open(&Options { url: Some(url.clone()), data: folder.clone(), connections: 6 }).await?;
+        let db = Db::open(&Options { connections: 6, ..Options::new(&folder, Some(url.clone())) }).await?;
         Ok(Self { db, folder, url: Some(url), server: Some((server, name)) })
     }
 

@@ -68,6 +68,7 @@ pub struct Run {
     /// From 1; counts the runs since it last got on.
     pub attempt: i64,
     stop: watch::Receiver<bool>,
+    presence: Arc<Presence>,
 }
 
 impl Run {
@@ -88,6 +89,11 @@ impl Run {
             return Ok(());
         }
         Err(Error::Unavailable(Text::new("任务已由别的进程接手。", "Another process has taken the job over.")))
+    }
+
+    /// Whether no other process works on the installation's jobs.
+    pub fn is_alone(&self) -> bool {
+        self.presence.is_alone()
     }
 
     /// Whether this is the last attempt: what fails now has failed for good.
@@ -165,6 +171,7 @@ impl Jobs {
     }
 
     async fn work(self, presence: Presence) {
+        let presence = Arc::new(presence);
         let mut stop = self.0.stop.subscribe();
         let mut running = JoinSet::new();
         let mut polls = 0;
@@ -178,7 +185,7 @@ impl Jobs {
             while running.len() < AT_ONCE && !*stop.borrow() {
                 match self.claim(presence.worker).await {
                     Ok(Some((claimed, handler))) => {
-                        running.spawn(self.clone().run(claimed, handler, presence.worker));
+                        running.spawn(self.clone().run(claimed, handler, Arc::clone(&presence)));
                     }
                     Ok(None) => break,
                     Err(error) => {
@@ -229,9 +236,11 @@ impl Jobs {
         Ok(())
     }
 
-    async fn run(self, claimed: Claimed, handler: Handler, worker: Uuid) {
+    async fn run(self, claimed: Claimed, handler: Handler, presence: Arc<Presence>) {
         let Claimed { id, kind, args, attempt } = claimed;
-        let run = Run { jobs: self.clone(), id, worker, args: args.into(), attempt, stop: self.0.stop.subscribe() };
+        let worker = presence.worker;
+        let stop = self.0.stop.subscribe();
+        let run = Run { jobs: self.clone(), id, worker, args: args.into(), attempt, stop, presence };
         let ended = tokio::select! {
             ended = AssertUnwindSafe(handler(run)).catch_unwind() => ended,
             () = self.keep_lease(id, worker) => return,

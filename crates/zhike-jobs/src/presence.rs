@@ -39,6 +39,11 @@ impl Presence {
         }
     }
 
+    /// Whether no other worker of this folder lives.
+    pub fn is_alone(&self) -> bool {
+        self.known().into_iter().all(|worker| worker == self.worker || self.has_ended(worker))
+    }
+
     /// Removes the file of a worker that has ended and left no job behind.
     pub fn forget(&self, worker: Uuid) {
         if self.has_ended(worker) {

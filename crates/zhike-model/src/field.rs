@@ -301,7 +301,8 @@ impl FieldKind {
         matches!(self, Self::Reference { .. } | Self::AnyReference { .. })
     }
 
-    /// Whether a list can be ordered by it.
+    /// Whether a list can be ordered by it. Not by a reference: the order of ids says nothing, and names of other records are not
+    /// everybody's to see.
     pub fn is_sortable(&self) -> bool {
         !matches!(
             self.value_kind(),
@@ -309,6 +310,7 @@ impl FieldKind {
                 | Self::Rich
                 | Self::MultiSelect { .. }
                 | Self::Tags
+                | Self::Reference { .. }
                 | Self::AnyReference { .. }
                 | Self::File
                 | Self::Image

@@ -18,7 +18,7 @@ pub struct Object {
     /// The group of the rail it stands in; none hides it there.
     pub group: Option<String>,
     pub access: Access,
-    /// The field whose value names a record.
+    /// The field whose value names a record. A reference lends the other record's title, to those who may see that record.
     pub title: String,
     /// Facts shown beside the title where records are picked (search, references).
     pub subtitle: Vec<String>,

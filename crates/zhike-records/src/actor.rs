@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zhike_types::{Lang, Uuid};
 
-use crate::Rights;
+use crate::{Claim, Rights};
 
 /// By what way a request came in; stands in the audit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct Actor {
     pub lang: Lang,
     /// The network address, or the machine's user for commands.
     pub address: Arc<str>,
+    /// The idempotency key that this request acts under.
+    pub once: Option<Arc<Claim>>,
 }
 
 impl Actor {
@@ -56,6 +58,7 @@ impl Actor {
             source,
             lang: Lang::Zh,
             address: "".into(),
+            once: None,
         }
     }
 

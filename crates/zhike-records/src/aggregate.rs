@@ -9,7 +9,7 @@ use crate::{
     access::{self, Need},
     columns::{read_value, summable},
     list::{refuse_unreadable, unknown_field},
-    load::shown_title,
+    load::{select_titles, shown_title},
 };
 
 /// More groups than this are no figure that a person reads.
@@ -100,17 +100,9 @@ impl Engine {
             && let Some(target) = model.object(target)
         {
             let ids: Vec<_> = groups.iter().filter_map(|group| group.key.as_id()).collect();
-            let mut sql = Sql::new("SELECT t.id, ");
-            sql.column("t", &target.title_field().column())
-                .push(" FROM ")
-                .name(&target.name)
-                .push(" t WHERE t.id IN (")
-                .list(ids)
-                .push(") AND ");
-            access::predicate(&model, target, actor, Need::Read, "t", &mut sql);
-            for row in tx.rows(sql).await? {
+            for row in tx.rows(select_titles(&model, actor, target, ids)).await? {
                 let id = row.must_id(0)?;
-                let title = row.text(1)?.and_then(|title| shown_title(actor, target, title));
+                let title = row.text(1)?.and_then(|title| shown_title(&model, actor, target, title));
                 for group in groups.iter_mut().filter(|group| group.key.as_id() == Some(id)) {
                     group.title.clone_from(&title);
                 }

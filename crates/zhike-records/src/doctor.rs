@@ -1,6 +1,7 @@
 //! Is all well? The audit chain, the search indexes, the files.
 
-use zhike_db::{Sql, sql};
+use zhike_db::{Sql, Tx, sql};
+use zhike_model::OnDelete;
 use zhike_types::{Result, Text, text};
 
 use crate::{Engine, audit};
@@ -55,6 +56,7 @@ impl Engine {
                 ),
             });
         }
+        findings.push(self.merges_well(&mut tx).await?);
         let mut missing = 0;
         let mut count = 0;
         for row in tx.rows(sql!("SELECT DISTINCT hash FROM attachment WHERE hash IS NOT NULL")).await? {
@@ -69,5 +71,34 @@ impl Engine {
             text: text!("附件文件 {count} 个，缺少 {missing} 个。", "{count} attached files, {missing} missing."),
         });
         Ok(findings)
+    }
+
+    /// What was merged is away, and nothing live refers to it.
+    async fn merges_well(&self, tx: &mut Tx) -> Result<Finding> {
+        let model = self.model();
+        let (mut away, mut live, mut dangling) = (0, 0, 0);
+        for object in model.objects() {
+            let mut query = Sql::new("SELECT COUNT(*), COUNT(CASE WHEN t.deleted_at IS NULL THEN 1 END) FROM ");
+            query.name(&object.name).push(" t JOIN merge_away w ON w.record_id = t.id AND w.active = ").bind(true);
+            if let Some(row) = tx.row(query).await? {
+                away += row.must_int(0)?;
+                live += row.must_int(1)?;
+            }
+            for relation in model.relations(&object.name).iter().filter(|relation| relation.on_delete != OnDelete::Keep)
+            {
+                let mut query = Sql::new("SELECT COUNT(*) FROM ");
+                query.name(&relation.object).push(" t JOIN merge_away w ON w.record_id = ");
+                query.column("t", &format!("{}_id", relation.field)).push(" AND w.active = ").bind(true);
+                query.push(" AND w.object = ").bind(object.name.as_str()).push(" WHERE t.deleted_at IS NULL");
+                dangling += tx.number(query).await?;
+            }
+        }
+        Ok(Finding {
+            well: live == 0 && dangling == 0,
+            text: text!(
+                "合并：已并入其他记录 {away} 条，其中仍在用 {live} 条；指向它们的记录 {dangling} 条。",
+                "Merges: {away} records went into others, {live} of them still live; {dangling} records refer to them."
+            ),
+        })
     }
 }

@@ -175,7 +175,7 @@ impl Engine {
     }
 }
 
-fn unknown(name: &str) -> FieldError {
+pub(crate) fn unknown(name: &str) -> FieldError {
     FieldError {
         field: name.to_owned(),
         code: "unknown",
@@ -184,7 +184,7 @@ fn unknown(name: &str) -> FieldError {
 }
 
 /// Why the actor may not give this field a value.
-fn refused(actor: &Actor, object: &Object, field: &Field) -> Option<FieldError> {
+pub(crate) fn refused(actor: &Actor, object: &Object, field: &Field) -> Option<FieldError> {
     let (zh, en) = (&field.label.zh, &field.label.en);
     match actor.rights.field(&object.name, field) {
         FieldRight::Hidden => Some(unknown(&field.name)),

@@ -1,7 +1,7 @@
 //! The engine: database, model, clock, and what is shared between requests.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::PathBuf,
     sync::{
         Arc, Mutex,
@@ -21,6 +21,7 @@ use crate::{
     audit::{self, Deed},
     live::Live,
     load::{self, TitleCache},
+    merge,
     people::ActorCache,
     tables,
 };
@@ -32,13 +33,26 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub zone: Zone,
+    /// A command that writes a lot and ends: memory and long transactions are welcome while nobody else is there.
+    pub bulk: bool,
 }
+
+/// The writer's memory of a command that writes a lot, in MiB.
+const BULK_CACHE: u32 = 512;
 
 impl Options {
     /// The system's clock and randomness, SQLite in the folder unless a URL is given.
     pub fn new(data: impl Into<PathBuf>, url: Option<String>) -> Self {
         let db = zhike_db::Options::new(data, url);
-        Self { db, clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy), zone: Zone::default() }
+        Self { db, clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy), zone: Zone::default(), bulk: false }
+    }
+
+    /// For a command that writes a lot and ends.
+    #[must_use]
+    pub fn bulk(mut self) -> Self {
+        self.bulk = true;
+        self.db.writer_cache = BULK_CACHE;
+        self
     }
 }
 
@@ -55,6 +69,7 @@ pub(crate) struct Shared {
     pub ids: Ids,
     pub zone: Zone,
     pub data: PathBuf,
+    pub bulk: bool,
     pub live: Live,
     pub titles: TitleCache,
     pub stop: Notify,
@@ -73,6 +88,7 @@ pub struct ObjectAbilities {
     pub delete: bool,
     pub import: bool,
     pub export: bool,
+    pub merge: bool,
 }
 
 /// How many recently seen records are remembered for a user.
@@ -96,6 +112,7 @@ impl Engine {
             clock: options.clock,
             zone: options.zone,
             data: options.db.data,
+            bulk: options.bulk,
             live: Live::default(),
             titles: TitleCache::default(),
             stop: Notify::new(),
@@ -218,6 +235,7 @@ impl Engine {
             delete: read && rights.delete > DataScope::None,
             import: read && rights.import && rights.create,
             export: read && rights.export,
+            merge: read && merge::may_merge(actor, known),
         }
     }
 
@@ -275,13 +293,20 @@ impl Engine {
                 RECENT_KEPT
             ))
             .await?;
-        let mut records = Vec::new();
+        let (mut records, mut known) = (Vec::new(), HashSet::new());
         for row in rows {
             if records.len() >= limit {
                 break;
             }
-            match self.read(actor, &row.must_text(0)?, row.must_id(1)?).await {
-                Ok(record) if record.deleted_at().is_none() => records.push(record),
+            let (object, id) = (row.must_text(0)?, row.must_id(1)?);
+            let mut found = self.read(actor, &object, id).await;
+            if matches!(found, Err(Error::NotFound))
+                && let Ok(Some(id)) = self.merged_into(actor, &object, id).await
+            {
+                found = self.read(actor, &object, id).await;
+            }
+            match found {
+                Ok(record) if record.deleted_at().is_none() && known.insert(record.id) => records.push(record),
                 Ok(_) | Err(Error::NotFound) => {}
                 Err(error) => return Err(error),
             }

@@ -138,35 +138,55 @@ impl expression::Access for Context<'_> {
     }
 }
 
-/// The columns that a filter holds equal to a value, in the order they stand: the head of the index that serves it.
-pub(crate) fn equal_columns(model: &Model, object: &Object, filter: &str) -> Vec<String> {
-    let Ok(parsed) = expr::parse_condition(model, &object.name, filter) else { return Vec::new() };
-    let all: Vec<&expr::Expr> = match &parsed {
-        expr::Expr::And(parts) => parts.iter().collect(),
-        one => vec![one],
-    };
-    let mut columns = Vec::new();
-    for part in all {
-        let path = match part {
-            expr::Expr::EqualStored(path, constant) if constant.is_constant() => path,
-            expr::Expr::Equal(left, right) => match (&**left, &**right) {
-                (expr::Expr::Field(path), constant) | (constant, expr::Expr::Field(path)) if constant.is_constant() => {
-                    path
-                }
-                _ => continue,
-            },
-            expr::Expr::Field(path) => path,
-            _ => continue,
+/// The columns of the record itself by which a filter narrows: what the index that serves it is made of.
+#[derive(Debug, Default)]
+pub(crate) struct FilterColumns {
+    /// Held equal to a value, in the order they stand.
+    pub equal: Vec<String>,
+    /// Wanted to be one of several values, or not to be true.
+    pub among: Vec<String>,
+}
+
+impl FilterColumns {
+    pub fn of(model: &Model, object: &Object, filter: &str) -> Self {
+        let mut columns = Self::default();
+        let Ok(parsed) = expr::parse_condition(model, &object.name, filter) else { return columns };
+        let all: Vec<&expr::Expr> = match &parsed {
+            expr::Expr::And(parts) => parts.iter().collect(),
+            one => vec![one],
         };
-        if path.var == 0
-            && path.steps.is_empty()
-            && let Some(field) = object.field(&path.field)
-        {
-            let column = field.column();
-            if !columns.contains(&column) {
-                columns.push(column);
+        for part in all {
+            let (path, among) = match part {
+                expr::Expr::EqualStored(path, constant) if constant.is_constant() => (path, &mut columns.equal),
+                expr::Expr::Equal(left, right) => match (&**left, &**right) {
+                    (expr::Expr::Field(path), constant) | (constant, expr::Expr::Field(path))
+                        if constant.is_constant() =>
+                    {
+                        (path, &mut columns.equal)
+                    }
+                    _ => continue,
+                },
+                expr::Expr::Field(path) => (path, &mut columns.equal),
+                expr::Expr::In { item, .. } => match &**item {
+                    expr::Expr::Field(path) => (path, &mut columns.among),
+                    _ => continue,
+                },
+                expr::Expr::Not(inner) => match &**inner {
+                    expr::Expr::Field(path) => (path, &mut columns.among),
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            if path.var == 0
+                && path.steps.is_empty()
+                && let Some(field) = object.field(&path.field)
+            {
+                let column = field.column();
+                if !among.contains(&column) {
+                    among.push(column);
+                }
             }
         }
+        columns
     }
-    columns
 }

@@ -7,6 +7,7 @@ mod access;
 mod actor;
 mod aggregate;
 mod audit;
+mod bin;
 mod bulk;
 mod columns;
 mod derive;
@@ -26,7 +27,9 @@ mod list;
 mod live;
 mod load;
 mod many;
+mod merge;
 mod moving;
+mod order;
 mod people;
 mod query;
 mod record;
@@ -52,15 +55,16 @@ pub use doctor::Finding;
 pub use engine::{Engine, ObjectAbilities, Options};
 pub use export::ExportFormat;
 pub use files::{FILE_MAX, media_type};
-pub use idempotency::{Attempt, KeptAnswer};
+pub use idempotency::{Attempt, Claim, KeptAnswer};
 pub use import::{ColumnPlan, ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, PreviewRow, UndoCounts};
 pub use input::{Given, Input};
 pub use live::Event;
 pub use many::NewRow;
+pub use merge::{Choice, MERGE_MOST, Merge, MergeInput, MergePage, MergeProposal, Merged, ProposedField, Undone};
 pub use people::{RoleInfo, SessionInfo, TokenInfo};
 pub use query::{
-    AggregateQuery, AuditEntry, FieldChange, Group, Happening, Hit, ListQuery, Page, SearchGroup, Selection,
-    TimelineEntry,
+    AggregateQuery, AuditEntry, AuditQuery, FieldChange, Group, Happening, Hit, ListQuery, LogEntry, Page, SearchGroup,
+    Selection, TimelineEntry,
 };
 pub use record::{FieldState, Record, Title};
 pub use rights::{DataScope, FieldRight, ObjectRights, Rights};

@@ -14,29 +14,20 @@ use zhike_types::{Error, Result, Text, Uuid, Value, hex, unhex};
 use crate::{
     Actor, Engine, FieldRight, ListQuery, Page, Record,
     access::{self, Need},
-    columns::{column_type, sort_column},
+    bin,
     load::{Columns, Stored, needs_team, present},
+    merge,
+    order::OrderBy,
 };
 
 /// The most records one page can have.
 pub(crate) const LIMIT_MAX: usize = 1_000;
 const LIMIT_DEFAULT: usize = 50;
 
-/// The column a sort by this field goes by.
-pub(crate) fn sort_column_name(object: &Object, field: &str) -> Option<String> {
-    if field == object.title
-        && let Some(column) = sort_column(object)
-    {
-        return Some(column);
-    }
-    object.field(field).filter(|field| field.kind.is_sortable()).map(zhike_model::Field::column)
-}
-
 /// One sort key, ready for SQL.
 #[derive(Debug, Clone)]
 struct Order {
-    column: String,
-    kind: ColumnType,
+    by: OrderBy,
     descending: bool,
 }
 
@@ -71,7 +62,7 @@ impl Cursor {
         let fits = values.len() == orders.len()
             && values.iter().zip(orders).all(|(value, order)| {
                 value.is_null()
-                    || match order.kind {
+                    || match order.by.kind() {
                         ColumnType::Int => value.is_i64(),
                         ColumnType::Bool => value.is_boolean(),
                         ColumnType::Id => value.as_str().is_some_and(|id| Uuid::parse_str(id).is_ok()),
@@ -97,7 +88,7 @@ fn orders(object: &Object, actor: &Actor, sort: &[SortKey]) -> Result<Vec<Order>
     for key in sort {
         let field = object.field(&key.field).ok_or_else(|| unknown_field("sort", &key.field))?;
         refuse_unreadable(object, actor, field, "sort")?;
-        let column = sort_column_name(object, &key.field).ok_or_else(|| {
+        let by = OrderBy::of(object, &key.field).ok_or_else(|| {
             let (zh, en) = (field.label.zh.as_ref(), field.label.en.as_ref());
             Error::invalid(
                 "sort",
@@ -105,12 +96,15 @@ fn orders(object: &Object, actor: &Actor, sort: &[SortKey]) -> Result<Vec<Order>
                 zhike_types::text!("不能按「{zh}」排序。", "The list cannot be sorted by {en}."),
             )
         })?;
-        let kind = if column.ends_with("_sort") { ColumnType::Text } else { column_type(&field.kind) };
-        if orders.iter().all(|order| order.column != column) {
-            orders.push(Order { column, kind, descending: key.descending });
+        if orders.iter().all(|order| order.by != by) {
+            orders.push(Order { by, descending: key.descending });
         }
     }
     Ok(orders)
+}
+
+pub(crate) fn check_sort(object: &Object, actor: &Actor, sort: &[SortKey]) -> Result<()> {
+    orders(object, actor, sort).map(drop)
 }
 
 pub(crate) fn unknown_field(parameter: &str, name: &str) -> Error {
@@ -151,6 +145,16 @@ enum Step {
 }
 
 impl Engine {
+    /// Whether a list of the object can be sorted by the field, for the actor.
+    pub fn may_sort(&self, actor: &Actor, object: &Object, field: &str) -> bool {
+        OrderBy::of(object, field).is_some() && self.may_ask(actor, object, field)
+    }
+
+    /// Whether the actor sees the field as it is, and so may filter, group and sum by it.
+    pub fn may_ask(&self, actor: &Actor, object: &Object, field: &str) -> bool {
+        object.field(field).is_some_and(|field| actor.rights.field(&object.name, field) >= FieldRight::Read)
+    }
+
     /// A page of the records that the filter finds and the actor may see.
     pub async fn list(&self, actor: &Actor, query: &ListQuery) -> Result<Page> {
         self.list_where(actor, query, None).await
@@ -160,7 +164,11 @@ impl Engine {
     pub(crate) async fn list_where(&self, actor: &Actor, query: &ListQuery, bound: Option<&Sql>) -> Result<Page> {
         let model = self.model();
         let object = access::object_for(&model, actor, &query.object)?;
-        let orders = orders(object, actor, &query.sort)?;
+        let mut sort = std::borrow::Cow::Borrowed(&query.sort);
+        if query.lenient {
+            sort.to_mut().retain(|key| self.may_sort(actor, object, &key.field));
+        }
+        let orders = orders(object, actor, &sort)?;
         let cursor = query.after.as_deref().map(|after| Cursor::decode(after, &orders)).transpose()?;
         let limit = if query.limit == 0 { LIMIT_DEFAULT } else { query.limit.min(LIMIT_MAX) };
         let mut columns = match &query.fields {
@@ -174,13 +182,16 @@ impl Engine {
         };
         columns.team = needs_team(object, actor);
 
-        let filter = self.filter(&model, object, actor, &query.filter)?;
+        let filter = match self.filter(&model, object, actor, &query.filter) {
+            Err(Error::Forbidden(_) | Error::Invalid(_)) if query.lenient => {
+                return Ok(Page { records: Vec::new(), next: None });
+            }
+            filter => filter?,
+        };
         let steps: &[Step] = match (&orders[..], &cursor) {
             ([], _) => &[Step::Whole],
             // a column that is never empty needs one step
-            ([first, ..], _) if matches!(first.column.as_str(), "created_at" | "updated_at" | "version") => {
-                &[Step::Whole]
-            }
+            ([first, ..], _) if first.by.is_never_empty() => &[Step::Whole],
             (_, Some(cursor)) if cursor.values[0].is_null() => &[Step::Empty],
             _ => &[Step::Valued, Step::Empty],
         };
@@ -194,13 +205,11 @@ impl Engine {
             let mut sql = Sql::new("SELECT ");
             columns.select(&model, actor, "t", &mut sql);
             for order in &orders {
-                sql.push(", ").column("t", &order.column);
+                sql.push(", ");
+                order.by.select("t", &mut sql);
             }
-            sql.push(" FROM ").name(&object.name).push(" t WHERE ").push(if query.bin {
-                "t.deleted_at IS NOT NULL"
-            } else {
-                "t.deleted_at IS NULL"
-            });
+            sql.push(" FROM ").name(&object.name).push(" t WHERE ");
+            live_or_bin(actor, query.bin, &mut sql);
             if access::reach(object, actor, Need::Read) != access::Reach::All {
                 sql.push(" AND ");
                 access::predicate(&model, object, actor, Need::Read, "t", &mut sql);
@@ -213,10 +222,13 @@ impl Engine {
             }
             match (step, orders.first()) {
                 (Step::Valued, Some(first)) => {
-                    sql.push(" AND ").column("t", &first.column).push(" IS NOT NULL");
+                    sql.push(" AND ");
+                    first.by.push_filled("t", &mut sql);
                 }
                 (Step::Empty, Some(first)) => {
-                    sql.push(" AND ").column("t", &first.column).push(" IS NULL");
+                    sql.push(" AND ");
+                    first.by.push("t", &mut sql);
+                    sql.push(" IS NULL");
                 }
                 _ => {}
             }
@@ -248,11 +260,8 @@ impl Engine {
         let model = self.model();
         let object = access::object_for(&model, actor, object)?;
         let mut sql = Sql::new("SELECT COUNT(*) FROM ");
-        sql.name(&object.name).push(" t WHERE ").push(if bin {
-            "t.deleted_at IS NOT NULL"
-        } else {
-            "t.deleted_at IS NULL"
-        });
+        sql.name(&object.name).push(" t WHERE ");
+        live_or_bin(actor, bin, &mut sql);
         if access::reach(object, actor, Need::Read) != access::Reach::All {
             sql.push(" AND ");
             access::predicate(&model, object, actor, Need::Read, "t", &mut sql);
@@ -269,6 +278,10 @@ impl Engine {
         let object = access::object_for(&model, actor, object)?;
         let mut tx = self.0.db.read().await?;
         let stored = self.find(&mut tx, &model, actor, object, id, Need::Read).await?.ok_or(Error::NotFound)?;
+        // what was merged is another record now: `merged_into` says which
+        if stored.is_deleted(object) && merge::is_away(&mut tx, id).await? {
+            return Err(Error::NotFound);
+        }
         let columns = Columns::all(object);
         let mut records = present(&mut tx, &self.0.titles, &model, actor, &columns, vec![stored]).await?;
         records.pop().ok_or(Error::NotFound)
@@ -331,6 +344,14 @@ impl Engine {
     }
 }
 
+fn live_or_bin(actor: &Actor, bin: bool, sql: &mut Sql) {
+    if bin {
+        bin::shown(actor, "t", sql);
+    } else {
+        sql.push("t.deleted_at IS NULL");
+    }
+}
+
 /// The sort values of a row, which stand after the record's own columns.
 fn row_keys(row: &zhike_db::Row, columns: &Columns<'_>, orders: &[Order]) -> Result<Vec<Json>> {
     let before: usize = columns.fields.iter().map(|&i| crate::columns::width(&columns.object.fields[i])).sum();
@@ -340,7 +361,7 @@ fn row_keys(row: &zhike_db::Row, columns: &Columns<'_>, orders: &[Order]) -> Res
         .iter()
         .enumerate()
         .map(|(i, order)| {
-            Ok(match order.kind {
+            Ok(match order.by.kind() {
                 ColumnType::Int => row.int(start + i)?.map_or(Json::Null, Json::from),
                 ColumnType::Bool => row.bool(start + i)?.map_or(Json::Null, Json::from),
                 ColumnType::Id => row.id(start + i)?.map_or(Json::Null, |id| id.to_string().into()),
@@ -361,9 +382,11 @@ fn order_by(orders: &[Order], step: Step, sql: &mut Sql) {
             }
         } else {
             // empty last, in either direction
-            sql.column("t", &order.column).push(" IS NULL, ");
+            order.by.push("t", sql);
+            sql.push(" IS NULL, ");
         }
-        sql.column("t", &order.column).push(direction).push(", ");
+        order.by.push("t", sql);
+        sql.push(direction).push(", ");
     }
     if orders.is_empty() {
         direction = " DESC";
@@ -383,28 +406,19 @@ fn beyond(orders: &[Order], cursor: &Cursor, step: Step, sql: &mut Sql) {
         return;
     }
     let sign = if first.descending { " < " } else { " > " };
-    let value = || arg(&cursor.values[0], first.kind);
+    let value = || arg(&cursor.values[0], first.by.kind());
     if rest.is_empty() {
-        sql.push("(")
-            .column("t", &first.column)
-            .push(", t.seq)")
-            .push(sign)
-            .push("(")
-            .bind(value())
-            .push(", ")
-            .bind(cursor.seq)
-            .push(")");
+        sql.push("(");
+        first.by.push("t", sql);
+        sql.push(", t.seq)").push(sign).push("(").bind(value()).push(", ").bind(cursor.seq).push(")");
         return;
     }
     // the first condition alone is the index range; the second settles ties
     let or_equal = if first.descending { " <= " } else { " >= " };
-    sql.column("t", &first.column)
-        .push(or_equal)
-        .bind(value())
-        .push(" AND (")
-        .column("t", &first.column)
-        .push(sign)
-        .bind(value());
+    first.by.push("t", sql);
+    sql.push(or_equal).bind(value()).push(" AND (");
+    first.by.push("t", sql);
+    sql.push(sign).bind(value());
     sql.push(" OR (");
     after_rest(rest, &cursor.values[1..], cursor.seq, last, sql);
     sql.push("))");
@@ -415,22 +429,22 @@ fn after_rest(orders: &[Order], values: &[Json], seq: i64, seq_descending: bool,
         sql.push("t.seq").push(if seq_descending { " < " } else { " > " }).bind(seq);
         return;
     };
-    let value = arg(&values[0], order.kind);
+    let value = arg(&values[0], order.by.kind());
     if values[0].is_null() {
-        sql.column("t", &order.column).push(" IS NULL AND (");
+        order.by.push("t", sql);
+        sql.push(" IS NULL AND (");
         after_rest(rest, &values[1..], seq, seq_descending, sql);
         sql.push(")");
         return;
     }
     let sign = if order.descending { " < " } else { " > " };
-    sql.push("(")
-        .column("t", &order.column)
-        .push(sign)
-        .bind(value.clone())
-        .push(" OR ")
-        .column("t", &order.column)
-        .push(" IS NULL OR (");
-    sql.column("t", &order.column).push(" = ").bind(value).push(" AND (");
+    sql.push("(");
+    order.by.push("t", sql);
+    sql.push(sign).bind(value.clone()).push(" OR ");
+    order.by.push("t", sql);
+    sql.push(" IS NULL OR (");
+    order.by.push("t", sql);
+    sql.push(" = ").bind(value).push(" AND (");
     after_rest(rest, &values[1..], seq, seq_descending, sql);
     sql.push(")))");
 }

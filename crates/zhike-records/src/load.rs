@@ -6,12 +6,13 @@ use std::{
 };
 
 use zhike_db::{Row, Sql, Tx};
-use zhike_model::{Access, Field, FieldKind, MaskRule, Model, Object};
+use zhike_model::{Access, Field, FieldKind, MaskRule, Model, Object, Role};
 use zhike_types::{Result, Uuid, Value};
 
 use crate::{
     Actor, DataScope, FieldRight, FieldState, Record, Title,
     access::{self, Need, Reach},
+    bin,
     columns::{read_value, width},
 };
 
@@ -54,7 +55,7 @@ impl<'a> Columns<'a> {
     /// The named fields, and those that rights, versions and display need.
     pub fn named(object: &'a Arc<Object>, names: &[String]) -> Self {
         let always =
-            ["version", "owner", "department", "deleted_at", "created_at", "updated_at", object.title.as_str()];
+            ["version", "owner", "department", "deleted_at", "deleted_by", "created_at", "updated_at", &object.title];
         let fields = object
             .fields
             .iter()
@@ -202,10 +203,16 @@ pub(crate) async fn present(
                 titles: Arc::clone(&titles),
                 may_change: false,
                 may_delete: false,
+                may_restore: false,
+                may_purge: false,
                 deleted_at,
             };
             record.may_change = access::may(actor, &record, Need::Change, stored.in_team);
             record.may_delete = access::may(actor, &record, Need::Delete, stored.in_team);
+            if deleted_at.is_some() && record.may_delete {
+                record.may_restore = bin::may_handle(actor, record.role_value(Role::DeletedBy).as_id());
+                record.may_purge = bin::may_purge(actor);
+            }
             for (i, state) in states.iter().enumerate() {
                 match state {
                     FieldState::Hidden => record.values[i] = Value::Null,
@@ -259,22 +266,13 @@ async fn titles_of(
         if access::reach(target, actor, Need::Read) == Reach::Nothing {
             continue;
         }
-        let title = target.title_field();
-        let mut sql = Sql::new("SELECT t.id, ");
-        sql.column("t", &title.column())
-            .push(" FROM ")
-            .name(&target.name)
-            .push(" t WHERE t.id IN (")
-            .list(ids)
-            .push(") AND ");
-        access::predicate(model, target, actor, Need::Read, "t", &mut sql);
-        for row in tx.rows(sql).await? {
+        for row in tx.rows(select_titles(model, actor, target, ids)).await? {
             let id = row.must_id(0)?;
             let text = row.text(1)?.unwrap_or_default();
-            if target.access == Access::Open {
+            if is_kept(target) {
                 cache.put(id, &text);
             }
-            if let Some(text) = shown_title(actor, target, text) {
+            if let Some(text) = shown_title(model, actor, target, text) {
                 titles.insert(id, Title { object: target.name.clone(), text });
             }
         }
@@ -282,19 +280,60 @@ async fn titles_of(
     Ok(titles)
 }
 
+/// Ids and titles, not yet masked, of those of the records that the actor may see. A title that is a reference is the other
+/// record's, empty where the actor may not see that one.
+pub(crate) fn select_titles(model: &Model, actor: &Actor, target: &Object, ids: Vec<Uuid>) -> Sql {
+    let title = target.title_field();
+    let mut sql = Sql::new("SELECT t.id, ");
+    match lender(model, title) {
+        Some(lender) => {
+            sql.push("(SELECT ").column("l", &lender.title_field().column()).push(" FROM ").name(&lender.name);
+            sql.push(" l WHERE ").column("l", "id").push(" = ").column("t", &title.column()).push(" AND ");
+            access::predicate(model, lender, actor, Need::Read, "l", &mut sql);
+            sql.push(")");
+        }
+        None => {
+            sql.column("t", &title.column());
+        }
+    }
+    sql.push(" FROM ").name(&target.name).push(" t WHERE t.id IN (").list(ids).push(") AND ");
+    access::predicate(model, target, actor, Need::Read, "t", &mut sql);
+    sql
+}
+
+/// The object whose records lend their titles to those of another, by that one's title field.
+fn lender<'m>(model: &'m Model, title: &Field) -> Option<&'m Arc<Object>> {
+    match &title.kind {
+        FieldKind::Reference { object, .. } => model.object(object),
+        _ => None,
+    }
+}
+
+/// Whether titles of the object are the same for everybody who may use it.
+fn is_kept(target: &Object) -> bool {
+    target.access == Access::Open && !target.title_field().kind.is_reference()
+}
+
 /// The title of a record that everybody may see who may use its object.
 fn kept_title(cache: &TitleCache, model: &Model, actor: &Actor, target: &str, id: Uuid) -> Option<Title> {
     let target = model.object(target).filter(|target| access::reach(target, actor, Need::Read) == Reach::All)?;
-    let text = shown_title(actor, target, cache.get(id)?.to_string())?;
+    let text = shown_title(model, actor, target, cache.get(id)?.to_string())?;
     Some(Title { object: target.name.clone(), text })
 }
 
-/// A title as the actor may see it: its field may be masked or hidden.
-pub(crate) fn shown_title(actor: &Actor, target: &Object, text: String) -> Option<String> {
+/// A title as the actor may see it: its field may be masked or hidden. A select's title is its option's label.
+pub(crate) fn shown_title(model: &Model, actor: &Actor, target: &Object, text: String) -> Option<String> {
     let field = target.title_field();
-    match actor.rights.field(&target.name, field) {
-        FieldRight::Hidden => None,
-        FieldRight::Masked => mask(field, &Value::Text(text)).as_text().map(str::to_owned),
-        FieldRight::Read | FieldRight::Write => Some(text),
+    match (actor.rights.field(&target.name, field), lender(model, field)) {
+        (FieldRight::Hidden, _) => None,
+        (FieldRight::Masked, None) => mask(field, &Value::Text(text)).as_text().map(str::to_owned),
+        // as the field itself is masked: nothing of it shows
+        (FieldRight::Masked, Some(_)) => Some("***".to_owned()),
+        (FieldRight::Read | FieldRight::Write, Some(lender)) => {
+            Some(shown_title(model, actor, lender, text).unwrap_or_default())
+        }
+        (FieldRight::Read | FieldRight::Write, None) => {
+            Some(field.option(&text).map_or(text, |option| option.label.get(actor.lang).to_owned()))
+        }
     }
 }

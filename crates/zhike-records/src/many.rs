@@ -111,6 +111,7 @@ impl Engine {
         let start = Start::of(&model, object)?;
         let context = self.context(actor);
         let mut tx = self.0.db.begin().await?;
+        crate::merge::beside(&mut tx).await?;
         let departments = departments_of_users(&mut tx).await?;
         let mut records = Vec::with_capacity(batch.len());
         for row in batch {
@@ -350,7 +351,7 @@ impl Engine {
             self.0.titles.forget(record.before.id);
         }
         let mut left = Vec::new();
-        for &i in union.iter().filter(|&&i| matches!(object.fields[i].kind, FieldKind::Reference { .. })) {
+        for &i in union.iter().filter(|&&i| object.fields[i].kind.is_reference()) {
             left.extend(
                 records
                     .iter()

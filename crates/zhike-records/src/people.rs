@@ -74,6 +74,7 @@ impl Engine {
             source,
             lang: row.text(3)?.as_deref().map_or(Lang::Zh, Lang::from_tag),
             address: address.into(),
+            once: None,
         }))
     }
 

@@ -23,6 +23,9 @@ pub struct ListQuery {
     pub after: Option<String>,
     /// Deleted records instead of live ones.
     pub bin: bool,
+    /// Nobody typed it: sort keys that the actor may not use are passed over, and a filter about what it may not see finds
+    /// nothing. Otherwise both are errors.
+    pub lenient: bool,
 }
 
 /// A page of a list.
@@ -108,10 +111,34 @@ pub struct AuditEntry {
     pub actor_id: Option<Uuid>,
     /// `page`, `api`, `import` … and the address.
     pub source: String,
-    /// `create`, `change`, `delete`, `restore`, `purge`, `import` …
+    /// `create`, `change`, `delete`, `restore`, `purge`, `import`, `merge` (into it), `merged` (away), `move`, `unmerge` …
     pub action: String,
     pub reason: Option<String>,
     pub changes: Vec<FieldChange>,
+    /// The record that it was done to, where that is another one, merged into this one since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_from: Option<Uuid>,
+}
+
+/// What is asked of the audit over all records.
+#[derive(Debug, Clone, Default)]
+pub struct AuditQuery {
+    /// One object's rows (or those of `role`, `view`, `model`); none takes all.
+    pub object: Option<String>,
+    /// What one user did.
+    pub user: Option<Uuid>,
+    /// Only rows before this one.
+    pub before: Option<i64>,
+    /// 1 to 500.
+    pub limit: usize,
+}
+
+/// One row of the audit over all records.
+#[derive(Debug, Clone)]
+pub struct LogEntry {
+    pub entry: AuditEntry,
+    pub object: String,
+    pub record_id: Option<Uuid>,
 }
 
 /// A field's value before and after, as text in the actor's language, masked where it must be.

@@ -21,6 +21,9 @@ pub struct Record {
     /// Whether the actor may change it.
     pub may_change: bool,
     pub may_delete: bool,
+    /// Whether the actor may bring it back from the recycle bin, and delete it there for ever.
+    pub may_restore: bool,
+    pub may_purge: bool,
     /// Known whatever the actor may see of the field: what lies in the recycle bin is not shown as live.
     pub(crate) deleted_at: Option<i64>,
 }
@@ -76,9 +79,12 @@ impl Record {
         self.deleted_at
     }
 
-    /// The record's name: its title field's text.
+    /// The record's name: its title field's text, or that of the record a title names as far as the actor may see it.
     pub fn title(&self) -> &str {
-        self.value(&self.object.title).as_text().unwrap_or_default()
+        match self.value(&self.object.title) {
+            Value::Id(id) => self.titles.get(id).map_or("", |title| title.text.as_str()),
+            value => value.as_text().unwrap_or_default(),
+        }
     }
 
     /// The title of the record a reference names; none when the actor may not see that record.

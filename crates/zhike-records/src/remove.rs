@@ -12,9 +12,11 @@ use crate::{
     Actor, Engine, Record,
     access::{self, Need},
     audit::{self, Deed},
-    bulk,
+    bin, bulk,
     columns::{columns_of, from_stored_json},
+    live::Gone,
     load::{Columns, Stored},
+    merge,
 };
 
 /// How deep a deletion follows what hangs on what hangs on a record.
@@ -50,6 +52,7 @@ impl Engine {
         version: Option<i64>,
         reason: Option<String>,
     ) -> Result<()> {
+        merge::beside(tx).await?;
         let before = self.locked(tx, model, actor, object, id, Need::Delete).await?;
         if before.is_deleted(object) {
             return Err(Error::NotFound);
@@ -153,10 +156,13 @@ impl Engine {
         let model = self.model();
         let known = access::object_for(&model, actor, object)?;
         let mut tx = self.0.db.begin().await?;
+        merge::beside(&mut tx).await?;
         let before = self.locked(&mut tx, &model, actor, known, id, Need::Delete).await?;
         if !before.is_deleted(known) {
             return Err(Error::Conflict(Text::new("这条记录没有被删除。", "This record is not deleted.")));
         }
+        merge::refuse_away(&mut tx, &model, actor, known, id).await?;
+        bin::check_restore(actor, before.value(known, "deleted_by").as_id())?;
         let batch = tx
             .row(sql!(
                 "SELECT batch_id FROM audit WHERE record_id = $1 AND action = 'delete' ORDER BY seq DESC LIMIT 1",
@@ -244,6 +250,7 @@ impl Engine {
         let model = self.model();
         let known = access::object_for(&model, actor, object)?;
         let mut tx = self.0.db.begin().await?;
+        merge::beside(&mut tx).await?;
         let stored = self.locked(&mut tx, &model, actor, known, id, Need::Delete).await?;
         if !stored.is_deleted(known) {
             return Err(Error::Conflict(Text::new(
@@ -251,6 +258,8 @@ impl Engine {
                 "Delete it first; only what is in the recycle bin is deleted for ever.",
             )));
         }
+        bin::check_purge(actor)?;
+        merge::refuse_away(&mut tx, &model, actor, known, id).await?;
         self.erase(&mut tx, &model, actor, known, stored, None, 0).await?;
         tx.commit().await?;
         self.written();
@@ -268,6 +277,14 @@ impl Engine {
         batch: Option<Uuid>,
         depth: usize,
     ) -> Result<()> {
+        // what was merged into it is part of it
+        for loser in merge::losers_of(tx, stored.id).await? {
+            let system = Actor::system(actor.source);
+            if let Some(loser) = self.find(tx, model, &system, object, loser, Need::Read).await? {
+                Box::pin(self.erase(tx, model, actor, object, loser, batch, depth)).await?;
+            }
+        }
+        merge::forget(tx, stored.id).await?;
         for relation in model.relations(&object.name) {
             let Some(child) = model.object(&relation.object) else { continue };
             let column = format!("{}_id", relation.field);
@@ -300,6 +317,8 @@ impl Engine {
         sql.name(&object.name).push(" WHERE id = ").bind(stored.id);
         tx.run(sql).await?;
         self.0.titles.forget(stored.id);
+        let whose = |field| stored.value(object, field).as_id();
+        let gone = Gone { owner: whose("owner"), department: whose("department") };
         let deed = Deed {
             action: "purge",
             object: object.name.clone(),
@@ -308,7 +327,7 @@ impl Engine {
             after: None,
             reason: None,
             batch,
-            fields: Some(Vec::new()),
+            fields: Some(gone.words()),
         };
         audit::record(tx, actor, self.now(), vec![deed]).await?;
         let left = object

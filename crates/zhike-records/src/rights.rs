@@ -41,6 +41,8 @@ pub struct ObjectRights {
     pub delete: DataScope,
     pub import: bool,
     pub export: bool,
+    /// To make one record of several, and to undo it; `change` and `delete` say of which.
+    pub merge: bool,
     /// Fields that differ from what their class gives.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, FieldRight>,
@@ -58,7 +60,8 @@ pub struct Rights {
     pub personal: FieldRight,
     #[serde(default = "masked")]
     pub sensitive: FieldRight,
-    /// `users` (users, roles, departments), `model`, `audit`, `bin` (others' deleted records), `share-views`.
+    /// `users` (users, roles, departments), `model`, `audit` (who did what, over all records), `bin` (others' deleted records,
+    /// and deleting for ever), `share-views`.
     #[serde(default)]
     pub duties: BTreeSet<String>,
     /// The roles these are joined from; none when they are one role's own.
@@ -96,6 +99,7 @@ impl Rights {
             delete: DataScope::All,
             import: true,
             export: true,
+            merge: true,
             fields: BTreeMap::new(),
         };
         Self {
@@ -181,6 +185,7 @@ impl ObjectRights {
             delete: self.delete.max(other.delete),
             import: self.import || other.import,
             export: self.export || other.export,
+            merge: self.merge || other.merge,
             // asked of each role
             fields: BTreeMap::new(),
         }

@@ -100,6 +100,7 @@ impl TokenAccess {
                 change: DataScope::None,
                 delete: DataScope::None,
                 import: false,
+                merge: false,
                 ..rights.clone()
             },
         }

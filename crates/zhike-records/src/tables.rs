@@ -11,6 +11,7 @@ use zhike_types::Result;
 
 use crate::{
     columns::{columns_of, sort_column},
+    order::OrderBy,
     refill,
 };
 
@@ -173,23 +174,37 @@ fn indexes(model: &Model, object: &Object) -> Vec<String> {
     statements
 }
 
-/// The index that serves a view: the columns its filter holds equal, then its order.
+/// The index that serves a view: the columns its filter holds equal, then its order; behind that the columns it wants to be one
+/// of several values, so that the records passed over on the way are not even looked at.
 pub(crate) fn view_index(model: &Model, object: &Object, view: &View) -> Option<(String, String)> {
-    let mut columns: Vec<String> = Vec::new();
-    let equal = crate::filter::equal_columns(model, object, &view.filter);
-    columns.extend(equal);
+    let filter = crate::filter::FilterColumns::of(model, object, &view.filter);
+    let plain = |column: String| (format!("\"{column}\""), column);
+    let mut parts: Vec<(String, String)> = filter.equal.into_iter().map(plain).collect();
+    let mut ordered = false;
     for key in &view.sort {
-        let column = crate::list::sort_column_name(object, &key.field)?;
-        if !columns.contains(&column) {
-            columns.push(column);
+        let part = OrderBy::of(object, &key.field)?.index_part();
+        ordered = true;
+        if !parts.contains(&part) {
+            parts.push(part);
         }
     }
-    if columns.is_empty() {
+    if parts.is_empty() {
         return None;
     }
-    let name = index_name(&object.name, &columns.join("_"));
-    let list = columns.iter().map(|column| format!("\"{column}\"")).collect::<Vec<_>>().join(", ");
+    let mut name = parts.iter().map(|(_, word)| word.as_str()).collect::<Vec<_>>().join("_");
+    parts.push(plain("seq".to_owned()));
+    if ordered {
+        for column in filter.among {
+            let part = plain(column);
+            if !parts.contains(&part) {
+                name = format!("{name}_in_{}", part.1);
+                parts.push(part);
+            }
+        }
+    }
+    let name = index_name(&object.name, &name);
+    let list = parts.iter().map(|(part, _)| part.as_str()).collect::<Vec<_>>().join(", ");
     let statement =
-        format!("CREATE INDEX IF NOT EXISTS \"{name}\" ON \"{}\" ({list}, seq) WHERE deleted_at IS NULL", object.name);
+        format!("CREATE INDEX IF NOT EXISTS \"{name}\" ON \"{}\" ({list}) WHERE deleted_at IS NULL", object.name);
     Some((name, statement))
 }

@@ -30,10 +30,11 @@ impl Site {
     async fn on(db: &TestDb) -> Self {
         let clock = Arc::new(FixedClock::at(NOW));
         let options = Options {
-            db: DbOptions { url: db.url.clone(), data: db.folder.clone(), connections: 4 },
+            db: DbOptions { connections: 4, ..DbOptions::new(&db.folder, db.url.clone()) },
             clock: Arc::clone(&clock) as _,
             entropy: Arc::new(SeededEntropy::new(7)),
             zone: Zone::default(),
+            bulk: false,
         };
         let engine = Engine::open(options).await.expect("the engine opens");
         Self { engine, clock, admin: Actor::system(Source::System) }

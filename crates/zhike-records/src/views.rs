@@ -8,7 +8,7 @@ use zhike_types::{Error, Result, Text, Uuid, text};
 use crate::{
     Actor, Engine, access,
     audit::{self, Deed},
-    list, tables,
+    idempotency, list, tables,
 };
 
 #[derive(Debug, Clone)]
@@ -176,6 +176,7 @@ impl Engine {
                 id
             }
         };
+        idempotency::mark(&mut tx, actor, "view", Some(id)).await?;
         if shared || was_shared {
             self.note_view(&mut tx, actor, "view", id, Some((&name, &body, shared))).await?;
         }
@@ -205,10 +206,7 @@ impl Engine {
                 return Err(list::unknown_field("columns", name));
             }
         }
-        for key in &view.sort {
-            let field = object.field(&key.field).ok_or_else(|| list::unknown_field("sort", &key.field))?;
-            list::refuse_unreadable(object, actor, field, "sort")?;
-        }
+        list::check_sort(object, actor, &view.sort)?;
         self.filter(model, object, actor, &view.filter).map(drop)
     }
 

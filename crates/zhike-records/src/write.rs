@@ -14,7 +14,9 @@ use crate::{
     columns::{args_of, columns_of, sort_column, sort_key, stored_json},
     derive::{self, Changed},
     draft::{self, Draft},
+    idempotency,
     load::{Columns, Stored, present},
+    merge,
 };
 
 impl Engine {
@@ -40,6 +42,7 @@ impl Engine {
         batch: Option<Uuid>,
     ) -> Result<Uuid> {
         draft::may_create(actor, object)?;
+        merge::beside(tx).await?;
         let Draft { mut values, .. } = self.draft(tx, model, actor, object, None, input).await?;
         for (name, value) in &input.preset {
             if let Some(i) = object.index_of(name) {
@@ -48,6 +51,8 @@ impl Engine {
         }
         let id = self.0.ids.next();
         let now = self.now();
+        // before the tags that it may bring along: the key remembers the record
+        idempotency::mark(tx, actor, &object.name, Some(id)).await?;
         self.stamp_new(tx, actor, object, &mut values, now).await?;
         self.make_tags(tx, model, actor, object, &values, now).await?;
         let origin = Origin { action: "create", reason: input.reason.clone(), batch, now };
@@ -162,8 +167,10 @@ impl Engine {
         input: &Input,
         batch: Option<Uuid>,
     ) -> Result<()> {
+        merge::beside(tx).await?;
         let before = self.locked(tx, model, actor, object, id, Need::Change).await?;
         if before.is_deleted(object) {
+            merge::refuse_away(tx, model, actor, object, id).await?;
             return Err(Error::Conflict(Text::new(
                 "这条记录在回收站里，请先恢复。",
                 "This record is in the recycle bin. Restore it first.",
@@ -288,7 +295,7 @@ impl Engine {
             .fields
             .iter()
             .enumerate()
-            .filter(|(i, field)| changed.contains(i) && matches!(field.kind, FieldKind::Reference { .. }))
+            .filter(|(i, field)| changed.contains(i) && field.kind.is_reference())
             .filter_map(|(i, field)| before.values[i].as_id().map(|id| (field.name.clone(), id)))
             .collect();
         // coming and going of a record counts for all that is worked out from it
@@ -351,6 +358,8 @@ impl Engine {
         let mut record = records.pop().ok_or(Error::NotFound)?;
         record.may_change = false;
         record.may_delete = false;
+        record.may_restore = false;
+        record.may_purge = false;
         Ok(record)
     }
 

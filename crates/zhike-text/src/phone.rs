@@ -250,6 +250,11 @@ fn abroad(digits: &str) -> Result<Phone, PhoneError> {
     }
 }
 
+/// How many of the national digits (leading 0 included) are an area code; `None` for a number without one.
+pub fn area_length(national: &str) -> Option<usize> {
+    area_codes::length(national)
+}
+
 impl Phone {
     /// The one way to write it: `13812346138`, `0532-60619201-801`, `400-810-8888`, `+852 23456789`.
     pub fn text(&self) -> String {

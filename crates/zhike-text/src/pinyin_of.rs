@@ -48,6 +48,12 @@ pub fn syllables(text: &str) -> Vec<String> {
     read(text).into_iter().filter_map(|(_, reading)| Some(reading?.plain.to_owned())).collect()
 }
 
+/// The syllables that one character may be read as, the usual one first: `重` → `zhong`, `chong`.
+pub fn sounds(c: char) -> impl Iterator<Item = &'static str> {
+    let found = if is_han(c) { readings(c) } else { readings::Readings::default() };
+    [found.first, found.second].into_iter().flatten().map(|reading| reading.plain)
+}
+
 /// The first letter of each syllable: `青岛海尔` → `qdhe`.
 pub fn initials(text: &str) -> String {
     read(text).into_iter().filter_map(|(_, reading)| reading?.plain.chars().next()).collect()

@@ -93,12 +93,23 @@ pub fn children(code: &str) -> Vec<&'static Region> {
     below.filter(|region| region.parent == Some(parent.code)).collect()
 }
 
+/// Every division, in the order of codes.
+pub fn all() -> &'static [Region] {
+    &ALL
+}
+
 /// All provinces, in the order of codes.
 pub fn provinces() -> Vec<&'static Region> {
     ALL.iter().filter(|region| region.level == Level::Province).collect()
 }
 
 impl Region {
+    /// The name without what every division of its kind has (山东, 青岛, 延边, 浦东); `None` when fewer than two characters
+    /// would be left.
+    pub fn short_name(&self) -> Option<&'static str> {
+        parse::short(self.name)
+    }
+
     /// Whether `code` is this division or lies in it.
     pub fn contains(&self, code: &str) -> bool {
         let digits = match self.level {

@@ -97,6 +97,11 @@ pub fn surname(name: &str) -> Option<&str> {
     SINGLE.contains(simple.chars().next()?).then(|| &name[..first])
 }
 
+/// The surnames of two characters.
+pub fn doubles() -> &'static [&'static str] {
+    DOUBLE
+}
+
 /// Whether this looks like the full name of a person: a common surname and one or two more characters, three or four
 /// with a surname of two.
 pub fn is_person_name(name: &str) -> bool {

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use zhike_records::Engine;
 
+use crate::throttle::Throttle;
+
 /// The engine and how this installation is reached. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -16,6 +18,8 @@ pub struct App {
     pub demo_logins: Arc<[DemoLogin]>,
     /// True once the server is told to stop: streams that would go on for ever end then.
     pub stopping: Arc<tokio::sync::watch::Sender<bool>>,
+    /// How often costly things were asked for.
+    pub(crate) throttle: Arc<Throttle>,
 }
 
 /// A user to try a demo as.
@@ -35,6 +39,7 @@ impl App {
             behind_proxy: false,
             demo_logins: Arc::new([]),
             stopping: Arc::new(tokio::sync::watch::Sender::new(false)),
+            throttle: Arc::default(),
         }
     }
 

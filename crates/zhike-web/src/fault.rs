@@ -89,7 +89,13 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     };
     let incident = log(&app, &error);
     let status = status(&error);
-    if scripted { problem(prefs.lang, status, &error) } else { page(prefs, status, &error, incident) }
+    let later = response.headers().get(header::RETRY_AFTER).cloned();
+    let mut response =
+        if scripted { problem(prefs.lang, status, &error) } else { page(prefs, status, &error, incident) };
+    if let Some(seconds) = later {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
 }
 
 /// Writes an internal error to the log; the number that the user reads leads to it.

@@ -120,6 +120,7 @@ fn admin_items(signed: &Signed, place: &str) -> Vec<RailItem> {
         (rights.may("users"), lang.t("角色权限", "Roles"), "shield", "/admin/roles"),
         (may("department").read, lang.t("组织架构", "Organisation"), "git-branch", "/admin/departments"),
         (rights.may("model"), lang.t("数据模型", "Data model"), "database", "/admin/model"),
+        (rights.may("audit"), lang.t("操作日志", "Audit"), "history", "/admin/audit"),
         (imports, lang.t("导入", "Imports"), "upload", "/imports"),
         (true, lang.t("回收站", "Recycle bin"), "trash-2", "/bin"),
     ];

@@ -18,6 +18,7 @@ mod pages;
 mod rich;
 mod sent;
 mod session;
+mod throttle;
 mod ui;
 mod value;
 mod words;

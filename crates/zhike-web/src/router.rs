@@ -8,11 +8,11 @@ use crate::{
     api::{self, ATTACHMENT_LIMIT, IMPORT_LIMIT},
     assets, fault, guard,
     pages::{
-        admin::{departments, model, roles, users},
+        admin::{audit, departments, model, roles, users},
         bin, bulk, cell, create, delete, edit, export, figures, files, follow_up, home, imports, list, menu, pick,
         record, search, settings, setup, signin, views,
     },
-    session,
+    session, throttle,
 };
 use axum::{
     extract::DefaultBodyLimit,
@@ -26,6 +26,7 @@ use zhike_types::Error;
 pub fn router(app: App) -> Router {
     pages()
         .fallback(async || fault::Fault::from(Error::NotFound))
+        .layer(from_fn_with_state(app.clone(), throttle::pages))
         .layer(from_fn(guard::same_origin_only))
         .layer(from_fn(session::forget_flash))
         .layer(from_fn_with_state(app.clone(), fault::render))
@@ -80,10 +81,11 @@ fn pages() -> Router<App> {
         .route("/admin/roles/{id}", get(roles::show).post(roles::save))
         .route("/admin/roles/{id}/delete", post(roles::delete))
         .route("/admin/departments", get(departments::show))
+        .route("/admin/audit", get(audit::show))
         .route("/admin/model", get(model::list))
         .route("/admin/model/{object}", get(model::show))
 
-        .route("/{object}", get(list::show).post(create::create).layer(DefaultBodyLimit::max(60 << 20)))
+        .route("/{object}", get(list::show).post(create::create).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
         .route("/{object}/new", get(create::new))
         .route("/{object}/form", post(create::dependents))
         .route("/{object}/count", get(list::count))
@@ -101,11 +103,11 @@ fn pages() -> Router<App> {
         .route("/{object}/bulk/change", post(bulk::change))
         .route("/{object}/bulk/delete", post(bulk::delete))
 
-        .route("/{object}/{id}", get(record::show).post(edit::save).layer(DefaultBodyLimit::max(60 << 20)))
+        .route("/{object}/{id}", get(record::show).post(edit::save).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
         .route("/{object}/{id}/edit", get(edit::show))
         .route("/{object}/{id}/delete", post(delete::delete))
         .route("/{object}/{id}/purge", get(delete::ask_purge).post(delete::purge))
-        .route("/{object}/{id}/cell/{field}", get(cell::edit).post(cell::save).layer(DefaultBodyLimit::max(60 << 20)))
+        .route("/{object}/{id}/cell/{field}", get(cell::edit).post(cell::save).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
         .route("/{object}/{id}/follow-up", post(follow_up::create))
         .route("/{object}/{id}/files", post(files::upload).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
         .route("/task/{id}/done", post(home::tick))

@@ -178,7 +178,9 @@ pub fn who(name: Option<&String>, lang: Lang) -> String {
 
 /// A record's text for a link: its title, or a word when it has none.
 pub fn title_of(engine: &Engine, record: &Record, lang: Lang) -> String {
-    let mut text = engine.show(record, &record.object.title, lang);
+    // a title that is a reference is empty for whom the other record is not there
+    let lent = record.value(&record.object.title).as_id().is_some();
+    let mut text = if lent { record.title().to_owned() } else { engine.show(record, &record.object.title, lang) };
     if record.object.field(&record.object.title).is_some_and(|field| field.kind == FieldKind::Rich) {
         text = rich::plain(&text);
     }

@@ -63,6 +63,15 @@ pub fn site(lang: Lang) -> [Arg; 2] {
 
 /// Opens the installation that the options name.
 pub async fn open(matches: &ArgMatches) -> Result<Engine, Failure> {
+    Ok(Engine::open(named(matches)).await?)
+}
+
+/// The same, for a command that writes a lot.
+pub async fn open_bulk(matches: &ArgMatches) -> Result<Engine, Failure> {
+    Ok(Engine::open(named(matches).bulk()).await?)
+}
+
+fn named(matches: &ArgMatches) -> Options {
     let data = matches.get_one::<std::path::PathBuf>("data").expect("it has a default");
     let url = matches.get_one::<String>("database").filter(|url| !url.is_empty());
     let mut options = Options::new(data, url.cloned());
@@ -70,7 +79,7 @@ pub async fn open(matches: &ArgMatches) -> Result<Engine, Failure> {
     if let Ok(Some(connections)) = matches.try_get_one::<u32>("connections") {
         options.db.connections = *connections;
     }
-    Ok(Engine::open(options).await?)
+    options
 }
 
 /// Who acts: the user named by `--user`, else the operator, who may do everything.

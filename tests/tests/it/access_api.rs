@@ -108,6 +108,7 @@ impl Reader<'_> {
                     .world
                     .rows_of(object)
                     .filter(|row| row.is_deleted() == bin && self.world.sees(self.person, row))
+                    .filter(|row| !bin || self.person.handles(row))
                     .map(|row| row.id.as_str())
                     .collect();
                 expected.sort_unstable();

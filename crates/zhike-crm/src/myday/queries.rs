@@ -51,6 +51,7 @@ pub(super) fn queries(whose: Whose) -> [ListQuery; 3] {
         sort: sort.iter().map(|key| sort_key(key)).collect(),
         fields: Some(fields.iter().map(|field| (*field).to_owned()).collect()),
         limit,
+        lenient: true,
         ..ListQuery::default()
     };
     [

@@ -58,7 +58,6 @@ fn computed_fields_get_their_types() {
     let result = |object: &str, name: &str| field(&model, object, name).kind.value_kind().clone();
     assert_eq!(result("account", "last_follow_up_at"), FieldKind::DateTime);
     assert_eq!(result("account", "interaction_count"), FieldKind::Integer);
-    assert_eq!(result("team_member", "name"), FieldKind::Text { max: 60 });
 }
 
 #[test]
@@ -69,13 +68,19 @@ fn who_computes_from_what_is_known() {
         told.iter().any(|d| d.field == "last_follow_up_at" && d.via == Via::Parent("account".to_owned())),
         "{told:?}"
     );
+    assert!(model.dependents("task", "done").iter().any(|d| d.field == "open_task_count"));
+
+    let mut sources = core_pack();
+    let whose = "[[field]]\nname = \"whose\"\ntype = \"formula\"\nformula = \"owner.name\"\nlabel = { zh = \"谁的\", en = \"Whose\" }\n";
+    sources.push(PackSource::new("packs/test/thing.toml", thing(whose)));
+    let model = self::model(&sources);
     let told = model.dependents("user", "name");
     assert!(
-        told.iter().any(|d| d.object == "team_member" && matches!(&d.via, Via::References(steps) if steps.len() == 1)),
+        told.iter().any(|d| d.object == "thing" && matches!(&d.via, Via::References(steps) if steps.len() == 1)),
         "{told:?}"
     );
-    assert!(model.dependents("task", "done").iter().any(|d| d.field == "open_task_count"));
-    assert!(model.dependents("team_member", "user").iter().any(|d| d.field == "name" && d.via == Via::Same));
+    assert!(model.dependents("thing", "owner").iter().any(|d| d.field == "whose" && d.via == Via::Same));
+    assert_eq!(field(&model, "thing", "whose").kind.value_kind(), &FieldKind::Text { max: 60 });
 }
 
 #[test]
@@ -291,6 +296,22 @@ fn wrong_packs_are_refused_where_they_are_wrong() {
             "[object]\nname = \"thing\"\nlabel = { zh = \"东西\", en = \"Thing\" }".to_owned(),
             1,
             "`title` is missing",
+        ),
+        (
+            "a title that tells another record's name",
+            "[object]\nname = \"thing\"\nlabel = { zh = \"东西\", en = \"Thing\" }\ntitle = \"name\"\n\n[[field]]\nname = \"name\"\n\
+             type = \"formula\"\nformula = \"owner.name\"\nlabel = { zh = \"名称\", en = \"Name\" }\n"
+                .to_owned(),
+            4,
+            "Make the reference itself the title",
+        ),
+        (
+            "a title borrowed twice over",
+            "[object]\nname = \"thing\"\nlabel = { zh = \"东西\", en = \"Thing\" }\ntitle = \"member\"\n\n[[field]]\nname = \"member\"\n\
+             type = \"reference\"\nto = \"team_member\"\nlabel = { zh = \"成员\", en = \"Member\" }\n"
+                .to_owned(),
+            4,
+            "whose own title",
         ),
         ("extending nothing", "[extend]\nobject = \"acount\"".to_owned(), 2, "no object `acount`"),
     ];

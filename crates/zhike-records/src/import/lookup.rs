@@ -132,6 +132,10 @@ pub(crate) async fn by_name(
 ) -> Result<Vec<(Uuid, String)>> {
     let title = object.title_field();
     let mut found = Vec::new();
+    // a title lent by another record is no name of its own to be met by
+    if title.kind.is_reference() {
+        return Ok(found);
+    }
     for chunk in names.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT t.id, ");
         sql.column("t", &title.column()).push(" FROM ").name(&object.name).push(" t");

@@ -27,10 +27,10 @@ use crate::{
 };
 
 pub(crate) const JOB: &str = "import";
-/// Rows a transaction.
-pub(crate) const ROWS_A_BATCH: usize = 3_000;
-/// Batches that are understood before they are written.
-const AHEAD: usize = 2;
+/// Rows that are understood at once.
+const CHUNK: usize = 1_000;
+/// Chunks that are understood before they are written.
+const AHEAD: usize = 16;
 /// How often a batch is tried that meets somebody else's write.
 const TRIES: usize = 4;
 
@@ -75,15 +75,46 @@ async fn go(engine: &Engine, job: &Run, args: &Args) -> Result<Ended> {
     }
     entry.info.state = ImportState::Running;
     let mut lines = lines(engine, &work, names, &entry, entry.cursor);
-    while let Some(batch) = lines.recv().await {
+    let mut pace = Pace::new(engine.0.bulk && job.is_alone());
+    while let Some(first) = lines.recv().await {
         if job.stopping() {
             return Ok(Ended::Stopped);
         }
-        batches(engine, job, &work, &mut entry, batch?).await?;
+        let mut batch = first?;
+        while batch.len() < pace.rows
+            && let Some(more) = lines.recv().await
+        {
+            batch.extend(more?);
+        }
+        let begun = engine.now();
+        batches(engine, job, &work, &mut entry, batch).await?;
+        pace.took(engine.now() - begun);
         engine.written();
     }
     finish(engine, job, &actor, entry).await?;
     Ok(Ended::Done)
+}
+
+/// Rows a transaction. The more rows, the fewer times each page of an index is written; but on SQLite users wait for it.
+struct Pace {
+    rows: usize,
+    /// The most rows, and how long a transaction may take (ms).
+    most: usize,
+    aim: i64,
+}
+
+impl Pace {
+    /// `alone`: nobody waits.
+    fn new(alone: bool) -> Self {
+        let (most, aim) = if alone { (16_000, 2_500) } else { (3_000, 500) };
+        Self { rows: 3_000, most, aim }
+    }
+
+    /// Learns from how long a transaction of so many rows took: at most double as many, at least a chunk.
+    fn took(&mut self, millis: i64) {
+        let fitting = self.rows as i64 * self.aim / millis.max(1);
+        self.rows = (fitting.max(0) as usize).min(self.rows * 2).clamp(CHUNK, self.most);
+    }
 }
 
 /// Writes rows in one transaction. When a unique value stands in the way that nothing foretold, halves are tried, down to the row
@@ -129,6 +160,7 @@ fn is_collision(error: &Error) -> bool {
 
 async fn batch(engine: &Engine, job: &Run, work: &Work, entry: &mut Entry, lines: Vec<Line>, last: i64) -> Result<()> {
     let mut tx = engine.db().begin().await?;
+    crate::merge::beside(&mut tx).await?;
     let decided = work.decide(&mut tx, lines, None).await?;
     let mut next = entry.clone();
     for row in &decided.rows {
@@ -212,15 +244,15 @@ fn lines(engine: &Engine, work: &Work, names: Names, entry: &Entry, after: i64) 
             let workbook = source::open(&path, &name)?;
             let reader = Reader::new(&targets, &plan, names, zone, workbook.layout().is_some())?;
             let first = source::data_from(&workbook, plan.sheet, plan.header_row)?.max(after.max(0) as u64 + 1);
-            let mut batch = Vec::with_capacity(ROWS_A_BATCH);
+            let mut batch = Vec::with_capacity(CHUNK);
             for row in workbook.rows_merged(plan.sheet, first).map_err(source::refused)? {
                 batch.push(reader.read(&row.map_err(source::refused)?));
-                if batch.len() == ROWS_A_BATCH {
+                if batch.len() == CHUNK {
                     // nobody waits for more
                     if sender.blocking_send(Ok(std::mem::take(&mut batch))).is_err() {
                         return Ok(());
                     }
-                    batch.reserve(ROWS_A_BATCH);
+                    batch.reserve(CHUNK);
                 }
             }
             if !batch.is_empty() {

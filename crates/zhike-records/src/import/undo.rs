@@ -65,6 +65,7 @@ pub(crate) async fn run(engine: Engine, job: Run) -> Result<Ended> {
             return Ok(Ended::Stopped);
         }
         let mut tx = engine.db().begin().await?;
+        crate::merge::beside(&mut tx).await?;
         let undo = Undo { engine: &engine, actor: &actor, import: args.import };
         let went_on = undo.batch(&mut tx, &mut entry).await?;
         if !went_on {

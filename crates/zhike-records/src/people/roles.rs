@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
-use zhike_db::{Sql, Tx, sql};
+use zhike_db::{Sql, Tx, schema, sql};
 use zhike_types::{Error, Result, Text, Uuid};
 
 use crate::{
@@ -25,6 +25,10 @@ pub struct RoleInfo {
     pub users: i64,
 }
 
+/// The fact in `meta` that says which rights the built-in roles know of; 2: `merge`.
+const RIGHTS: &str = "rights";
+const RIGHTS_NOW: &str = "2";
+
 /// The roles a new installation has. Their rights are a start that the administrator changes.
 fn built_in() -> Vec<(&'static str, Text, Rights)> {
     let rights = |read, create, change, delete, import, export| ObjectRights {
@@ -34,6 +38,8 @@ fn built_in() -> Vec<(&'static str, Text, Rights)> {
         delete,
         import,
         export,
+        // who answers for the records of others may make one of two
+        merge: delete > DataScope::Own,
         fields: BTreeMap::new(),
     };
     let everyday = |own: ObjectRights| {
@@ -87,9 +93,10 @@ impl Engine {
     /// Makes the built-in roles of a new installation.
     pub(crate) async fn make_built_in_roles(&self) -> Result<()> {
         if self.0.db.read().await?.row(sql!("SELECT 1 FROM role LIMIT 1")).await?.is_some() {
-            return Ok(());
+            return self.give_new_rights().await;
         }
         let mut tx = self.0.db.begin().await?;
+        schema::set_meta(&mut tx, RIGHTS, RIGHTS_NOW).await?;
         for (name, label, rights) in built_in() {
             let rights = serde_json::to_string(&rights).map_err(Error::internal)?;
             tx.run(sql!(
@@ -106,6 +113,29 @@ impl Engine {
         tx.commit().await?;
         self.written();
         Ok(())
+    }
+
+    /// Rights that are younger than the installation: built-in roles get them once, where they have the objects still.
+    async fn give_new_rights(&self) -> Result<()> {
+        if schema::meta(&mut self.0.db.read().await?, RIGHTS).await?.as_deref() == Some(RIGHTS_NOW) {
+            return Ok(());
+        }
+        let mut tx = self.0.db.begin().await?;
+        for (name, _, now) in built_in() {
+            let Some(row) =
+                tx.row(sql!("SELECT rights FROM role WHERE name = $1 AND built_in = $2", name, true)).await?
+            else {
+                continue;
+            };
+            let mut rights: Rights = serde_json::from_str(&row.must_text(0)?).map_err(Error::internal)?;
+            for (object, given) in &mut rights.objects {
+                given.merge |= now.object(object).is_some_and(|now| now.merge);
+            }
+            let rights = serde_json::to_string(&rights).map_err(Error::internal)?;
+            tx.run(sql!("UPDATE role SET rights = $1, version = version + 1 WHERE name = $2", rights, name)).await?;
+        }
+        schema::set_meta(&mut tx, RIGHTS, RIGHTS_NOW).await?;
+        tx.commit().await
     }
 
     /// All roles: everybody may know what roles there are; what they allow is for who manages them.

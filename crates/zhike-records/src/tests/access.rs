@@ -51,3 +51,29 @@ fn what_one_may_not_see_does_not_exist() {
         assert!(matches!(refused, Err(Error::Forbidden(_))));
     });
 }
+
+#[test]
+fn a_relation_does_not_tell_the_name_of_an_account_one_may_not_see() {
+    on_both(|site| async move {
+        let wang = site.user("王敏", None, &["sales"]).await;
+        let li = site.user("李强", None, &["sales"]).await;
+        let hers = site.make_as(&wang, "account", &[("name", "王敏的客户")]).await;
+        let his = site.make_as(&li, "account", &[("name", "李强的秘密客户")]).await;
+        let relation = site
+            .make(
+                "account_relation",
+                &[("from_account", &hers.id.to_string()), ("to_account", &his.id.to_string()), ("kind", "partner")],
+            )
+            .await;
+        let about = format!("account_relation:{}", relation.id);
+        let note = site.make("note", &[("about", &about), ("body", "备注")]).await;
+        assert_eq!(relation.title(), "李强的秘密客户");
+
+        let read = site.engine.read(&wang, "account_relation", relation.id).await.expect("seen with her account");
+        assert_eq!(read.title(), "");
+        let told = format!("{read:?} {:?}", site.engine.to_json(&read));
+        assert!(!told.contains("秘密"), "{told}");
+        let note = site.engine.read(&wang, "note", note.id).await.expect("seen with the relation");
+        assert_eq!(note.reference("about").map(|(title, _)| title.text.as_str()), Some(""));
+    });
+}

@@ -1,4 +1,4 @@
-use super::{initials, person_sort_key, sort_key, syllables};
+use super::{initials, person_sort_key, sort_key, sounds, syllables};
 
 #[test]
 fn syllables_of_names() {
@@ -9,6 +9,13 @@ fn syllables_of_names() {
     assert_eq!(syllables("華為"), ["hua", "wei"]);
     assert_eq!(initials("青岛海尔"), "qdhe");
     assert_eq!(initials("abc"), "");
+}
+
+#[test]
+fn sounds_of_a_character() {
+    assert_eq!(sounds('重').collect::<Vec<_>>(), ["zhong", "chong"]);
+    assert_eq!(sounds('青').collect::<Vec<_>>(), ["qing"]);
+    assert_eq!(sounds('a').count(), 0);
 }
 
 fn sorted(mut names: Vec<&str>, key: fn(&str) -> String) -> Vec<&str> {

@@ -72,7 +72,7 @@ const PEOPLES: &[&str] = &[
 ];
 
 /// The name without what every division of its kind has, when two characters are left: 山东, 青岛, 延边, 浦东.
-fn short(name: &'static str) -> Option<&'static str> {
+pub(super) fn short(name: &'static str) -> Option<&'static str> {
     const KINDS: &[&str] = &[
         "特别行政区",
         "自治区",

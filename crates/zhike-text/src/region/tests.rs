@@ -36,6 +36,16 @@ fn by_code_up_and_down() {
 }
 
 #[test]
+fn short_names() {
+    let short = |code| by_code(code).and_then(super::Region::short_name);
+    assert_eq!(short("370200"), Some("青岛"));
+    assert_eq!(short("150000"), Some("内蒙古"));
+    assert_eq!(short("222400"), Some("延边"));
+    assert_eq!(short("130133"), None); // 赵县
+    assert_eq!(super::all().len(), ALL.len());
+}
+
+#[test]
 fn as_people_write_them() {
     for (written, wanted) in [
         ("山东青岛", "370200"),

@@ -114,7 +114,7 @@ impl Listener {
     /// The event as the caller may read it; none when it is none of theirs.
     async fn shown(&self, event: &records::Event) -> Option<Event> {
         let actor = &self.caller.actor;
-        if !self.api.engine.sees(actor, &event.object, event.record_id).await.unwrap_or(false) {
+        if !self.api.engine.hears(actor, event).await.unwrap_or(false) {
             return None;
         }
         let model = self.api.engine.model();

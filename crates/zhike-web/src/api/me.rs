@@ -20,7 +20,7 @@ pub async fn read(State(engine): State<Engine>, caller: Caller, params: Params) 
             let may = engine.may(actor, &object.name);
             let abilities = json!({
                 "read": may.read, "create": may.create, "change": may.change,
-                "delete": may.delete, "import": may.import, "export": may.export,
+                "delete": may.delete, "import": may.import, "export": may.export, "merge": may.merge,
             });
             (object.name.clone(), abilities)
         })

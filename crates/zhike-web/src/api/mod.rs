@@ -37,21 +37,24 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef},
     middleware::from_fn_with_state,
-    response::Response,
+    response::{IntoResponse as _, Response},
     routing::{MethodRouter, delete, get, post, put},
 };
 use tower_http::catch_panic::CatchPanicLayer;
 use zhike_records::Engine;
 
 use self::problem::Problem;
-use crate::App;
+use crate::{App, throttle};
 
 /// A request's JSON, in bytes.
 const JSON_LIMIT: usize = 2 << 20;
 /// A file hung on a record with the form around it, in bytes: pages and programs alike.
 pub const ATTACHMENT_LIMIT: usize = zhike_records::FILE_MAX + (1 << 20);
 /// A list to import, in bytes: pages and programs alike.
-pub const IMPORT_LIMIT: usize = 512 << 20;
+pub const IMPORT_LIMIT: usize = IMPORT_MB << 20;
+/// As pages say them.
+pub const FILE_MB: usize = zhike_records::FILE_MAX >> 20;
+pub const IMPORT_MB: usize = 512;
 
 type Answer = Result<Response, Problem>;
 
@@ -86,8 +89,14 @@ pub fn router(app: App) -> Router {
         .route("/docs.css", get(reference::style))
         .fallback(async || Problem::not_found())
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(from_fn_with_state(api.app.clone(), throttle::api))
         .layer(from_fn_with_state(api.clone(), boundary::boundary))
         .with_state(api)
+}
+
+/// An error as the API answers it, for what stands around it.
+pub(crate) fn refused(error: zhike_types::Error) -> Response {
+    Problem::from(error).into_response()
 }
 
 #[rustfmt::skip]
@@ -114,6 +123,7 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/roles", once(get(roles::list).post(roles::create)))
         .route("/roles/{id}", once(get(roles::read).put(roles::replace).delete(roles::remove)))
         .route("/users/{id}/roles", once(get(roles::of_user).put(roles::set_of_user)))
+        .route("/audit", get(story::log))
         .route("/tokens", once(get(tokens::list).post(tokens::create)))
         .route("/tokens/{id}", once(delete(tokens::revoke)))
         .route("/views/{object}", once(get(views::list).post(views::create)))

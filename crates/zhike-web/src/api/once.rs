@@ -3,15 +3,15 @@
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use sha2::{Digest as _, Sha256};
-use zhike_records::{Attempt, KeptAnswer};
-use zhike_types::Text;
+use zhike_records::{Actor, Attempt, KeptAnswer};
+use zhike_types::{Text, Uuid, text};
 
-use super::{Answer, Api, JSON_LIMIT, caller::Caller, problem::Problem, upload};
+use super::{Answer, Api, JSON_LIMIT, caller::Caller, problem::Problem, records, upload};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -51,7 +51,7 @@ async fn answer(api: &Api, caller: &Caller, key: &HeaderValue, request: Request,
             Problem::invalid("Idempotency-Key", "invalid", message)
         })?;
     let multipart = media_type(request.headers()).starts_with("multipart/");
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let mut digest = Sha256::new();
     digest.update(format!("{} {}\n", parts.method, parts.uri));
     for name in TOLD_APART {
@@ -66,12 +66,16 @@ async fn answer(api: &Api, caller: &Caller, key: &HeaderValue, request: Request,
         Body::from(bytes)
     };
     match api.engine.attempt(&caller.actor, key, &digest.finalize()).await? {
-        Attempt::First => {}
+        Attempt::First(claim) => {
+            let actor = Actor { once: Some(claim), ..caller.actor.clone() };
+            parts.extensions.insert(Caller { actor, by: caller.by.clone() });
+        }
         Attempt::Replay(kept) => return Ok(replay(kept)),
         Attempt::Running => {
             let text = Text::new("同一个请求正在处理，请稍候。", "The same request is being worked on; wait a moment.");
             return Err(Problem::new(StatusCode::CONFLICT, text));
         }
+        Attempt::Acted { object, id } => return acted(api, caller, &parts, object, id).await,
         Attempt::Other => {
             let text = Text::new(
                 "这个键已经用在另一个请求上，请换一个。",
@@ -96,6 +100,25 @@ async fn answer(api: &Api, caller: &Caller, key: &HeaderValue, request: Request,
     };
     api.engine.keep_answer(&caller.actor, key, &kept).await?;
     Ok(Response::from_parts(parts, Body::from(bytes)))
+}
+
+/// The first request was carried out, and the server stopped before its answer was kept. A record that it made is the answer; of
+/// anything else it can only be said that it was done.
+async fn acted(api: &Api, caller: &Caller, parts: &Parts, object: String, id: Option<Uuid>) -> Answer {
+    let creates = parts.method == Method::POST && parts.uri.path().trim_matches('/').ends_with(&object);
+    if let Some(id) = id.filter(|_| creates)
+        && let Ok(record) = api.engine.read(&caller.actor, &object, id).await
+    {
+        let mut response = records::created(&api.engine, &record);
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+        return Ok(response);
+    }
+    let id = id.map(|id| format!("/{id}")).unwrap_or_default();
+    let text = text!(
+        "这个请求已经执行过（{object}{id}），但当时的回答没有留下来。请读取数据查看结果，不要再次提交。",
+        "This request was carried out ({object}{id}), but its answer was lost. Read the data to see the result; do not send it again."
+    );
+    Err(Problem::new(StatusCode::CONFLICT, text))
 }
 
 fn replay(kept: KeptAnswer) -> Response {

@@ -6,7 +6,7 @@ use axum::{
     extract::{FromRequestParts, Query},
     http::request::Parts,
 };
-use zhike_types::{Error, FieldError, Text, text};
+use zhike_types::{Error, FieldError, Text, Uuid, text};
 
 use super::problem::Problem;
 
@@ -66,6 +66,15 @@ impl Params {
             self.refuse(name, "invalid", message);
         }
         number
+    }
+
+    pub fn id(&mut self, name: &str) -> Option<Uuid> {
+        let value = self.text(name)?;
+        let id = Uuid::parse_str(&value).ok();
+        if id.is_none() {
+            self.refuse(name, "invalid", Text::new("要写一个 id。", "It must be an id."));
+        }
+        id
     }
 
     pub fn flag(&mut self, name: &str) -> bool {

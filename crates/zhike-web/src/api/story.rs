@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse as _, Json},
 };
 use serde_json::{Value, json};
-use zhike_records::{AuditEntry, Engine, Happening, TimelineEntry};
+use zhike_records::{AuditEntry, AuditQuery, Engine, Happening, LogEntry, TimelineEntry};
 
 use super::{
     Answer,
@@ -27,6 +27,25 @@ pub async fn history(
     let entries = engine.history(&caller.actor, &object, id, before, limit).await?;
     let next = entries.last().filter(|_| entries.len() == limit).map(|entry| entry.seq);
     let data: Vec<Value> = entries.iter().map(|entry| audit(&engine, entry)).collect();
+    Ok(Json(json!({ "data": data, "next": next })).into_response())
+}
+
+/// The audit over all records, for the duty `audit`.
+pub async fn log(State(engine): State<Engine>, caller: Caller, mut params: Params) -> Answer {
+    let object = params.text("object");
+    let user = params.id("user");
+    let before = params.number("before", 1..=i64::MAX);
+    let limit = params.number("limit", 1..=500).unwrap_or(50) as usize;
+    params.finish()?;
+    let entries = engine.audit_log(&caller.actor, &AuditQuery { object, user, before, limit }).await?;
+    let next = entries.last().filter(|_| entries.len() == limit).map(|last| last.entry.seq);
+    let told = |log: &LogEntry| {
+        let mut entry = audit(&engine, &log.entry);
+        entry["object"] = json!(log.object);
+        entry["record_id"] = json!(log.record_id);
+        entry
+    };
+    let data: Vec<Value> = entries.iter().map(told).collect();
     Ok(Json(json!({ "data": data, "next": next })).into_response())
 }
 

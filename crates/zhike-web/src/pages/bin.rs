@@ -25,7 +25,8 @@ struct BinPage {
     object: String,
     lines: Vec<Gone>,
     more: Option<String>,
-    may_purge: bool,
+    /// What others deleted is shown too.
+    all: bool,
 }
 
 struct Gone {
@@ -35,6 +36,8 @@ struct Gone {
     by: String,
     iso: String,
     stamp: String,
+    may_restore: bool,
+    may_purge: bool,
 }
 
 pub async fn show(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
@@ -53,6 +56,7 @@ pub async fn show(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
         sort: vec![SortKey { field: deleted, descending: true }],
         after: pairs.get("after").map(str::to_owned),
         bin: true,
+        lenient: true,
         ..ListQuery::default()
     };
     let page = engine.list(&signed.actor, &query).await?;
@@ -67,8 +71,8 @@ pub async fn show(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
             .collect(),
         object: object.name.clone(),
         lines: page.records.iter().map(|record| gone(&signed, record)).collect(),
+        all: signed.actor.rights.may("bin"),
         more: page.next.map(|cursor| pairs.with("after", cursor).on("/bin")),
-        may_purge: signed.actor.rights.may("bin") || engine.may(&signed.actor, &object.name).delete,
     })
 }
 
@@ -87,5 +91,7 @@ fn gone(signed: &Signed, record: &Record) -> Gone {
         by,
         iso: iso(engine.zone(), at),
         stamp: stamp(engine.zone(), at),
+        may_restore: record.may_restore,
+        may_purge: record.may_purge,
     }
 }

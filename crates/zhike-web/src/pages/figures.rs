@@ -48,7 +48,7 @@ pub async fn show(signed: Signed, Path(object): Path<String>, Query(pairs): Quer
         .fields
         .iter()
         .zip(&states)
-        .filter(|(field, state)| groups(field) && !matches!(state, FieldState::Hidden))
+        .filter(|(field, state)| groups(field) && !matches!(state, FieldState::Hidden | FieldState::Masked))
         .map(|(field, _)| field)
         .collect();
     let wanted = pairs.get("group").map(str::to_owned).or_else(|| first_group(&object, &offered));
@@ -82,6 +82,7 @@ pub async fn show(signed: Signed, Path(object): Path<String>, Query(pairs): Quer
             .fields
             .iter()
             .filter(|field| field.kind.is_number() && !field.system)
+            .filter(|field| signed.app.engine.may_ask(&signed.actor, &object, &field.name))
             .map(|field| {
                 Choice::new(&field.name, field.label.get(lang), figure.is_some_and(|chosen| chosen.name == field.name))
             })

@@ -5,7 +5,7 @@ use axum::{
     response::IntoResponse,
 };
 use zhike_records::Record;
-use zhike_types::{Error, Text};
+use zhike_types::{Error, Text, text};
 
 use super::export::stream_path;
 use crate::{
@@ -47,8 +47,9 @@ pub async fn upload(
 #[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
 pub fn broken(error: axum::extract::multipart::MultipartError) -> Fault {
     let too_large = error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE;
+    let limit = crate::api::FILE_MB;
     let message = if too_large {
-        Text::new("文件太大了。", "The file is too large.")
+        text!("文件太大了，一次最大 {limit} MB。", "The file is too large: {limit} MB at a time at most.")
     } else {
         Text::new("上传中断了，请再试一次。", "The upload broke off; try again.")
     };

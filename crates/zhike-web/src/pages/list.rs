@@ -57,10 +57,28 @@ struct ListPage {
     more: Option<String>,
     /// By what it is ordered, where no head says so: that column is not shown.
     order: Option<String>,
-    /// Why the filter cannot be read.
-    problem: Option<String>,
+    /// Why there are no rows.
+    problem: Option<Unread>,
     offered: Vec<(String, String, bool)>,
     may: zhike_records::ObjectAbilities,
+}
+
+/// A filter that was not followed.
+struct Unread {
+    title: &'static str,
+    text: String,
+}
+
+impl Unread {
+    fn of(error: &Error, lang: Lang) -> Self {
+        let title = match error {
+            Error::Forbidden(_) => {
+                lang.t("这个筛选条件用到了您看不到的内容", "This filter asks about what you may not see")
+            }
+            _ => lang.t("这个筛选条件看不懂", "This filter cannot be read"),
+        };
+        Self { title, text: error.message().get(lang).to_owned() }
+    }
 }
 
 #[derive(Template)]
@@ -78,8 +96,10 @@ pub async fn show(signed: Signed, Path(object): Path<String>, Query(pairs): Quer
     let state = ListState::read(&signed, &object, pairs).await?;
     let (records, next, problem) = match found(&signed, &object, &state).await {
         Ok((records, next)) => (records, next, None),
-        // An expression that cannot be read goes back to who wrote it.
-        Err(error @ Error::Invalid(_)) => (Vec::new(), None, Some(error.message().get(signed.lang()).to_owned())),
+        // An expression that cannot be read, or asks about what is not theirs to see, goes back to who asked.
+        Err(error @ (Error::Invalid(_) | Error::Forbidden(_))) => {
+            (Vec::new(), None, Some(Unread::of(&error, signed.lang())))
+        }
         Err(error) => return Err(error.into()),
     };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -132,7 +152,7 @@ async fn page(
         chips: chips::chips(object, &state, lang, &names),
         quick: chips::quick(object, &state, lang, &states),
         fields: chips::builder(object, lang, &states, &names),
-        heads: heads::heads(object, &state, lang),
+        heads: heads::heads(signed, object, &state),
         width: state.columns.len() + 2,
         offered: offered(object, &state, lang, &states),
         rows,

@@ -63,6 +63,7 @@ async fn find(signed: &Signed, objects: &[String], text: &str) -> Result<Vec<Rec
             object: only.clone(),
             sort: object.default_view().sort.clone(),
             limit: MOST,
+            lenient: true,
             ..ListQuery::default()
         };
         let listed = engine.list(&signed.actor, &query).await?.records;

@@ -44,6 +44,7 @@ struct RecordPage {
     side: Side,
     may_change: bool,
     may_delete: bool,
+    may_restore: bool,
     /// When it went into the recycle bin.
     gone: Option<String>,
 }
@@ -104,6 +105,7 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
         side: side::of(signed, record).await?,
         may_change: record.may_change && record.deleted_at().is_none(),
         may_delete: record.may_delete && record.deleted_at().is_none(),
+        may_restore: record.may_restore,
         gone: record.deleted_at().map(|at| stamp(signed.app.engine.zone(), at)),
     })
 }

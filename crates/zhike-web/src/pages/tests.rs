@@ -137,6 +137,8 @@ async fn every_page_answers_in_both_languages_and_keeps_the_policy() {
         "/admin/roles",
         "/admin/roles/new",
         "/admin/departments",
+        "/admin/audit",
+        "/admin/audit?object=account",
         "/admin/model",
         "/admin/model/account",
         "/account?view=mine&filter=level%20%3D%3D%20%22A%22",
@@ -410,6 +412,22 @@ async fn a_picture_fills_its_field_and_shows_as_the_portrait() {
 }
 
 #[tokio::test]
+async fn a_user_has_a_picture_too() {
+    let site = Site::new().await;
+    let path = format!("/user/{}/cell/avatar?as=fact", site.admin);
+    let post = Request::post(&path)
+        .header("host", "crm.example")
+        .header("origin", "http://crm.example")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+    let disposition = r#"form-data; name="avatar"; filename="me.gif""#;
+    let (status, _, text) =
+        site.ask(post, &format!("--x\r\ncontent-disposition: {disposition}\r\n\r\nGIF89a\r\n--x--\r\n")).await;
+    assert_eq!(status, StatusCode::OK, "{text}");
+    let (_, page) = site.get(&format!("/user/{}", site.admin), "zh").await;
+    assert!(page.contains(r#"<img class="avatar"#), "{page}");
+}
+
+#[tokio::test]
 async fn an_amount_is_written_in_the_currency_chosen_beside_it() {
     let site = Site::new().await;
     let path = format!("/account/{}/cell/annual_revenue?as=fact", site.account);
@@ -421,4 +439,164 @@ async fn an_amount_is_written_in_the_currency_chosen_beside_it() {
     // The same again is no change, an empty amount is none whatever its currency.
     let (_, _, text) = site.post(&path, "annual_revenue=&annual_revenue_currency=USD").await;
     assert!(text.contains("none"), "{text}");
+}
+
+#[tokio::test]
+async fn a_program_that_runs_wild_is_told_to_wait() {
+    let site = Site::new().await;
+    let mut told = None;
+    for _ in 0..200 {
+        let (status, answer, text) = site.post("/signin", "login=nobody&password=").await;
+        if status == StatusCode::TOO_MANY_REQUESTS && answer.headers().contains_key(header::RETRY_AFTER) {
+            told = Some(text);
+            break;
+        }
+    }
+    assert!(told.expect("it ends").contains("操作太频繁"));
+    let export = async || {
+        let request = Request::post("/api/v1/exports")
+            .header("host", "crm.example")
+            .header("origin", "http://crm.example")
+            .header(header::CONTENT_TYPE, "application/json");
+        site.ask(request, r#"{"object": "nothing"}"#).await
+    };
+    loop {
+        let (status, answer, text) = export().await;
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            assert!(answer.headers().contains_key(header::RETRY_AFTER));
+            assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/problem+json", "{text}");
+            break;
+        }
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+    }
+    // what costs little is not counted
+    assert_eq!(site.get("/account", "zh").await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn two_requests_under_one_key_at_once_make_one_record() {
+    let site = Site::new().await;
+    let create = async || {
+        let request = Request::post("/api/v1/account")
+            .header("host", "crm.example")
+            .header("origin", "http://crm.example")
+            .header("idempotency-key", "once")
+            .header(header::CONTENT_TYPE, "application/json");
+        site.ask(request, r#"{"name": "只建一次有限公司"}"#).await.0
+    };
+    let answers: [StatusCode; 3] = tokio::join!(create(), create(), create()).into();
+    assert!(answers.contains(&StatusCode::CREATED), "{answers:?}");
+    let fine = |status: &StatusCode| matches!(*status, StatusCode::CREATED | StatusCode::CONFLICT);
+    assert!(answers.iter().all(fine), "{answers:?}");
+    let actor = Actor::system(Source::System);
+    let count = site.engine.count(&actor, "account", "name == \"只建一次有限公司\"", false).await;
+    assert_eq!(count.expect("a count"), 1);
+}
+
+/// A user with a role of these rights, signed in beside the administrator.
+async fn colleague(site: &Site, rights: serde_json::Value) -> Site {
+    let system = Actor::system(Source::System);
+    let engine = site.engine.clone();
+    let rights = serde_json::from_value(rights).expect("rights");
+    let role = engine.save_role(&system, None, "clerk", zhike_types::Text::same("文员"), rights).await.expect("a role");
+    let user = made(&engine, &system, "user", &[("name", "李四"), ("login", "lisi")]).await;
+    engine.set_roles(&system, user, &[role.id]).await.expect("given");
+    engine.set_credential(&system, user, "lisi", PASSWORD).await.expect("set");
+    let secret = engine.sign_in("lisi", PASSWORD, "192.0.2.2", "test").await.expect("signed in");
+    Site {
+        router: site.router.clone(),
+        engine,
+        cookie: format!("zhike={secret}"),
+        account: site.account,
+        admin: site.admin,
+        gone: site.gone,
+        _folder: tempfile::tempdir().expect("a temporary folder"),
+    }
+}
+
+#[tokio::test]
+async fn a_list_by_a_masked_field_is_shown_without_it() {
+    let site = Site::new().await;
+    let rights = serde_json::json!({
+        "objects": { "*": { "read": "all", "fields": { "name": "masked" } }, "account": { "read": "all", "fields": {
+            "level": "masked", "created_at": "masked", "next_follow_up_at": "hidden", "annual_revenue": "masked" } },
+            "task": { "read": "all", "fields": { "due_at": "masked", "done": "masked" } } },
+    });
+    let clerk = colleague(&site, rights).await;
+    let views = site.engine.model().object("account").expect("accounts").views.clone();
+    for path in views
+        .iter()
+        .map(|view| format!("/account?view={}", view.name))
+        .chain(["/account?sort=-level,annual_revenue".to_owned(), "/account?total.annual_revenue=sum".to_owned()])
+    {
+        let (status, page) = clerk.get(&path, "zh").await;
+        assert!(matches!(status, StatusCode::OK | StatusCode::UNPROCESSABLE_ENTITY), "{path}: {status}");
+        assert!(page.contains("id=\"list\""), "{path} is a list");
+    }
+    let (_, page) = clerk.get("/account?sort=-level", "zh").await;
+    assert!(page.contains("有一个排序字段您不能使用，已略过") && page.contains(&site.account.to_string()), "{page}");
+    let (status, page) = clerk.get("/account?filter=level%20%3D%3D%20%22A%22", "zh").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("这个筛选条件用到了您看不到的内容"), "{page}");
+    for path in [
+        "/".to_owned(),
+        "/myday/overdue".to_owned(),
+        "/account/count?filter=level%20%3D%3D%20%22A%22".to_owned(),
+        "/account/totals?total.annual_revenue=sum".to_owned(),
+        "/account/figures".to_owned(),
+        "/admin/departments".to_owned(),
+        "/bin".to_owned(),
+        "/pick/user?q=".to_owned(),
+        format!("/account/{}", site.account),
+        format!("/account/{}?tab=contacts", site.account),
+        format!("/account/{}?tab=tasks", site.account),
+    ] {
+        let (status, page) = clerk.get(&path, "zh").await;
+        assert_eq!(status, StatusCode::OK, "{path}: {page}");
+    }
+    let (status, _) = clerk.get("/api/v1/account?sort=level", "zh").await;
+    assert_eq!(status, StatusCode::FORBIDDEN, "the API says it");
+}
+
+#[tokio::test]
+async fn the_bin_offers_what_may_be_done_and_no_more() {
+    let site = Site::new().await;
+    let everything = serde_json::json!({ "read": "all", "create": true, "change": "all", "delete": "all" });
+    let clerk = colleague(&site, serde_json::json!({ "objects": { "*": everything } })).await;
+    let (_, page) = clerk.get("/bin", "zh").await;
+    assert!(!page.contains(&site.gone.to_string()), "somebody else deleted it");
+    let (status, page) = clerk.get(&format!("/account/{}", site.gone), "zh").await;
+    assert!(status == StatusCode::OK && !page.contains("/account/restore"), "{page}");
+    let (status, ..) = clerk.post(&format!("/account/restore?ids={}", site.gone), "").await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+
+    let (status, ..) = clerk.post(&format!("/account/{}/delete", site.account), "").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, page) = clerk.get("/bin", "zh").await;
+    assert!(page.contains(&format!("/account/restore?ids={}", site.account)), "{page}");
+    assert!(!page.contains("/purge"), "nothing that would be refused");
+    let (status, ..) = clerk.post(&format!("/account/{}/purge", site.account), "").await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let (_, page) = site.get("/bin", "zh").await;
+    assert!(page.contains(&format!("/account/{}/purge", site.account)), "the administrator may");
+    let (status, ..) = clerk.post(&format!("/account/restore?ids={}", site.account), "").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_whole_audit_is_for_whose_duty_it_is() {
+    let site = Site::new().await;
+    let rights = serde_json::json!({ "objects": { "*": { "read": "all" } } });
+    let clerk = colleague(&site, rights).await;
+    assert_eq!(clerk.get("/api/v1/audit", "zh").await.0, StatusCode::FORBIDDEN);
+    assert_eq!(clerk.get("/admin/audit", "zh").await.0, StatusCode::FORBIDDEN);
+    assert!(!clerk.get("/", "zh").await.1.contains("/admin/audit"));
+    let (status, own) = clerk.get(&format!("/api/v1/account/{}/history", site.account), "zh").await;
+    assert_eq!(status, StatusCode::OK, "a record's own story follows the record: {own}");
+    let (status, log) = site.get("/api/v1/audit?object=account&limit=2", "zh").await;
+    assert_eq!(status, StatusCode::OK, "{log}");
+    let log: serde_json::Value = serde_json::from_str(&log).expect("JSON");
+    assert_eq!(log["data"].as_array().map(Vec::len), Some(2));
+    assert!(log["next"].is_i64(), "{log}");
+    assert_eq!((&log["data"][0]["object"], &log["data"][0]["action"]), (&"account".into(), &"delete".into()));
 }

@@ -10,7 +10,7 @@ use zhike_types::Lang;
 
 use super::Outcome;
 use crate::{
-    options::{flag, open, option, t},
+    options::{flag, open_bulk, option, t},
     progress::Progress,
     say::say,
 };
@@ -60,7 +60,7 @@ pub fn command(lang: Lang) -> Command {
 }
 
 pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
-    let engine = open(matches).await?;
+    let engine = open_bulk(matches).await?;
     let plan = Plan {
         customers: *matches.get_one("customers").expect("it has a default"),
         seed: *matches.get_one("seed").expect("it has a default"),

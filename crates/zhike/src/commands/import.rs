@@ -15,7 +15,7 @@ use zhike_types::{Lang, Text, text};
 use super::Outcome;
 use crate::{
     failure::Failure,
-    options::{actor, flag, open, option, t},
+    options::{actor, flag, open_bulk, option, t},
     progress::Progress,
     say::say,
 };
@@ -84,7 +84,7 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
         let path = file.display();
         return Err(Failure::Said(text!("没有文件 {path}。", "There is no file {path}.")));
     }
-    let engine = open(matches).await?;
+    let engine = open_bulk(matches).await?;
     let background = zhike_jobs::spawn("background", {
         let engine = engine.clone();
         async move { engine.run_background().await }

@@ -61,6 +61,13 @@ impl Person {
         grants(self, object).any(|(_, grant)| grant["create"] == true)
     }
 
+    /// Whether the recycle bin shows a deleted record to the person who may see it.
+    pub fn handles(&self, row: &Row) -> bool {
+        let duty =
+            |role: &Value| role["duties"].as_array().is_some_and(|duties| duties.iter().any(|duty| duty == "bin"));
+        self.roles.iter().any(duty) || row.names("deleted_by") == Some(&self.id)
+    }
+
     pub fn exports(&self, object: &str) -> bool {
         self.has(object) && grants(self, object).any(|(_, grant)| grant["export"] == true)
     }

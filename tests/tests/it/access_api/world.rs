@@ -173,7 +173,10 @@ impl Dice {
             }
         }
         let classes = ["hidden", "masked", "read", "write", "write"];
-        json!({ "objects": objects, "personal": self.pick(&classes), "sensitive": self.pick(&classes), "duties": [] })
+        let duties: &[&str] = if self.percent(40) { &["bin"] } else { &[] };
+        json!({
+            "objects": objects, "personal": self.pick(&classes), "sensitive": self.pick(&classes), "duties": duties,
+        })
     }
 
     fn grant(&mut self, object: &str) -> Value {

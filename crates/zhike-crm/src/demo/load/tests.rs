@@ -23,10 +23,11 @@ where
         for db in TestDb::both().await.expect("test databases") {
             let now = Zone::default().instant(jiff::civil::date(2025, 11, 12).at(10, 0, 0, 0));
             let options = Options {
-                db: zhike_db::Options { url: db.url.clone(), data: db.folder.clone(), connections: 4 },
+                db: zhike_db::Options { connections: 4, ..zhike_db::Options::new(&db.folder, db.url.clone()) },
                 clock: Arc::new(FixedClock::at(now)),
                 entropy: Arc::new(SeededEntropy::new(7)),
                 zone: Zone::default(),
+                bulk: false,
             };
             let engine = Engine::open(options).await.expect("the engine opens");
             test(engine.clone()).await;

@@ -15,8 +15,8 @@ pub(super) fn complete(objects: &mut [Object]) {
 }
 
 fn default_view(object: &Object) -> View {
-    let own =
-        object.fields.iter().filter(|field| !field.system && field.name != object.title && field.kind.is_sortable());
+    let short = |kind: &FieldKind| kind.is_sortable() || matches!(kind, FieldKind::Reference { .. });
+    let own = object.fields.iter().filter(|field| !field.system && field.name != object.title && short(&field.kind));
     let columns = std::iter::once(object.title.clone()).chain(own.take(6).map(|field| field.name.clone()));
     View {
         name: "all".to_owned(),

@@ -135,7 +135,8 @@ fn fields(object: &Object, declared: &Declared, problems: &Problems<'_>) {
                 Text::new("default 和 initial 只能有一个。", "Give default or initial, not both."),
             );
         }
-        if field.unique && (!field.kind.is_sortable() || field.kind == FieldKind::Boolean) {
+        let comparable = field.kind.is_sortable() || matches!(field.kind, FieldKind::Reference { .. });
+        if field.unique && (!comparable || field.kind == FieldKind::Boolean) {
             problems.under(
                 &at("unique"),
                 Text::new(

@@ -3,7 +3,7 @@
 use zhike_types::{Text, text};
 
 use super::super::{place::Problems, table::unknown_word};
-use crate::{AggregateOp, FieldKind, Model, Object, SortKey, TabKind};
+use crate::{AggregateOp, Field, FieldKind, Model, Object, SortKey, TabKind, expr};
 
 pub(super) fn check(model: &Model, problems: &Problems<'_>) {
     for object in model.objects() {
@@ -38,6 +38,18 @@ impl Checker<'_> {
         }
     }
 
+    /// A reference to an object that has a name of its own: one step, so that titles never go in circles.
+    fn borrows_a_title(&self, field: &Field) -> bool {
+        let FieldKind::Reference { object, .. } = &field.kind else { return false };
+        let title = self.model.object(object).and_then(|target| target.field(&target.title));
+        title.is_none_or(|title| !title.kind.is_reference())
+    }
+
+    fn copies_from_elsewhere(&self, field: &Field) -> bool {
+        let FieldKind::Formula { expression, .. } = &field.kind else { return false };
+        expr::parse(self.model, &self.object.name, expression, None).is_ok_and(|expr| !expr::needs(&expr).is_local())
+    }
+
     fn sort(&self, object: &Object, keys: &[SortKey], path: &str) {
         for (i, key) in keys.iter().enumerate() {
             let (at, name) = (format!("{path}/{i}"), &key.field);
@@ -63,13 +75,16 @@ impl Checker<'_> {
         let known = || object.fields.iter().map(|field| field.name.as_str());
         match object.field(&object.title) {
             None => self.under("title", unknown_word(&object.title, known())),
-            Some(field) if !(field.kind.is_text() || matches!(field.kind, FieldKind::Select { .. })) => {
-                self.under("title", Text::new(
-                    "title 要是文字字段。要用另一条记录的名称，请加一个公式字段，例如 formula = \"user.name\"。",
-                    "The title must be a text. To use another record's name, add a formula field such as formula = \"user.name\".",
-                ));
-            }
-            Some(_) => {}
+            Some(field) if self.copies_from_elsewhere(field) => self.under("title", Text::new(
+                "title 不能是读其他记录的公式：能看到这条记录的人会因此看到另一条记录的名称。请把 title 写成那个引用字段。",
+                "The title must not be a formula that reads other records: it would tell their names to whoever sees this one. Make the reference itself the title.",
+            )),
+            Some(field) if field.kind.is_text() || matches!(field.kind, FieldKind::Select { .. }) => {}
+            Some(field) if self.borrows_a_title(field) => {}
+            Some(_) => self.under("title", Text::new(
+                "title 要是文字、选项或引用字段；引用的对象自己的 title 要是文字或选项。",
+                "The title must be a text, a select, or a reference to an object whose own title is a text or a select.",
+            )),
         }
         self.fields(object, &object.subtitle, "subtitle");
         if let Some(name) = &object.timeline_at {

@@ -15,7 +15,7 @@ const COLUMNS: [(&str, &[&str]); 6] = [
     ("interaction", &["content", "account", "contact", "owner"]),
     ("task", &["subject", "account", "department"]),
     ("note", &["body", "about"]),
-    ("team_member", &["name", "user", "account"]),
+    ("team_member", &["user", "account"]),
 ];
 
 impl World {

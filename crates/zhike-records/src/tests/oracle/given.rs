@@ -23,6 +23,9 @@ const CLASS: [FieldRight; 5] =
 /// A role with random scopes for every object and action, and random exceptions for fields.
 pub(super) fn role(dice: &mut Dice, model: &Model) -> Rights {
     let mut rights = Rights { personal: *dice.pick(&CLASS), sensitive: *dice.pick(&CLASS), ..Rights::default() };
+    if dice.percent(30) {
+        rights.duties.insert("bin".to_owned());
+    }
     if dice.percent(75) {
         let mut rest = grant(dice, None);
         if dice.percent(25) {

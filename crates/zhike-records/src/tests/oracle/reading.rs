@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use zhike_model::SortKey;
-use zhike_types::{Error, Uuid};
+use zhike_types::{Error, Uuid, Value};
 
 use super::{
     Dice,
@@ -33,12 +33,22 @@ impl World {
             let title = record.reference(&field.name).map(|(title, id)| (title.text.clone(), id));
             assert_eq!(title, self.reference(person, row, field), "the title of {} of {}", field.name, tell());
         }
+        let expected = match self.shown(person, row, record.object.title_field()).1 {
+            // a name that another record lends
+            Value::Id(lender) => self.title(person, lender).unwrap_or_default(),
+            value => value.as_text().unwrap_or_default().to_owned(),
+        };
+        assert_eq!(record.title(), expected, "the name of {}", tell());
         for id in record.titles.keys() {
             assert!(self.sees_id(person, *id), "the title of {id} beside {}", tell());
         }
         assert_eq!(record.deleted_at().is_some(), row.deleted(), "{}", tell());
         assert_eq!(record.may_change, self.may(person, row, Deed::Change), "change {}", tell());
-        assert_eq!(record.may_delete, self.may(person, row, Deed::Delete), "delete {}", tell());
+        let deletes = self.may(person, row, Deed::Delete);
+        assert_eq!(record.may_delete, deletes, "delete {}", tell());
+        let (restores, purges) = (deletes && Self::handles(person, row), deletes && Self::keeps_bin(person));
+        assert_eq!(record.may_restore, row.deleted() && restores, "restore {}", tell());
+        assert_eq!(record.may_purge, row.deleted() && purges, "purge {}", tell());
     }
 
     async fn lists(&self, person: &Person, object: &str, dice: &mut Dice) {

@@ -142,9 +142,18 @@ impl World {
         self.sees(person, row) && (self.holds(person, scope, row) || writes)
     }
 
-    /// The records that the person sees, live ones or those in the recycle bin.
+    /// The records that the person sees, live ones or those that the recycle bin shows.
     pub fn seen<'a>(&'a self, person: &'a Person, object: &'a str, bin: bool) -> impl Iterator<Item = &'a Row> {
-        self.of(object, bin).filter(move |row| self.sees(person, row))
+        self.of(object, bin).filter(move |row| self.sees(person, row) && (!bin || Self::handles(person, row)))
+    }
+
+    /// Whether a deleted record is one that the person deleted, or may handle for others.
+    pub fn handles(person: &Person, row: &Row) -> bool {
+        Self::keeps_bin(person) || row.id_of("deleted_by") == Some(person.id)
+    }
+
+    pub fn keeps_bin(person: &Person) -> bool {
+        person.roles.iter().any(|role| role.duties.contains("bin"))
     }
 
     /// A field as the person sees it.
@@ -164,6 +173,9 @@ impl World {
         let field = self.object(&row.object).title_field();
         match self.shown(person, row, field) {
             (FieldState::Hidden, _) => None,
+            (FieldState::Masked, Value::Null) if field.kind.is_reference() => Some("***".to_owned()),
+            // a name that another record lends: nothing of it to whom that record is not there
+            (_, Value::Id(lender)) => Some(self.title(person, lender).unwrap_or_default()),
             (_, value) => Some(value.as_text().unwrap_or_default().to_owned()),
         }
     }

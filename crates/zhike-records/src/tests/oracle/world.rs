@@ -371,7 +371,9 @@ impl Maker<'_> {
                 continue;
             }
             // it may have gone with what it belongs to
-            let _gone = self.site.engine.delete(&self.site.admin, object, id, None, None).await;
+            let by = self.dice.maybe(60, &self.users);
+            let actor = Actor { user_id: by, ..self.site.admin.clone() };
+            let _gone = self.site.engine.delete(&actor, object, id, None, None).await;
         }
     }
 

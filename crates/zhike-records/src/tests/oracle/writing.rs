@@ -141,6 +141,8 @@ impl World {
         match (attempt, row.deleted()) {
             (Attempt::Change | Attempt::GiveAway, true) | (Attempt::Restore | Attempt::Purge, false) => End::Conflict,
             (Attempt::Delete | Attempt::BulkDelete, true) => End::NotFound,
+            (Attempt::Restore, true) if !Self::handles(person, row) => End::Forbidden,
+            (Attempt::Purge, true) if !Self::keeps_bin(person) => End::Forbidden,
             _ if field.is_some_and(|field| self.right(person, &row.object, field) < FieldRight::Write) => End::Invalid,
             _ => End::Done,
         }

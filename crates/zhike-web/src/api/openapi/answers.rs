@@ -31,6 +31,7 @@ pub fn problems(lang: Lang) -> Map<String, Value> {
             let header = match status {
                 401 => Some("WWW-Authenticate"),
                 405 => Some("Allow"),
+                429 => Some("Retry-After"),
                 _ => None,
             };
             if let Some(header) = header {
@@ -62,6 +63,10 @@ pub fn headers(lang: Lang) -> Value {
         "Content-Disposition": text(lang.t("附件的文件名", "The file's name"), true),
         "Content-Range": text(lang.t("这一段在文件中的位置", "Which part of the file this is"), true),
         "Accept-Ranges": text("bytes", false),
+        "Retry-After": {
+            "description": lang.t("多少秒后再试", "After how many seconds to try again"),
+            "schema": { "type": "integer", "minimum": 1 },
+        },
         "Allow": text(lang.t("支持的方法", "The methods it takes"), true),
         "WWW-Authenticate": text(lang.t("怎样登录（RFC 6750）", "How to sign in (RFC 6750)"), true),
     })

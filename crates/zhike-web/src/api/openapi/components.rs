@@ -148,6 +148,19 @@ pub fn schemas(lang: Lang) -> Map<String, Value> {
             "required": ["seq", "at", "actor", "actor_id", "source", "action", "reason", "changes"],
             "additionalProperties": false,
         },
+        "AuditLog": feed_of(&json!({
+            "type": "object",
+            "properties": {
+                "object": { "type": "string" },
+                "record_id": { "anyOf": [reference("Id"), { "type": "null" }] },
+                "seq": { "type": "integer" }, "at": { "type": "string", "format": "date-time" },
+                "actor": { "type": "string" }, "actor_id": { "anyOf": [reference("Id"), { "type": "null" }] },
+                "source": { "type": "string" }, "action": { "type": "string" }, "reason": { "type": ["string", "null"] },
+                "changes": { "type": "array", "items": { "type": "object" } },
+            },
+            "required": ["object", "record_id", "seq", "at", "actor", "actor_id", "source", "action", "reason", "changes"],
+            "additionalProperties": false,
+        })),
         "History": feed_of(&reference("AuditEntry")),
         "Timeline": feed_of(&json!({
             "type": "object",

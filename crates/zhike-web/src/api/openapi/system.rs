@@ -192,6 +192,17 @@ fn exports(lang: Lang, paths: &mut Map<String, Value>) {
 
 fn access(lang: Lang, paths: &mut Map<String, Value>) {
     let tag = lang.t("权限", "Access");
+    Operation::new("audit", tag, lang.t("全部操作日志", "The whole audit"))
+        .describe(lang.t(
+            "需要“查看全部操作日志”的职责。不受数据范围限制，脱敏照旧；一条记录自己的历史请用 history。",
+            "Takes the duty `audit`. Not bounded by the data scope; masks hold. For one record's own story use its history.",
+        ))
+        .takes(query("object", false, &json!({ "type": "string", "example": "account" })))
+        .takes(query("user", false, &reference("Id")))
+        .uses(&["before"])
+        .takes(query("limit", false, &json!({ "type": "integer", "minimum": 1, "maximum": 500, "default": 50 })))
+        .answers(200, lang.t("从新到旧", "Newest first"), &reference("AuditLog"), &[])
+        .at(paths, "get", "/api/v1/audit");
     Operation::new("listRoles", tag, lang.t("角色列表", "List roles"))
         .answers(200, lang.t("全部角色", "All roles"), &list_of(&reference("Role")), &[])
         .at(paths, "get", "/api/v1/roles");

@@ -41,6 +41,7 @@ pub async fn show(signed: Signed) -> Answer {
         object: object.name.clone(),
         sort: object.default_view().sort.clone(),
         limit: 1_000,
+        lenient: true,
         ..ListQuery::default()
     };
     let page = engine.list(&signed.actor, &query).await?;

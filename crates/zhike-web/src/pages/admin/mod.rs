@@ -1,5 +1,6 @@
 //! Administration: accounts, roles, the organisation's tree, the model.
 
+pub mod audit;
 pub mod departments;
 pub mod model;
 pub mod roles;

@@ -67,6 +67,7 @@ struct RightsRow {
     create: bool,
     import: bool,
     export: bool,
+    merge: bool,
     fields: Vec<FieldLine>,
     exceptions: usize,
 }
@@ -138,6 +139,7 @@ fn rows(model: &Model, rights: &Rights, lang: Lang) -> Vec<RightsRow> {
             create: of.create,
             import: of.import,
             export: of.export,
+            merge: of.merge,
             exceptions: of.fields.len(),
             fields: fields
                 .iter()
@@ -219,8 +221,14 @@ fn duties(rights: &Rights, lang: Lang) -> Vec<Choice> {
     [
         ("users", lang.t("管理用户、角色和部门", "Manage users, roles and departments")),
         ("model", lang.t("管理数据模型", "Manage the data model")),
-        ("audit", lang.t("查看操作日志", "Read the audit")),
-        ("bin", lang.t("恢复别人删除的记录", "Restore what others deleted")),
+        ("audit", lang.t("查看全部操作日志", "Read the whole audit")),
+        (
+            "bin",
+            lang.t(
+                "回收站管理：恢复别人删除的记录，彻底删除",
+                "Recycle bin: restore what others deleted, delete for good",
+            ),
+        ),
         ("share-views", lang.t("把视图共享给同事", "Share views")),
     ]
     .into_iter()
@@ -285,6 +293,7 @@ fn read(model: &Model, pairs: &Pairs) -> Rights {
             delete: scope(of("delete")),
             import: marked("import"),
             export: marked("export"),
+            merge: marked("merge"),
             fields,
         };
         rights.objects.insert(name.to_owned(), row);

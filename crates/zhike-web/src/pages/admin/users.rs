@@ -49,6 +49,7 @@ pub async fn list(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
         object: "user".into(),
         after: pairs.get("after").map(str::to_owned),
         sort: vec![zhike_model::SortKey { field: "name".into(), descending: false }],
+        lenient: true,
         ..ListQuery::default()
     };
     let page = engine.list(&signed.actor, &query).await?;

@@ -1,10 +1,8 @@
 //! The heads of a list's columns, with what each one's menu offers.
 
-use zhike_model::{AggregateOp, FieldKind, Object};
-use zhike_types::Lang;
-
 use super::ListState;
-use crate::words::Say;
+use crate::{session::Signed, words::Say};
+use zhike_model::{AggregateOp, FieldKind, Object};
 
 pub struct Head {
     pub field: String,
@@ -24,7 +22,8 @@ pub struct Item {
     pub current: bool,
 }
 
-pub fn heads(object: &Object, state: &ListState, lang: Lang) -> Vec<Head> {
+pub fn heads(signed: &Signed, object: &Object, state: &ListState) -> Vec<Head> {
+    let lang = signed.lang();
     state
         .columns
         .iter()
@@ -38,18 +37,20 @@ pub fn heads(object: &Object, state: &ListState, lang: Lang) -> Vec<Head> {
                 width: column.width,
                 number: field.kind.is_number(),
                 sorted: key.map(|key| if key.descending { "descending" } else { "ascending" }),
-                menu: menu(object, state, lang, &field.name),
+                menu: menu(signed, object, state, &field.name),
             })
         })
         .collect()
 }
 
-fn menu(object: &Object, state: &ListState, lang: Lang, name: &str) -> Vec<Item> {
+fn menu(signed: &Signed, object: &Object, state: &ListState, name: &str) -> Vec<Item> {
+    let lang = signed.lang();
+    let engine = &signed.app.engine;
     let Some(field) = object.field(name) else { return Vec::new() };
     let sorted = state.sort.first().filter(|key| key.field == name).map(|key| key.descending);
     let item = |label: &str, icon, href, current| Item { label: label.to_owned(), icon, href, current };
     let mut menu = Vec::new();
-    if field.kind.is_sortable() {
+    if engine.may_sort(&signed.actor, object, name) {
         menu.push(item(
             lang.t("升序", "Ascending"),
             "arrow-up",
@@ -63,7 +64,7 @@ fn menu(object: &Object, state: &ListState, lang: Lang, name: &str) -> Vec<Item>
             sorted == Some(true),
         ));
     }
-    if field.kind.is_number() {
+    if field.kind.is_number() && engine.may_ask(&signed.actor, object, name) {
         for (word, op, label) in [
             ("sum", AggregateOp::Sum, lang.t("合计", "Sum")),
             ("average", AggregateOp::Average, lang.t("平均", "Average")),

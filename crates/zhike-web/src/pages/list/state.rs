@@ -20,6 +20,8 @@ pub struct ListState {
     /// The filter in force: the address's, else the view's.
     pub filter: String,
     pub sort: Vec<SortKey>,
+    /// Something it was to be sorted by was passed over: no order, or not plain for who asks.
+    pub unsorted: bool,
     pub columns: Vec<Column>,
     pub totals: Vec<Total>,
     /// The address asks for something else than the view has.
@@ -39,12 +41,16 @@ impl ListState {
         let saved = saved.ok_or(zhike_types::Error::NotFound)?;
         let view = key(&saved);
         let filter = pairs.any("filter").map_or_else(|| saved.view.filter.clone(), |text| text.trim().to_owned());
-        let sort = pairs.get("sort").map_or_else(|| saved.view.sort.clone(), |text| sort_keys(object, text));
+        let mut sort = pairs.get("sort").map_or_else(|| saved.view.sort.clone(), sort_keys);
+        let asked = sort.len();
+        sort.retain(|key| signed.app.engine.may_sort(&signed.actor, object, &key.field));
+        let unsorted = sort.len() < asked;
         let columns = columns::of(signed, object, &saved.view, &view, pairs.get("cols")).await?;
-        let totals = totals(&saved.view, &pairs);
+        let mut totals = totals(&saved.view, &pairs);
+        totals.retain(|total| total.field == "*" || signed.app.engine.may_ask(&signed.actor, object, &total.field));
         let changed = ["filter", "sort", "cols"].iter().any(|name| pairs.any(name).is_some())
             || pairs.prefixed("total.").next().is_some();
-        Ok(Self { pairs, views, view, saved, filter, sort, columns, totals, changed })
+        Ok(Self { pairs, views, view, saved, filter, sort, unsorted, columns, totals, changed })
     }
 
     /// The filter and what a search in the list (`q`) found: what is shown is what is counted, summed, exported and changed.
@@ -71,6 +77,7 @@ impl ListState {
             limit: 50,
             after: self.pairs.get("after").map(str::to_owned),
             bin: false,
+            lenient: false,
         }
     }
 
@@ -112,11 +119,11 @@ impl ListState {
     }
 }
 
-/// `-created_at,name`; what cannot be sorted by is passed over.
-pub fn sort_keys(object: &Object, text: &str) -> Vec<SortKey> {
+/// `-created_at,name`
+fn sort_keys(text: &str) -> Vec<SortKey> {
     text.split(',')
+        .filter(|part| !part.is_empty())
         .map(|part| part.strip_prefix('-').map_or((part, false), |name| (name, true)))
-        .filter(|(name, _)| object.field(name).is_some_and(|field| field.kind.is_sortable()))
         .map(|(name, descending)| SortKey { field: name.to_owned(), descending })
         .collect()
 }

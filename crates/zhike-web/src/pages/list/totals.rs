@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query};
 use zhike_model::AggregateOp;
 use zhike_records::AggregateQuery;
-use zhike_types::Value;
+use zhike_types::{Error, Value};
 
 use super::{ListState, fragment};
 use crate::{
@@ -20,8 +20,13 @@ pub async fn count(signed: Signed, Path(object): Path<String>, Query(pairs): Que
     let object = signed.object(&object)?;
     let state = ListState::read(&signed, &object, pairs).await?;
     let filter = state.found(&signed, &object).await?;
-    let number = signed.app.engine.count(&signed.actor, &object.name, &filter, false).await?;
-    Ok(fragment(format!(r#"<span class="count">{}</span>"#, ui::count(number))))
+    let text = match signed.app.engine.count(&signed.actor, &object.name, &filter, false).await {
+        Ok(number) => ui::count(number),
+        // the list itself says what is wrong with the filter
+        Err(Error::Invalid(_) | Error::Forbidden(_)) => String::new(),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(fragment(format!(r#"<span class="count">{text}</span>"#)))
 }
 
 /// The `<tfoot>` of a list.
@@ -33,7 +38,9 @@ pub async fn totals(signed: Signed, Path(object): Path<String>, Query(pairs): Qu
         state.totals.iter().map(|total| (total.op, total.field.clone())).collect();
     let filter = state.found(&signed, &object).await?;
     let query = AggregateQuery { object: object.name.clone(), filter, group: None, figures, limit: 1 };
-    let groups = signed.app.engine.aggregate(&signed.actor, &query).await?;
+    // all that was to be summed may be masked for this user
+    let groups =
+        if query.figures.is_empty() { Vec::new() } else { signed.app.engine.aggregate(&signed.actor, &query).await? };
     let values = groups.first().map(|group| group.figures.as_slice()).unwrap_or_default();
     // Under its own column a sum needs no word: the row is that of the totals.
     let text_of = |at: usize, says: bool| {

@@ -61,19 +61,15 @@ async fn list(signed: &Signed, record: &Record, relation: &Relation) -> Result<R
         child.default_view().columns.iter().filter(|name| **name != relation.field).take(6).cloned().collect();
     let names: Vec<String> = layout.map_or(usual, |layout| layout.columns.clone());
     let states = engine.field_states(&signed.actor, child);
-    // ordered by a masked field the list would tell it
-    let plain = |name: &str| {
-        child.index_of(name).is_some_and(|i| matches!(states[i], FieldState::ReadOnly | FieldState::Writable))
-    };
-    let mut sort: Vec<SortKey> = layout
+    let sort: Vec<SortKey> = layout
         .filter(|layout| !layout.sort.is_empty())
         .map_or_else(|| child.default_view().sort.clone(), |layout| layout.sort.clone());
-    sort.retain(|key| plain(&key.field));
     let query = ListQuery {
         object: child.name.clone(),
         sort,
         fields: Some(names.clone()),
         limit: SHOWN,
+        lenient: true,
         ..ListQuery::default()
     };
     let page = engine.related(&signed.actor, &record.object.name, record.id, &relation.name, &query).await?;

@@ -83,6 +83,7 @@ async fn tasks(signed: &Signed, record: &Record, relation: &Relation) -> Result<
         filter: "!done".into(),
         sort: vec![SortKey { field: "due_at".into(), descending: false }],
         limit: 5,
+        lenient: true,
         ..ListQuery::default()
     };
     let page = signed.app.engine.related(&signed.actor, &record.object.name, record.id, &relation.name, &query).await?;
@@ -102,6 +103,7 @@ async fn people(signed: &Signed, record: &Record, relation: &Relation) -> Result
             SortKey { field: "created_at".into(), descending: false },
         ],
         limit: 5,
+        lenient: true,
         ..ListQuery::default()
     };
     let page = engine.related(&signed.actor, &record.object.name, record.id, &relation.name, &query).await?;

@@ -29,7 +29,7 @@ pub fn schemas(model: &Model, lang: Lang, schemas: &mut Map<String, Value>) {
         &["en"],
     );
     let abilities = object_of(
-        &json!({ "read": flag(), "create": flag(), "change": flag(), "delete": flag(), "import": flag(), "export": flag() }),
+        &json!({ "read": flag(), "create": flag(), "change": flag(), "delete": flag(), "import": flag(), "export": flag(), "merge": flag() }),
         &[],
     );
     let total =
@@ -38,6 +38,7 @@ pub fn schemas(model: &Model, lang: Lang, schemas: &mut Map<String, Value>) {
         "type": "object",
         "properties": {
             "read": scope(), "create": flag(), "change": scope(), "delete": scope(), "import": flag(), "export": flag(),
+            "merge": flag(),
             "fields": { "type": "object", "additionalProperties": right() },
         },
         "additionalProperties": false,

@@ -1,0 +1,66 @@
+//! Groups of records that are one, out of pairs: transitive, but not along a chain of weak links.
+
+use std::collections::HashMap;
+
+use crate::features::Store;
+use crate::scan::Pair;
+use crate::schema::Schema;
+use crate::score::{Band, Matcher};
+use crate::weights::Weights;
+
+/// Records that are one, the earliest first.
+pub type Cluster = Vec<u32>;
+
+/// No pair speaks for joining two groups with more than this, in bits, or against it with more than the other.
+const FOR: f32 = 10.0;
+const AGAINST: f32 = 6.0;
+/// Of large groups so many pairs are asked.
+const ASKED: usize = 64;
+
+/// Joins the pairs in [`Band::Same`], the strongest first. Two groups are joined only when all pairs between them taken
+/// together speak for it, so that one wrong link does not make two companies one.
+pub fn clusters(schema: &Schema, store: &Store, weights: &Weights, pairs: &[Pair]) -> Vec<Cluster> {
+    let matcher = Matcher::new(schema, weights);
+    let mut links: Vec<&Pair> = pairs.iter().filter(|pair| pair.score.band == Band::Same).collect();
+    links.sort_by(|a, b| b.score.bits.total_cmp(&a.score.bits).then((a.left, a.right).cmp(&(b.left, b.right))));
+    let mut of: HashMap<u32, u32> = HashMap::new();
+    let mut members: Vec<Cluster> = Vec::new();
+    for link in links {
+        let mut group = |record: u32| {
+            *of.entry(record).or_insert_with(|| {
+                members.push(vec![record]);
+                members.len() as u32 - 1
+            })
+        };
+        let (one, other) = (group(link.left), group(link.right));
+        if one == other || !agree(&matcher, store, &members[one as usize], &members[other as usize]) {
+            continue;
+        }
+        let (into, from) = if members[one as usize].len() >= members[other as usize].len() { (one, other) } else { (other, one) };
+        let moved = std::mem::take(&mut members[from as usize]);
+        moved.iter().for_each(|record| {
+            of.insert(*record, into);
+        });
+        members[into as usize].extend(moved);
+    }
+    let mut out: Vec<Cluster> = members.into_iter().filter(|members| members.len() > 1).collect();
+    out.iter_mut().for_each(|members| members.sort_unstable());
+    out.sort_unstable();
+    out
+}
+
+fn agree(matcher: &Matcher<'_>, store: &Store, one: &[u32], other: &[u32]) -> bool {
+    if one.len() * other.len() == 1 {
+        return true;
+    }
+    let step = (one.len() * other.len()).div_ceil(ASKED);
+    let pairs = one.iter().flat_map(|left| other.iter().map(move |right| (*left, *right)));
+    let voices = pairs.step_by(step).map(|(left, right)| {
+        let score = matcher.score(store.get(left as usize), store.get(right as usize));
+        match score.band {
+            Band::Related(_) => -FOR,
+            _ => score.bits.clamp(-AGAINST, FOR),
+        }
+    });
+    voices.sum::<f32>() > 0.0
+}
