@@ -35,38 +35,50 @@ fn main() {
     let schema = &list.schema;
     println!("rows {}; memory with the file {} MB", list.rows.len(), memory());
 
-    let start = Instant::now();
+    let lap = Lap::start();
     let mut store = normalised(&list, threads);
-    lap("normalise", start);
-    let start = Instant::now();
+    lap.end("normalise");
+    let lap = Lap::start();
     let frequencies = count(schema, &mut store, threads);
-    lap("frequencies", start);
+    lap.end("frequencies");
     let mut weights = Weights { frequencies, ..Weights::shipped(schema) }.for_records(store.len() as u64);
     if estimated {
-        let start = Instant::now();
+        let lap = Lap::start();
         weights = zhike_match::estimate(schema, &store, &weights, threads);
-        lap("estimate", start);
+        lap.end("estimate");
         println!("duplicates a record {:.3}", weights.duplicates);
         if errors > 0 {
             for comparison in &weights.comparisons {
-                let levels: Vec<String> = comparison.levels.iter().map(|l| format!("{:?} {:.4} {:.1e} {:.1}", l.level, l.m, l.u, l.bits())).collect();
+                let levels: Vec<String> = comparison
+                    .levels
+                    .iter()
+                    .map(|l| format!("{:?} {:.4} {:.1e} {:.1}", l.level, l.m, l.u, l.bits()))
+                    .collect();
                 println!("{}: {}", comparison.name, levels.join(" | "));
             }
         }
     }
-    let start = Instant::now();
+    let lap = Lap::start();
     let pairs = scan(schema, &store, &weights, threads);
-    lap("scan", start);
-    let start = Instant::now();
+    lap.end("scan");
+    let lap = Lap::start();
     let groups = clusters(schema, &store, &weights, &pairs);
-    lap("clusters", start);
+    lap.end("clusters");
     let made: usize = (0..store.len()).map(|record| keys(schema, store.get(record)).len()).sum();
     println!("keys a record {:.2}", made as f64 / store.len() as f64);
 
     report(&list, &store, &weights, &pairs, &groups, errors, &only);
 }
 
-fn report(list: &List, store: &Store, weights: &Weights, pairs: &[Pair], groups: &[Vec<u32>], errors: usize, only: &str) {
+fn report(
+    list: &List,
+    store: &Store,
+    weights: &Weights,
+    pairs: &[Pair],
+    groups: &[Vec<u32>],
+    errors: usize,
+    only: &str,
+) {
     let schema = &list.schema;
     let mut sizes: HashMap<u64, u64> = HashMap::new();
     list.entities.iter().for_each(|entity| *sizes.entry(*entity).or_default() += 1);
@@ -79,13 +91,18 @@ fn report(list: &List, store: &Store, weights: &Weights, pairs: &[Pair], groups:
             right += u64::from(one(a, b));
         }
         let (precision, recall) = (right as f64 / all.max(1) as f64, right as f64 / wanted as f64);
-        println!("{name:24} precision {precision:.4} recall {recall:.4} F1 {:.4} ({all} found, {wanted} true)", 2.0 * precision * recall / (precision + recall));
+        println!(
+            "{name:24} precision {precision:.4} recall {recall:.4} F1 {:.4} ({all} found, {wanted} true)",
+            2.0 * precision * recall / (precision + recall)
+        );
     };
     let same = |pair: &&Pair| pair.score.band == Band::Same;
     let ends = |pair: &Pair| (pair.left, pair.right);
     let closed: Vec<(u32, u32)> = groups
         .iter()
-        .flat_map(|group| group.iter().enumerate().flat_map(|(at, left)| group[at + 1..].iter().map(|right| (*left, *right))))
+        .flat_map(|group| {
+            group.iter().enumerate().flat_map(|(at, left)| group[at + 1..].iter().map(|right| (*left, *right)))
+        })
         .collect();
     figures("same", &mut pairs.iter().filter(same).map(ends));
     figures("same or review", &mut pairs.iter().map(ends));
@@ -123,7 +140,13 @@ fn report(list: &List, store: &Store, weights: &Weights, pairs: &[Pair], groups:
             .filter(|line| line.bits != 0.0)
             .map(|line| format!("{}:{:?} {:.1}", schema.comparisons[line.comparison].name, line.level, line.bits))
             .collect();
-        println!("    = {:.1} {:?} ({}; held {:.1})", explained.score.bits, explained.score.band, lines.join("; "), explained.held_back);
+        println!(
+            "    = {:.1} {:?} ({}; held {:.1})",
+            explained.score.bits,
+            explained.score.band,
+            lines.join("; "),
+            explained.held_back
+        );
     };
     let found: std::collections::HashSet<(u32, u32)> = closed.iter().copied().collect();
     if only != "missed" {
@@ -158,7 +181,9 @@ fn normalised(list: &List, threads: usize) -> Store {
                     let mut values = Vec::new();
                     for row in rows {
                         values.clear();
-                        values.extend(row.iter().zip(&list.columns).filter_map(|(text, column)| Some(((*column)?, text))));
+                        values.extend(
+                            row.iter().zip(&list.columns).filter_map(|(text, column)| Some(((*column)?, text))),
+                        );
                         store.add(&mut extractor, &values);
                     }
                     store
@@ -168,7 +193,9 @@ fn normalised(list: &List, threads: usize) -> Store {
         handles.into_iter().map(|handle| handle.join().expect("normalising does not panic")).collect()
     });
     let mut store = Store::new();
-    parts.into_iter().for_each(|part| store.append(part));
+    for part in parts {
+        store.append(part);
+    }
     store
 }
 
@@ -178,13 +205,15 @@ fn read(paths: &[String]) -> List {
         Ok(text) => text,
         Err(error) => encoding_rs::GB18030.decode(error.as_bytes()).0.into_owned(),
     };
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let headers = reader.headers().expect("headings").clone();
     let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
     if headers.get(0) == Some("rec_id") {
         let schema = Schema::person_register();
         let columns = headers.iter().map(|header| schema.find(header)).collect();
-        let entities = rows.iter().map(|row| row[0].split('-').nth(1).and_then(|id| id.parse().ok()).expect("rec-N-…")).collect();
+        let entities =
+            rows.iter().map(|row| row[0].split('-').nth(1).and_then(|id| id.parse().ok()).expect("rec-N-…")).collect();
         return List { schema, columns, rows, entities };
     }
     let schema = Schema::customer();
@@ -207,7 +236,11 @@ fn read(paths: &[String]) -> List {
         })
         .collect();
     let truth = std::fs::read_to_string(paths.get(1).expect("a truth file")).expect("the truth");
-    let entities = truth.lines().skip(1).map(|line| line.split(',').nth(1).and_then(|id| id.trim().parse().ok()).expect("row,entity")).collect();
+    let entities = truth
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').nth(1).and_then(|id| id.trim().parse().ok()).expect("row,entity"))
+        .collect();
     List { schema, columns, rows, entities }
 }
 
@@ -215,8 +248,25 @@ fn number(argument: Option<String>) -> usize {
     argument.and_then(|text| text.parse().ok()).expect("a number")
 }
 
-fn lap(phase: &str, start: Instant) {
-    println!("{phase:12} {:.2} s, peak {} MB", start.elapsed().as_secs_f64(), memory());
+/// A phase: seconds by the clock, seconds of processor time (all threads; on a busy machine the better figure), memory.
+struct Lap(Instant, f64);
+
+impl Lap {
+    fn start() -> Self {
+        Self(Instant::now(), processor())
+    }
+
+    fn end(&self, phase: &str) {
+        let (clock, used) = (self.0.elapsed().as_secs_f64(), processor() - self.1);
+        println!("{phase:12} {clock:.2} s, processor {used:.2} s, peak {} MB", memory());
+    }
+}
+
+/// User and system time of this process, in seconds (`man 5 proc`: ticks of a hundredth).
+fn processor() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let behind = stat.rsplit(')').next().unwrap_or_default();
+    behind.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
 /// Peak resident memory.

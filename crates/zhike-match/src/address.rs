@@ -15,8 +15,12 @@ pub(crate) fn store(text: &str, hint: Place, out: &mut Vec<u16>) -> Option<Place
     }
     let mut found = place::front_of_address(&letters, hint);
     // Districts of the city: 市南区, 崂山区.
-    if let Some(end) = letters[found.length..].iter().take(6).position(|letter| *letter == 0x533a).filter(|at| *at >= 1) {
-        let district = place::whole(&letters[found.length..=found.length + end], if found.place == 0 { hint } else { found.place });
+    if let Some(end) = letters[found.length..].iter().take(6).position(|letter| *letter == 0x533a).filter(|at| *at >= 1)
+    {
+        let district = place::whole(
+            &letters[found.length..=found.length + end],
+            if found.place == 0 { hint } else { found.place },
+        );
         if district != 0 {
             found = place::Found { place: district, length: found.length + end + 1 };
         }
@@ -48,7 +52,6 @@ pub(crate) fn store(text: &str, hint: Place, out: &mut Vec<u16>) -> Option<Place
     Some(found.place)
 }
 
-
 pub(crate) fn compare(a: &[u16], b: &[u16]) -> Level {
     let (road_a, numbers_a) = split(a);
     let (road_b, numbers_b) = split(b);
@@ -59,7 +62,8 @@ pub(crate) fn compare(a: &[u16], b: &[u16]) -> Level {
             || within(road_b, road_a)
             || (road_a.len().min(road_b.len()) >= 3 && distance(road_a, road_b, 1 + road_a.len() / 8).is_some())
     };
-    let house = |numbers: &[Letter]| numbers.iter().skip(1).position(|letter| *letter == 0).map_or(numbers.len(), |at| at + 1);
+    let house =
+        |numbers: &[Letter]| numbers.iter().skip(1).position(|letter| *letter == 0).map_or(numbers.len(), |at| at + 1);
     let same_house = numbers_a.get(..house(numbers_a)) == numbers_b.get(..house(numbers_b));
     match (road, numbers_a.is_empty() || numbers_b.is_empty()) {
         (true, _) if numbers_a == numbers_b && !numbers_a.is_empty() => Level::Same,

@@ -36,15 +36,16 @@ pub fn clusters(schema: &Schema, store: &Store, weights: &Weights, pairs: &[Pair
         if one == other || !agree(&matcher, store, &members[one as usize], &members[other as usize]) {
             continue;
         }
-        let (into, from) = if members[one as usize].len() >= members[other as usize].len() { (one, other) } else { (other, one) };
+        let (into, from) =
+            if members[one as usize].len() >= members[other as usize].len() { (one, other) } else { (other, one) };
         let moved = std::mem::take(&mut members[from as usize]);
-        moved.iter().for_each(|record| {
-            of.insert(*record, into);
-        });
+        of.extend(moved.iter().map(|record| (*record, into)));
         members[into as usize].extend(moved);
     }
     let mut out: Vec<Cluster> = members.into_iter().filter(|members| members.len() > 1).collect();
-    out.iter_mut().for_each(|members| members.sort_unstable());
+    for members in &mut out {
+        members.sort_unstable();
+    }
     out.sort_unstable();
     out
 }

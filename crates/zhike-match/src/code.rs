@@ -9,11 +9,13 @@ use crate::similar::distance;
 /// The letters and digits of a code in capitals, two letters a word would save little: one each.
 pub(crate) fn store(text: &str, out: &mut Vec<u16>) -> bool {
     let from = out.len();
-    let letters = fold(text).chars().filter(|c| c.is_alphanumeric()).map(crate::letters::letter).take(32).collect::<Vec<_>>();
+    let letters =
+        fold(text).chars().filter(|c| c.is_alphanumeric()).map(crate::letters::letter).take(32).collect::<Vec<_>>();
     out.extend(letters.into_iter().map(capital));
     // 无, /, 0, 000: what people write where there is no code.
     let code = &out[from..];
-    let empty = code.is_empty() || code == [0x65e0] || code.len() > 1 && code.iter().all(|letter| *letter == u16::from(b'0'));
+    let empty =
+        code.is_empty() || code == [0x65e0] || code.len() > 1 && code.iter().all(|letter| *letter == u16::from(b'0'));
     if empty {
         out.truncate(from);
     }

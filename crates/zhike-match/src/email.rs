@@ -8,13 +8,61 @@ use crate::similar::distance;
 
 /// Providers that anybody may have an address with: the domain says nothing.
 const OPEN: &[&str] = &[
-    "163.com", "126.com", "yeah.net", "vip.163.com", "vip.126.com", "qq.com", "vip.qq.com", "foxmail.com", "sina.com", "sina.cn", "vip.sina.com", "sohu.com", "aliyun.com",
-    "139.com", "189.cn", "wo.cn", "tom.com", "21cn.com", "gmail.com", "googlemail.com", "hotmail.com", "outlook.com", "live.com", "live.cn", "msn.com", "msn.cn", "yahoo.com",
-    "yahoo.cn", "yahoo.com.cn", "icloud.com", "me.com", "eyou.com", "263.net", "188.com", "mail.com", "protonmail.com",
+    "163.com",
+    "126.com",
+    "yeah.net",
+    "vip.163.com",
+    "vip.126.com",
+    "qq.com",
+    "vip.qq.com",
+    "foxmail.com",
+    "sina.com",
+    "sina.cn",
+    "vip.sina.com",
+    "sohu.com",
+    "aliyun.com",
+    "139.com",
+    "189.cn",
+    "wo.cn",
+    "tom.com",
+    "21cn.com",
+    "gmail.com",
+    "googlemail.com",
+    "hotmail.com",
+    "outlook.com",
+    "live.com",
+    "live.cn",
+    "msn.com",
+    "msn.cn",
+    "yahoo.com",
+    "yahoo.cn",
+    "yahoo.com.cn",
+    "icloud.com",
+    "me.com",
+    "eyou.com",
+    "263.net",
+    "188.com",
+    "mail.com",
+    "protonmail.com",
 ];
 
 /// Mailboxes that many companies have.
-const COMMON: &[&str] = &["info", "sales", "admin", "service", "hr", "office", "contact", "mail", "support", "market", "marketing", "postmaster", "webmaster", "job"];
+const COMMON: &[&str] = &[
+    "info",
+    "sales",
+    "admin",
+    "service",
+    "hr",
+    "office",
+    "contact",
+    "mail",
+    "support",
+    "market",
+    "marketing",
+    "postmaster",
+    "webmaster",
+    "job",
+];
 
 const OPEN_DOMAIN: u16 = 1;
 const COMMON_BOX: u16 = 2;
@@ -24,9 +72,13 @@ pub(crate) fn store(text: &str, out: &mut Vec<u16>) -> bool {
     let trimmed = text.trim();
     let plain = trimmed.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'_' | b'-'));
     let key = if plain { trimmed.to_ascii_lowercase() } else { email::key(text) };
-    let Some((local, domain)) = key.split_once('@').filter(|(local, domain)| !local.is_empty() && domain.contains('.')) else { return false };
+    let Some((local, domain)) = key.split_once('@').filter(|(local, domain)| !local.is_empty() && domain.contains('.'))
+    else {
+        return false;
+    };
     let known = hash(&word(domain));
-    let flags = if OPEN.contains(&domain) { OPEN_DOMAIN } else { 0 } | if COMMON.contains(&local) { COMMON_BOX } else { 0 };
+    let flags =
+        if OPEN.contains(&domain) { OPEN_DOMAIN } else { 0 } | if COMMON.contains(&local) { COMMON_BOX } else { 0 };
     out.extend([flags, known as u16, (known >> 16) as u16]);
     out.extend(word(local).into_iter().take(24));
     true

@@ -160,11 +160,16 @@ fn fit_m(schema: &Schema, store: &Store, weights: &mut Weights, threads: usize) 
             seen.iter_mut().zip(expected).for_each(|(seen, expected)| *seen += expected);
         }
     }
-    for ((comparison, seen), kind) in weights.comparisons.iter_mut().zip(&seen).zip(schema.comparisons.iter().map(|one| one.kind)) {
+    for ((comparison, seen), kind) in
+        weights.comparisons.iter_mut().zip(&seen).zip(schema.comparisons.iter().map(|one| one.kind))
+    {
         let all: f64 = comparison.levels.iter().map(|level| seen[level.level as usize]).sum();
         for level in &mut comparison.levels {
             // What the rules of the field keep apart has not been looked at: the weight given stays.
-            let ruled = matches!((kind, level.level), (Kind::Organisation | Kind::CreditCode, Level::Different) | (Kind::Region, Level::Contrary));
+            let ruled = matches!(
+                (kind, level.level),
+                (Kind::Organisation | Kind::CreditCode, Level::Different) | (Kind::Region, Level::Contrary)
+            );
             if !ruled {
                 level.m = ((seen[level.level as usize] + BELIEF_M * level.m) / (all + BELIEF_M)).max(1e-4);
             }
@@ -191,7 +196,9 @@ fn maximise(weights: &Weights, patterns: &[Vec<u8>], used: &[bool]) -> (f64, Vec
     let mut share = 0.3;
     let mut expected = vec![[0.0; LEVELS]; comparisons];
     for _ in 0..ROUNDS {
-        expected.iter_mut().for_each(|levels| levels.fill(0.0));
+        for levels in &mut expected {
+            levels.fill(0.0);
+        }
         let mut matches = 0.0;
         for pattern in patterns {
             let mut ratio = (1.0 - share) / share;

@@ -40,7 +40,8 @@ impl Features {
     pub fn from_words(words: &[u16], schema: &Schema) -> Option<Self> {
         let count = schema.comparisons.len();
         let heads = words.get(..=count)?;
-        let whole = usize::from(*heads.first()?) == count + 1 && heads.is_sorted() && usize::from(heads[count]) == words.len();
+        let whole =
+            usize::from(*heads.first()?) == count + 1 && heads.is_sorted() && usize::from(heads[count]) == words.len();
         let valued = |at: usize| {
             let mut rest = &words[usize::from(heads[at])..usize::from(heads[at + 1])];
             while let [length, _, behind @ ..] = rest {
@@ -132,7 +133,13 @@ const REMEMBERED: usize = 20_000;
 impl<'s> Extractor<'s> {
     pub fn new(schema: &'s Schema) -> Self {
         let count = schema.comparisons.len();
-        Self { schema, places: Quick::default(), values: vec![Vec::new(); count], counts: vec![0; count], scratch: Vec::new() }
+        Self {
+            schema,
+            places: Quick::default(),
+            values: vec![Vec::new(); count],
+            counts: vec![0; count],
+            scratch: Vec::new(),
+        }
     }
 
     /// A record's values: comparison and text; several of one comparison where the record has them, blank ones are left out.
@@ -158,7 +165,9 @@ impl<'s> Extractor<'s> {
         // An address says where a company is when no field does.
         let address = self.schema.of_kind(Kind::Address);
         let given = |wanted: bool| {
-            values.iter().filter(move |(at, text)| Some(*at) != region && (Some(*at) == address) == wanted && !text.trim().is_empty())
+            values.iter().filter(move |(at, text)| {
+                Some(*at) != region && (Some(*at) == address) == wanted && !text.trim().is_empty()
+            })
         };
         for (at, text) in given(true) {
             self.value(*at, text, hint, region);

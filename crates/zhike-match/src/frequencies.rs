@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::features::{Features, Part, Store, View, each_value_mut, identity};
 use crate::letters::join;
-use crate::schema::Schema;
+use crate::schema::{Kind, Schema};
 
 /// The common values of a collection of records, by hash, with how many records have them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -30,13 +30,19 @@ impl Frequencies {
     }
 
     fn mark_words(&self, schema: &Schema, words: &mut [u16]) {
-        for (at, comparison) in schema.comparisons.iter().enumerate() {
+        for (at, comparison) in schema.comparisons.iter().enumerate().filter(|(_, comparison)| counts(comparison.kind))
+        {
             each_value_mut(words, at, |value| {
                 let hash = join(identity(comparison.kind, value), at as u64);
                 rarity(self.common.get(&hash).copied().unwrap_or(1), self.records)
             });
         }
     }
+}
+
+/// Codes of one company and dates weigh the same whoever has them.
+pub(crate) fn counts(kind: Kind) -> bool {
+    !matches!(kind, Kind::CreditCode | Kind::Date)
 }
 
 /// See [`crate::features::Value::rarity`].
@@ -120,7 +126,8 @@ pub fn count(schema: &Schema, store: &mut Store, threads: usize) -> Frequencies 
 fn mark(schema: &Schema, part: Part<'_>, sketch: &Sketch, records: u64) -> BTreeMap<u64, u32> {
     let mut common = BTreeMap::new();
     part.each(|words| {
-        for (at, comparison) in schema.comparisons.iter().enumerate() {
+        for (at, comparison) in schema.comparisons.iter().enumerate().filter(|(_, comparison)| counts(comparison.kind))
+        {
             each_value_mut(words, at, |value| {
                 let hash = join(identity(comparison.kind, value), at as u64);
                 let count = sketch.count(hash);
@@ -135,7 +142,7 @@ fn mark(schema: &Schema, part: Part<'_>, sketch: &Sketch, records: u64) -> BTree
 }
 
 fn each_identity(schema: &Schema, features: View<'_>, mut each: impl FnMut(u64)) {
-    for (at, comparison) in schema.comparisons.iter().enumerate() {
+    for (at, comparison) in schema.comparisons.iter().enumerate().filter(|(_, comparison)| counts(comparison.kind)) {
         for value in features.values(at) {
             each(join(identity(comparison.kind, value.words), at as u64));
         }

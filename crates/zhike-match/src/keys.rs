@@ -80,8 +80,9 @@ fn of_part(kind: Kind, part: Part, value: Value<'_>) -> Option<u64> {
             let brand = Name::of(words).brand;
             (brand.len() >= 3).then(|| hash(&brand[brand.len() / 2..]))
         }
-        // 张总 would meet every other 张.
-        (Kind::Person, Part::Sound | Part::Whole) => (words[0] & 1 == 0 && words.len() > 3).then(|| sound_hash(&words[2..])),
+        // 张总 would meet every other 张; beside other keys, names of two characters are too common to be worth one.
+        (Kind::Person, Part::Sound) => (words[0] & 1 == 0 && words.len() > 3).then(|| sound_hash(&words[2..])),
+        (Kind::Person, _) => (words[0] & 1 == 0 && words.len() > 4).then(|| sound_hash(&words[2..])),
         (Kind::Region, _) => Some(u64::from(place::city(words[1]))),
         (Kind::CreditCode, _) => {
             // The organisation's part of the code: whoever writes the old number meets too.

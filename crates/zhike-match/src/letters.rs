@@ -119,6 +119,8 @@ pub(crate) fn sound_hash(letters: &[Letter]) -> u64 {
 /// A map with a hash of its own: look-ups of letters and places are most of the work of reading names.
 pub(crate) type Quick<K, V> = std::collections::HashMap<K, V, std::hash::BuildHasherDefault<Hasher>>;
 
+pub(crate) type QuickSet<K> = std::collections::HashSet<K, std::hash::BuildHasherDefault<Hasher>>;
+
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Hasher(u64);
 

@@ -106,7 +106,12 @@ fn with_core(mut name: Organisation, whole: &[Letter], mut core: Vec<Letter>, hi
     name.group |= bare < core.len();
     core.truncate(bare);
     let mut brand = trade::start(&core);
-    if brand == core.len() && trade::start(whole) < whole.len() && core.len() <= 2 && core.len() < whole.len() && is_trade(&core) {
+    if brand == core.len()
+        && trade::start(whole) < whole.len()
+        && core.len() <= 2
+        && core.len() < whole.len()
+        && is_trade(&core)
+    {
         // 青岛啤酒: the place is the brand.
         core = whole.to_vec();
         brand = trade::start(&core);
@@ -187,7 +192,12 @@ impl Organisation {
         let label = &label[..label.len().min(12)];
         let core = &self.core[..self.core.len().min(40)];
         let flag = |on: bool, flag: u16| if on { flag } else { 0 };
-        out.push(flag(self.group, GROUP) | flag(self.latin, LATIN) | flag(self.branch.is_some(), BRANCH) | flag(self.other, OTHER));
+        out.push(
+            flag(self.group, GROUP)
+                | flag(self.latin, LATIN)
+                | flag(self.branch.is_some(), BRANCH)
+                | flag(self.other, OTHER),
+        );
         out.push(self.brand.min(core.len()) as u16);
         out.push(label.len() as u16);
         out.extend_from_slice(label);

@@ -22,7 +22,11 @@ pub(crate) fn read(text: &str, mut each: impl FnMut(Line, Stored)) {
     }
     // Most numbers of a list are plain: no need to take them apart.
     let bytes = trimmed.as_bytes();
-    if bytes.len() == 11 && bytes[0] == b'1' && (b'3'..=b'9').contains(&bytes[1]) && bytes.iter().all(u8::is_ascii_digit) {
+    if bytes.len() == 11
+        && bytes[0] == b'1'
+        && (b'3'..=b'9').contains(&bytes[1])
+        && bytes.iter().all(u8::is_ascii_digit)
+    {
         return each(Line::Mobile, stored(0, trimmed));
     }
     if let Some((area, local)) = trimmed.split_once('-')
@@ -48,7 +52,8 @@ pub(crate) fn read(text: &str, mut each: impl FnMut(Line, Stored)) {
 }
 
 fn stored(area: u16, digits: &str) -> Stored {
-    let number: u64 = digits.bytes().fold(0, |number, digit| number.wrapping_mul(10) + u64::from(digit.wrapping_sub(b'0')));
+    let number: u64 =
+        digits.bytes().fold(0, |number, digit| number.wrapping_mul(10) + u64::from(digit.wrapping_sub(b'0')));
     [area, number as u16, (number >> 16) as u16, (number >> 32) as u16, (number >> 48) as u16]
 }
 

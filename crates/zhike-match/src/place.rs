@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use zhike_text::region::{self, Level as Rank, Region};
 
 use crate::letters::{Letter, Quick, all_same_sound, spelled, word};
-use crate::similar::distance;
 use crate::level::Level;
+use crate::similar::distance;
 
 /// A division: its place in the table of divisions plus 1; 0 is none.
 pub(crate) type Place = u16;
@@ -49,7 +49,10 @@ static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| {
         if !short.is_empty() {
             let mut letters = Vec::new();
             spelled(&short, &mut letters);
-            if region.level == Rank::County { &mut counties } else { &mut pinyin }.entry(letters).or_default().push(place);
+            if region.level == Rank::County { &mut counties } else { &mut pinyin }
+                .entry(letters)
+                .or_default()
+                .push(place);
         }
         let both = [word(region.name), short];
         for (name, whole) in both.iter().zip([true, false]).filter(|(name, _)| name.len() >= 2) {
@@ -61,7 +64,8 @@ static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| {
     for entries in names.values_mut() {
         entries.sort_by_key(|entry| (std::cmp::Reverse(entry.name.len()), entry.place));
     }
-    for (name, written) in [("hongkong", "香港"), ("macau", "澳门"), ("innermongolia", "内蒙古"), ("tibet", "西藏")] {
+    for (name, written) in [("hongkong", "香港"), ("macau", "澳门"), ("innermongolia", "内蒙古"), ("tibet", "西藏")]
+    {
         if let Some(place) = region::parse_whole(written).and_then(|region| place_of(&codes, region)) {
             pinyin.insert(name.as_bytes().to_vec(), vec![place]);
         }
@@ -193,7 +197,8 @@ pub(crate) fn front_of_address(letters: &[Letter], hint: Place) -> Found {
     let road = |letter: &Letter| ROADS.contains(letter);
     let short = found.length > 0 && names_of(found.place)[0].last() != Some(&letters[found.length - 1]);
     let next = letters[found.length..].iter().take(2);
-    if short && (letters.get(found.length).is_some_and(road) || next.skip(1).any(|letter| ROADS[..5].contains(letter))) {
+    if short && (letters.get(found.length).is_some_and(road) || next.skip(1).any(|letter| ROADS[..5].contains(letter)))
+    {
         // What stood before the road's name may still be one: 青岛南京路.
         let inner = names_of(found.place)[1].len();
         let before = letters[..found.length.saturating_sub(inner)].to_vec();
@@ -204,7 +209,8 @@ pub(crate) fn front_of_address(letters: &[Letter], hint: Place) -> Found {
 }
 
 /// 路街道巷弄, and what may stand before them: 大东西南北中一二.
-const ROADS: &[Letter] = &[0x8def, 0x8857, 0x9053, 0x5df7, 0x5f04, 0x5927, 0x4e1c, 0x897f, 0x5357, 0x5317, 0x4e2d, 0x4e00, 0x4e8c];
+const ROADS: &[Letter] =
+    &[0x8def, 0x8857, 0x9053, 0x5df7, 0x5f04, 0x5927, 0x4e1c, 0x897f, 0x5357, 0x5317, 0x4e2d, 0x4e00, 0x4e8c];
 
 /// Two places that names state. 苏州 and 昆山 within it are two there, where a field that says 苏州 is merely less exact.
 pub(crate) fn stated_relation(a: Place, b: Place) -> Level {
@@ -232,7 +238,8 @@ pub(crate) fn front(letters: &[Letter], hint: Place) -> Found {
 
 fn next(rest: &[Letter], found: Found, hint: Place) -> Option<(Place, usize)> {
     let at = |rest: &[Letter]| -> Option<(Place, usize)> {
-        let mut fitting = entries(rest).iter().filter(|entry| rest.starts_with(&entry.name) && takes(entry, found, hint));
+        let mut fitting =
+            entries(rest).iter().filter(|entry| rest.starts_with(&entry.name) && takes(entry, found, hint));
         let first = fitting.next()?;
         let best = fitting
             .take_while(|entry| entry.name.len() == first.name.len())
@@ -265,7 +272,9 @@ fn is_town(place: Place) -> bool {
 
 /// A county's short name in front where nothing else says where the company is: 莱阳千手 may be a brand.
 pub(crate) fn town(letters: &[Letter]) -> Found {
-    let found = entries(letters).iter().find(|entry| letters.starts_with(&entry.name) && is_town(entry.place) && entry.name.len() + 2 <= letters.len());
+    let found = entries(letters).iter().find(|entry| {
+        letters.starts_with(&entry.name) && is_town(entry.place) && entry.name.len() + 2 <= letters.len()
+    });
     found.map_or_else(Found::default, |entry| Found { place: entry.place, length: entry.name.len() })
 }
 
@@ -300,7 +309,11 @@ pub(crate) fn inside(letters: &[Letter], hint: Place) -> Option<(usize, usize, P
         let entry = entries(rest).iter().find(|entry| {
             rest.starts_with(&entry.name)
                 && rest.len() >= entry.name.len() + 2
-                && if hint == 0 { !is_county(entry.place) } else { fits(entry.place, hint) && (!is_county(entry.place) || entry.place == hint) }
+                && if hint == 0 {
+                    !is_county(entry.place)
+                } else {
+                    fits(entry.place, hint) && (!is_county(entry.place) || entry.place == hint)
+                }
         })?;
         Some((start, entry.name.len(), entry.place))
     })
@@ -310,9 +323,9 @@ pub(crate) fn inside(letters: &[Letter], hint: Place) -> Option<(usize, usize, P
 fn heard(rest: &[Letter], found: Found, hint: Place) -> Option<(Place, usize)> {
     let fitting = |place: &Place| found.place == 0 || (holds(found.place, *place) && found.place != *place);
     chain(hint).into_iter().flatten().filter(fitting).find_map(|place| {
-        let name = names_of(place).iter().find(|name| {
-            name.len() >= 2 && rest.get(..name.len()).is_some_and(|start| all_same_sound(start, name))
-        })?;
+        let name = names_of(place)
+            .iter()
+            .find(|name| name.len() >= 2 && rest.get(..name.len()).is_some_and(|start| all_same_sound(start, name)))?;
         Some((place, name.len()))
     })
 }
@@ -336,7 +349,11 @@ fn chain(place: Place) -> [Option<Place>; 3] {
 fn city_and_province(place: Place) -> [Option<Place>; 2] {
     let code = code(place);
     let by = |code: u32| GAZETTEER.by_code.get(&code).copied();
-    if code == 0 { [None, None] } else { [by(code / 100 * 100).or_else(|| by(code / 10_000 * 10_000)), by(code / 10_000 * 10_000)] }
+    if code == 0 {
+        [None, None]
+    } else {
+        [by(code / 100 * 100).or_else(|| by(code / 10_000 * 10_000)), by(code / 10_000 * 10_000)]
+    }
 }
 
 /// The division that the letters end with: 华为技术北京. A short county name is none here.
@@ -363,7 +380,11 @@ pub(crate) fn whole(letters: &[Letter], hint: Place) -> Place {
     while at < letters.len() {
         let rest = &letters[at..];
         let fitting = |entry: &&Entry| rest.starts_with(&entry.name) && (place == 0 || holds(place, entry.place));
-        let Some(first) = entries(rest).iter().filter(fitting).max_by_key(|entry| (entry.name.len(), hint != 0 && fits(entry.place, hint))) else {
+        let Some(first) = entries(rest)
+            .iter()
+            .filter(fitting)
+            .max_by_key(|entry| (entry.name.len(), hint != 0 && fits(entry.place, hint)))
+        else {
             return 0;
         };
         place = first.place;

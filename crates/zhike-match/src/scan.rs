@@ -30,14 +30,13 @@ const NEIGHBOURS: usize = 12;
 /// set before ([`crate::count`]). Uses so many threads.
 pub fn scan(schema: &Schema, store: &Store, weights: &Weights, threads: usize) -> Vec<Pair> {
     let matcher = Matcher::new(schema, weights);
-    let mut pairs = Vec::new();
-    candidates(schema, store, threads, &|| Vec::new(), &|found: &mut Vec<Pair>, _, left, right| {
+    let compare = |found: &mut Vec<Pair>, _, left: u32, right: u32| {
         if let Some(score) = matcher.worth(store.get(left as usize), store.get(right as usize)) {
             found.push(Pair { left, right, score });
         }
-    }, 1)
-    .into_iter()
-    .for_each(|mut found| pairs.append(&mut found));
+    };
+    let mut pairs: Vec<Pair> =
+        candidates(schema, store, threads, &Vec::new, &compare, 1).into_iter().flatten().collect();
     pairs.sort_unstable_by_key(|pair| (pair.left, pair.right));
     pairs.dedup_by_key(|pair| (pair.left, pair.right));
     pairs
@@ -72,7 +71,10 @@ pub(crate) fn candidates<S: Send>(
             let handles: Vec<_> = parts
                 .into_iter()
                 .zip(states.iter_mut())
-                .map(|(part, state)| scope.spawn(move || groups(schema, store, part, refined, |left, right| each(state, at, left, right))))
+                .map(|(part, state)| {
+                    scope
+                        .spawn(move || groups(schema, store, part, refined, |left, right| each(state, at, left, right)))
+                })
                 .collect();
             for handle in handles {
                 left_over.push(handle.join().expect("comparing does not panic"));
@@ -89,7 +91,14 @@ pub(crate) fn candidates<S: Send>(
 
 /// Keys and records in one number each, so that a sort is all it takes to group them: for each thread those of its part
 /// of all hashes.
-fn entries(schema: &Schema, store: &Store, rule: &Rule, only: Option<&[u64]>, threads: usize, one_in: u64) -> Vec<Vec<Vec<u64>>> {
+fn entries(
+    schema: &Schema,
+    store: &Store,
+    rule: &Rule,
+    only: Option<&[u64]>,
+    threads: usize,
+    one_in: u64,
+) -> Vec<Vec<Vec<u64>>> {
     let bits = record_bits(store.len());
     let share = store.len().div_ceil(threads);
     let made: Vec<Vec<Vec<u64>>> = thread::scope(|scope| {
@@ -104,10 +113,10 @@ fn entries(schema: &Schema, store: &Store, rule: &Rule, only: Option<&[u64]>, th
                         }
                         of_rule(schema, rule, store.get(record), |hash| {
                             let hash = join(hash, 0);
-                            if one_in > 1 && (hash >> 20) % one_in != 0 {
+                            if one_in > 1 && !(hash >> 20).is_multiple_of(one_in) {
                                 return;
                             }
-                            let part = (u128::from(hash) * threads as u128 >> 64) as usize;
+                            let part = ((u128::from(hash) * threads as u128) >> 64) as usize;
                             parts[part].push(hash >> bits << bits | record as u64);
                         });
                     }
@@ -129,7 +138,13 @@ fn record_bits(records: usize) -> u32 {
 }
 
 /// Compares within groups; gives back the records of over-full ones when another rule divides them.
-fn groups(schema: &Schema, store: &Store, parts: Vec<Vec<u64>>, refined: bool, mut each: impl FnMut(u32, u32)) -> Vec<u32> {
+fn groups(
+    schema: &Schema,
+    store: &Store,
+    parts: Vec<Vec<u64>>,
+    refined: bool,
+    mut each: impl FnMut(u32, u32),
+) -> Vec<u32> {
     let mut entries = parts.into_iter().reduce(|mut all, mut part| {
         all.append(&mut part);
         all

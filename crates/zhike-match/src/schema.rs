@@ -43,7 +43,7 @@ pub struct Comparison {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
-    /// The value as it is compared: a number, an address, a code, a date.
+    /// The value as it is compared: a number, an address, a code, a date; of people, names of three letters and more.
     Whole,
     /// How it sounds; of a company's name the brand.
     Sound,
@@ -139,6 +139,8 @@ impl Schema {
 
     /// A register of persons: the fields of FEBRL's data sets.
     pub fn person_register() -> Self {
+        use Part::{Day, Start, Whole, Year};
+
         let mut schema = Self::new([
             ("given_name", Kind::Text),
             ("surname", Kind::Text),
@@ -154,7 +156,6 @@ impl Schema {
         schema.comparisons[0].swaps = Some(1);
         schema.comparisons[1].swaps = Some(0);
         let rule = |parts: &[(usize, Part)]| Rule { parts: parts.to_vec(), refines: None };
-        use Part::{Day, Start, Whole, Year};
         schema.rules = vec![
             rule(&[(8, Whole)]),
             rule(&[(9, Whole)]),
@@ -195,8 +196,13 @@ impl Schema {
                         rules.push(alone(with_city(&[(at, Part::End)])));
                     }
                 }
-                Kind::Person => rules.push(alone(with_city(&[(at, Part::Sound)]))),
-                Kind::Mobile | Kind::Landline | Kind::Email | Kind::CreditCode => rules.push(alone(vec![(at, Part::Whole)])),
+                Kind::Person => {
+                    let alongside = self.of_kind(Kind::Organisation).is_some_and(|organisation| organisation < at);
+                    rules.push(alone(with_city(&[(at, if alongside { Part::Whole } else { Part::Sound })])));
+                }
+                Kind::Mobile | Kind::Landline | Kind::Email | Kind::CreditCode => {
+                    rules.push(alone(vec![(at, Part::Whole)]));
+                }
                 Kind::Address => rules.push(alone(with_city(&[(at, Part::Whole)]))),
                 Kind::Date | Kind::Code | Kind::Text => rules.push(alone(vec![(at, Part::Whole)])),
                 Kind::Trade | Kind::Region => {}

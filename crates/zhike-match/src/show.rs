@@ -25,7 +25,8 @@ pub(crate) fn value(kind: Kind, words: &[u16]) -> String {
         Kind::CreditCode => text_of(&words[1..]),
         Kind::Address => {
             let (road, numbers) = address::split(words);
-            let numbers: Vec<String> = numbers.split(|word| *word == 0).filter(|part| !part.is_empty()).map(text_of).collect();
+            let numbers: Vec<String> =
+                numbers.split(|word| *word == 0).filter(|part| !part.is_empty()).map(text_of).collect();
             format!("{}{}", text_of(road), numbers.join("-"))
         }
         Kind::Date => words.iter().map(u16::to_string).collect(),

@@ -90,7 +90,8 @@ pub(crate) fn same_letters(a: &[Letter], b: &[Letter]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    let sum = |word: &[Letter]| word.iter().fold((0_u32, 0_u32), |(sum, or), l| (sum + u32::from(*l), or ^ u32::from(*l)));
+    let sum =
+        |word: &[Letter]| word.iter().fold((0_u32, 0_u32), |(sum, or), l| (sum + u32::from(*l), or ^ u32::from(*l)));
     if sum(a) != sum(b) {
         return false;
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::frequencies::Frequencies;
+use crate::frequencies::{Frequencies, counts};
 use crate::level::{LEVELS, Level};
 use crate::schema::{Kind, Schema};
 
@@ -58,11 +58,21 @@ impl Weights {
             .iter()
             .map(|comparison| ComparisonWeights {
                 name: comparison.name.to_string(),
-                levels: defaults(comparison.kind).iter().map(|(level, m, u)| LevelWeight { level: *level, m: *m, u: *u }).collect(),
-                by_frequency: !matches!(comparison.kind, Kind::CreditCode | Kind::Date),
+                levels: defaults(comparison.kind)
+                    .iter()
+                    .map(|(level, m, u)| LevelWeight { level: *level, m: *m, u: *u })
+                    .collect(),
+                by_frequency: counts(comparison.kind),
             })
             .collect();
-        Self { duplicates: 0.4, records: LEAST_RECORDS, same: 0.8, review: 0.2, comparisons, frequencies: Frequencies::default() }
+        Self {
+            duplicates: 0.4,
+            records: LEAST_RECORDS,
+            same: 0.8,
+            review: 0.2,
+            comparisons,
+            frequencies: Frequencies::default(),
+        }
     }
 
     /// The same weights for another number of records.

@@ -15,13 +15,17 @@ fn list(schema: Schema, text: &str, names: &[(&str, &str)], entity: impl Fn(&csv
     let headers = reader.headers().expect("headings").clone();
     let columns: Vec<Option<usize>> = headers
         .iter()
-        .map(|header| schema.find(names.iter().find(|(written, _)| *written == header).map_or(header, |(_, name)| name)))
+        .map(|header| {
+            schema.find(names.iter().find(|(written, _)| *written == header).map_or(header, |(_, name)| name))
+        })
         .collect();
     let (mut rows, mut entities) = (Vec::new(), Vec::new());
     for record in reader.records() {
         let record = record.expect("a row");
         entities.push(entity(&record));
-        rows.push(record.iter().zip(&columns).filter_map(|(text, column)| Some(((*column)?, text.to_owned()))).collect());
+        rows.push(
+            record.iter().zip(&columns).filter_map(|(text, column)| Some(((*column)?, text.to_owned()))).collect(),
+        );
     }
     List { schema, rows, entities }
 }
@@ -61,7 +65,7 @@ fn figures(list: &List, found: &[Cluster]) -> (f64, f64, f64) {
     let mut sizes: HashMap<&str, usize> = HashMap::new();
     list.entities.iter().for_each(|entity| *sizes.entry(entity).or_default() += 1);
     let wanted: usize = sizes.values().map(|size| size * (size - 1) / 2).sum();
-    let (mut right, mut all) = (0, 0);
+    let (mut right, mut all) = (0_usize, 0_usize);
     for group in found {
         for (at, left) in group.iter().enumerate() {
             for other in &group[at + 1..] {

@@ -204,7 +204,7 @@ pub struct SearchRule {
     pub weight: u8,
 }
 
-/// By what normal form a row of an import meets an existing record.
+/// What a field says of who a record is: by it a row of an import meets an existing record, and duplicates are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MatchRule {
@@ -213,6 +213,11 @@ pub enum MatchRule {
     Phone,
     Email,
     CreditCode,
+    /// An address in words. This one and the two below do not tell by themselves who a record is; they weigh with the others.
+    Address,
+    Region,
+    /// 行业.
+    Trade,
     Exact,
 }
 

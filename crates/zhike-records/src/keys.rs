@@ -41,6 +41,8 @@ pub(crate) fn normal_form(rule: MatchRule, text: &str) -> Option<String> {
         MatchRule::Email => zhike_text::email::key(text),
         MatchRule::CreditCode => zhike_text::credit_code::parse(text).ok()?,
         MatchRule::Exact => zhike_text::fold(text),
+        // they weigh with others only
+        MatchRule::Address | MatchRule::Region | MatchRule::Trade => return None,
     };
     (!form.is_empty()).then_some(form)
 }

@@ -27,6 +27,7 @@ mod list;
 mod live;
 mod load;
 mod many;
+mod matching;
 mod merge;
 mod moving;
 mod order;
@@ -60,6 +61,7 @@ pub use import::{ColumnPlan, ImportCounts, ImportInfo, ImportPlan, ImportState, 
 pub use input::{Given, Input};
 pub use live::Event;
 pub use many::NewRow;
+pub use matching::{Duplicate, Duplicates, ImportedRows};
 pub use merge::{Choice, MERGE_MOST, Merge, MergeInput, MergePage, MergeProposal, Merged, ProposedField, Undone};
 pub use people::{RoleInfo, SessionInfo, TokenInfo};
 pub use query::{

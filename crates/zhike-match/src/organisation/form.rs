@@ -2,14 +2,28 @@
 
 use std::sync::LazyLock;
 
-use crate::letters::{Letter, all_same_sound, word};
+use crate::letters::{Letter, all_same_sound, same_sound, word};
 use crate::place;
 use crate::similar::distance;
 
 /// Longest first, so that the whole form is found.
 const FORMS: &[&str] = &[
-    "股份有限责任公司", "个人独资企业", "有限责任公司", "股份有限公司", "企业有限公司", "特殊普通合伙", "有限总公司", "有限公司", "有限合伙", "普通合伙", "合伙企业",
-    "个体工商户", "个体户", "股份公司", "责任公司", "总公司",
+    "股份有限责任公司",
+    "个人独资企业",
+    "有限责任公司",
+    "股份有限公司",
+    "企业有限公司",
+    "特殊普通合伙",
+    "有限总公司",
+    "有限公司",
+    "有限合伙",
+    "普通合伙",
+    "合伙企业",
+    "个体工商户",
+    "个体户",
+    "股份公司",
+    "责任公司",
+    "总公司",
 ];
 
 /// Forms that are told even with a slip in them: 有限工司, 限公司, 有限责任司公.
@@ -17,7 +31,22 @@ const MISSPELT: &[&str] = &["股份有限公司", "有限责任公司", "有限�
 
 /// What is left of a form, and forms that are half a word of trade.
 const SHORT_FORMS: &[&str] = &[
-    "公司", "有限责任", "有限", "农民专业合作社", "专业合作社", "合作社", "经营部", "门市部", "服务部", "工作室", "中心", "商行", "商店", "加工厂", "厂", "店",
+    "公司",
+    "有限责任",
+    "有限",
+    "农民专业合作社",
+    "专业合作社",
+    "合作社",
+    "经营部",
+    "门市部",
+    "服务部",
+    "工作室",
+    "中心",
+    "商行",
+    "商店",
+    "加工厂",
+    "厂",
+    "店",
 ];
 
 /// Before 店 and 厂 these make another word: 酒店, 药店.
@@ -25,12 +54,42 @@ const NOT_BEFORE: &str = "酒饭书药商门分旅工总花网";
 
 /// What a part of a company is called. A name that ends so is the company's own only when it has a parent before it.
 const BRANCHES: &[&str] = &[
-    "分公司", "分行", "支行", "分理处", "办事处", "代表处", "联络处", "分店", "分厂", "分部", "分所", "分院", "分校", "分中心", "事业部", "项目部",
+    "分公司",
+    "分行",
+    "支行",
+    "分理处",
+    "办事处",
+    "代表处",
+    "联络处",
+    "分店",
+    "分厂",
+    "分部",
+    "分所",
+    "分院",
+    "分校",
+    "分中心",
+    "事业部",
+    "项目部",
 ];
 
 /// The same, where a legal form or a place must stand before it: 老王五金经营部 is a firm.
 const WEAK_BRANCHES: &[&str] = &[
-    "营业部", "经营部", "销售部", "门市部", "服务部", "营业厅", "门店", "专卖店", "旗舰店", "直营店", "加盟店", "体验店", "工作站", "服务站", "仓库", "工厂",
+    "营业部",
+    "经营部",
+    "销售部",
+    "门市部",
+    "服务部",
+    "营业厅",
+    "门店",
+    "专卖店",
+    "旗舰店",
+    "直营店",
+    "加盟店",
+    "体验店",
+    "工作站",
+    "服务站",
+    "仓库",
+    "工厂",
 ];
 
 struct Lists {
@@ -71,9 +130,10 @@ fn whole_form(name: &[Letter]) -> Option<usize> {
         let lengths = [form.len(), form.len() - 1, form.len() + 1];
         lengths.into_iter().filter(|length| *length < name.len()).find(|length| {
             let end = &name[name.len() - length..];
-            // The first letter must be the form's own: what stands before it is the name's.
-            (end[0] == form[0] || *length <= form.len() && end[1..] == form[form.len() + 1 - length..])
-                && (distance(end, form, 1).is_some() || all_same_sound(end, form))
+            // The first letter must be the form's own, by sight or sound, or be the one that is missing: what stands
+            // before it is the name's.
+            let begun = same_sound(end[0], form[0]) || end == &form[1..];
+            begun && (distance(end, form, 1).is_some() || all_same_sound(end, form))
         })
     })
 }
@@ -106,7 +166,11 @@ pub(crate) fn is_group(letters: &[Letter]) -> bool {
 /// Where the last 公司 ends that is not the end of the name: the legal form within.
 pub(crate) fn inner_form(name: &[Letter]) -> Option<usize> {
     let company = &LISTS.company;
-    (3..name.len().saturating_sub(1)).rev().find(|at| name[*at..].starts_with(company)).map(|at| at + 2).filter(|end| *end < name.len())
+    (3..name.len().saturating_sub(1))
+        .rev()
+        .find(|at| name[*at..].starts_with(company))
+        .map(|at| at + 2)
+        .filter(|end| *end < name.len())
 }
 
 /// Parent and label of a branch: 华为技术有限公司 and 深圳 of 华为技术有限公司深圳分公司.
@@ -135,7 +199,12 @@ pub(crate) fn branch(name: &[Letter]) -> Option<(&[Letter], &[Letter])> {
 /// Whether what stands in brackets names a branch: (五四广场店). Its label.
 pub(crate) fn bracketed_branch(letters: &[Letter]) -> Option<&[Letter]> {
     let lists = &*LISTS;
-    let word = lists.branches.iter().chain(&lists.weak).chain(std::iter::once(&lists.shop)).find(|word| letters.ends_with(word))?;
+    let word = lists
+        .branches
+        .iter()
+        .chain(&lists.weak)
+        .chain(std::iter::once(&lists.shop))
+        .find(|word| letters.ends_with(word))?;
     Some(&letters[..letters.len() - word.len()])
 }
 

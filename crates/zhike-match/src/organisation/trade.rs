@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::letters::{Letter, Quick, word};
+use crate::letters::{Letter, QuickSet, word};
 
 /// Words of trades and of what companies call themselves. A trade that is not here costs little: the comparison then sees
 /// one name as the beginning of the other.
@@ -38,16 +38,16 @@ const WORDS: &str = "\
 const LONGEST: usize = 8;
 
 struct Trades {
-    words: Quick<Box<[Letter]>, ()>,
+    words: QuickSet<Box<[Letter]>>,
     /// The lengths of the words that end with a letter, as bits.
     ends: Box<[u16]>,
 }
 
 static TRADES: LazyLock<Trades> = LazyLock::new(|| {
-    let words: Quick<Box<[Letter]>, ()> =
-        WORDS.split(' ').filter(|word| !word.is_empty()).map(|text| (word(text).into(), ())).collect();
+    let words: QuickSet<Box<[Letter]>> =
+        WORDS.split(' ').filter(|word| !word.is_empty()).map(|text| word(text).into()).collect();
     let mut ends = vec![0; 1 << 16];
-    for word in words.keys() {
+    for word in &words {
         ends[usize::from(word[word.len() - 1])] |= 1 << word.len();
     }
     Trades { words, ends: ends.into() }
@@ -63,7 +63,7 @@ pub(crate) fn start(core: &[Letter]) -> usize {
         let lengths = TRADES.ends[usize::from(core[last])];
         let found = (1..=longest)
             .rev()
-            .find(|length| lengths & (1 << length) != 0 && TRADES.words.contains_key(&core[end - length..end]));
+            .find(|length| lengths & (1 << length) != 0 && TRADES.words.contains(&core[end - length..end]));
         let Some(length) = found else { return end };
         // 工行, 老店: one letter alone is a word only behind a trade or a longer brand.
         if length == 1 && end < 4 {
@@ -76,7 +76,9 @@ pub(crate) fn start(core: &[Letter]) -> usize {
 /// A trade without the words in front that every large company has: 集团陶瓷 says 陶瓷.
 pub(crate) fn told(trade: &[Letter]) -> &[Letter] {
     let mut rest = trade;
-    while let Some(behind) = SAYING_NOTHING.iter().find_map(|word| rest.strip_prefix(word.as_slice())).filter(|behind| !behind.is_empty()) {
+    while let Some(behind) =
+        SAYING_NOTHING.iter().find_map(|word| rest.strip_prefix(word.as_slice())).filter(|behind| !behind.is_empty())
+    {
         rest = behind;
     }
     rest
@@ -88,28 +90,135 @@ const SAYING_NOTHING: &[[Letter; 2]] =
 
 /// English words of trades, in Chinese; names on letterheads and in e-mail are made of these.
 const ENGLISH: &[(&str, &str)] = &[
-    ("technology", "科技"), ("technologies", "科技"), ("tech", "科技"), ("sci", "科技"), ("science", "科技"),
-    ("trading", "贸易"), ("trade", "贸易"), ("commerce", "商务"), ("commercial", "商业"), ("import", "进出口"), ("export", "进出口"),
-    ("imp", "进出口"), ("exp", "进出口"), ("electric", "电器"), ("electrical", "电气"), ("electronic", "电子"), ("electronics", "电子"),
-    ("machinery", "机械"), ("machine", "机械"), ("mechanical", "机械"), ("equipment", "设备"), ("information", "信息"),
-    ("network", "网络"), ("internet", "网络"), ("software", "软件"), ("digital", "数码"), ("data", "数据"), ("intelligent", "智能"),
-    ("logistics", "物流"), ("transport", "运输"), ("shipping", "航运"), ("freight", "货运"), ("food", "食品"), ("foods", "食品"),
-    ("beverage", "饮料"), ("wine", "酒业"), ("liquor", "酒业"), ("chemical", "化工"), ("chemicals", "化工"), ("plastic", "塑料"),
-    ("plastics", "塑料"), ("rubber", "橡胶"), ("textile", "纺织"), ("textiles", "纺织"), ("garment", "服装"), ("garments", "服装"),
-    ("clothing", "服装"), ("apparel", "服饰"), ("shoes", "鞋业"), ("furniture", "家具"), ("home", "家居"), ("building", "建筑"),
-    ("construction", "建设"), ("materials", "材料"), ("material", "材料"), ("decoration", "装饰"), ("design", "设计"),
-    ("engineering", "工程"), ("energy", "能源"), ("power", "电力"), ("environmental", "环保"), ("environment", "环境"),
-    ("protection", "环保"), ("medical", "医疗"), ("pharmaceutical", "医药"), ("pharmaceuticals", "医药"), ("pharma", "医药"), ("biotech", "生物"),
-    ("biotechnology", "生物"), ("bio", "生物"), ("biological", "生物"), ("health", "健康"), ("education", "教育"), ("consulting", "咨询"), ("culture", "文化"),
-    ("media", "传媒"), ("advertising", "广告"), ("exhibition", "会展"), ("travel", "旅游"), ("tourism", "旅游"), ("hotel", "酒店"),
-    ("catering", "餐饮"), ("restaurant", "餐饮"), ("management", "管理"), ("investment", "投资"), ("financial", "金融"), ("finance", "金融"), ("insurance", "保险"),
-    ("bank", "银行"), ("real", "房地产"), ("estate", "房地产"), ("property", "物业"), ("agriculture", "农业"), ("agricultural", "农业"),
-    ("development", "发展"), ("industry", "实业"), ("industrial", "工业"), ("industries", "实业"), ("manufacturing", "制造"),
-    ("products", "制品"), ("metal", "金属"), ("steel", "钢铁"), ("hardware", "五金"), ("tools", "工具"), ("auto", "汽车"),
-    ("automobile", "汽车"), ("automotive", "汽车"), ("parts", "配件"), ("vehicle", "车辆"), ("paper", "纸业"), ("packaging", "包装"),
-    ("printing", "印刷"), ("service", "服务"), ("services", "服务"), ("international", "国际"), ("supply", "供应链"), ("chain", "供应链"),
-    ("lighting", "照明"), ("optical", "光学"), ("optoelectronics", "光电"), ("automation", "自动化"), ("instrument", "仪器"), ("instruments", "仪器"),
-    ("communication", "通信"), ("communications", "通信"), ("telecom", "电信"), ("e-commerce", "电子商务"), ("solar", "太阳能"), ("new", "新能源"),
+    ("technology", "科技"),
+    ("technologies", "科技"),
+    ("tech", "科技"),
+    ("sci", "科技"),
+    ("science", "科技"),
+    ("trading", "贸易"),
+    ("trade", "贸易"),
+    ("commerce", "商务"),
+    ("commercial", "商业"),
+    ("import", "进出口"),
+    ("export", "进出口"),
+    ("imp", "进出口"),
+    ("exp", "进出口"),
+    ("electric", "电器"),
+    ("electrical", "电气"),
+    ("electronic", "电子"),
+    ("electronics", "电子"),
+    ("machinery", "机械"),
+    ("machine", "机械"),
+    ("mechanical", "机械"),
+    ("equipment", "设备"),
+    ("information", "信息"),
+    ("network", "网络"),
+    ("internet", "网络"),
+    ("software", "软件"),
+    ("digital", "数码"),
+    ("data", "数据"),
+    ("intelligent", "智能"),
+    ("logistics", "物流"),
+    ("transport", "运输"),
+    ("shipping", "航运"),
+    ("freight", "货运"),
+    ("food", "食品"),
+    ("foods", "食品"),
+    ("beverage", "饮料"),
+    ("wine", "酒业"),
+    ("liquor", "酒业"),
+    ("chemical", "化工"),
+    ("chemicals", "化工"),
+    ("plastic", "塑料"),
+    ("plastics", "塑料"),
+    ("rubber", "橡胶"),
+    ("textile", "纺织"),
+    ("textiles", "纺织"),
+    ("garment", "服装"),
+    ("garments", "服装"),
+    ("clothing", "服装"),
+    ("apparel", "服饰"),
+    ("shoes", "鞋业"),
+    ("furniture", "家具"),
+    ("home", "家居"),
+    ("building", "建筑"),
+    ("construction", "建设"),
+    ("materials", "材料"),
+    ("material", "材料"),
+    ("decoration", "装饰"),
+    ("design", "设计"),
+    ("engineering", "工程"),
+    ("energy", "能源"),
+    ("power", "电力"),
+    ("environmental", "环保"),
+    ("environment", "环境"),
+    ("protection", "环保"),
+    ("medical", "医疗"),
+    ("pharmaceutical", "医药"),
+    ("pharmaceuticals", "医药"),
+    ("pharma", "医药"),
+    ("biotech", "生物"),
+    ("biotechnology", "生物"),
+    ("bio", "生物"),
+    ("biological", "生物"),
+    ("health", "健康"),
+    ("education", "教育"),
+    ("consulting", "咨询"),
+    ("culture", "文化"),
+    ("media", "传媒"),
+    ("advertising", "广告"),
+    ("exhibition", "会展"),
+    ("travel", "旅游"),
+    ("tourism", "旅游"),
+    ("hotel", "酒店"),
+    ("catering", "餐饮"),
+    ("restaurant", "餐饮"),
+    ("management", "管理"),
+    ("investment", "投资"),
+    ("financial", "金融"),
+    ("finance", "金融"),
+    ("insurance", "保险"),
+    ("bank", "银行"),
+    ("real", "房地产"),
+    ("estate", "房地产"),
+    ("property", "物业"),
+    ("agriculture", "农业"),
+    ("agricultural", "农业"),
+    ("development", "发展"),
+    ("industry", "实业"),
+    ("industrial", "工业"),
+    ("industries", "实业"),
+    ("manufacturing", "制造"),
+    ("products", "制品"),
+    ("metal", "金属"),
+    ("steel", "钢铁"),
+    ("hardware", "五金"),
+    ("tools", "工具"),
+    ("auto", "汽车"),
+    ("automobile", "汽车"),
+    ("automotive", "汽车"),
+    ("parts", "配件"),
+    ("vehicle", "车辆"),
+    ("paper", "纸业"),
+    ("packaging", "包装"),
+    ("printing", "印刷"),
+    ("service", "服务"),
+    ("services", "服务"),
+    ("international", "国际"),
+    ("supply", "供应链"),
+    ("chain", "供应链"),
+    ("lighting", "照明"),
+    ("optical", "光学"),
+    ("optoelectronics", "光电"),
+    ("automation", "自动化"),
+    ("instrument", "仪器"),
+    ("instruments", "仪器"),
+    ("communication", "通信"),
+    ("communications", "通信"),
+    ("telecom", "电信"),
+    ("e-commerce", "电子商务"),
+    ("solar", "太阳能"),
+    ("new", "新能源"),
 ];
 
 /// The Chinese word for an English one.

@@ -390,6 +390,9 @@ fn match_name(rule: MatchRule) -> &'static str {
         MatchRule::Phone => "phone",
         MatchRule::Email => "email",
         MatchRule::CreditCode => "credit-code",
+        MatchRule::Address => "address",
+        MatchRule::Region => "region",
+        MatchRule::Trade => "trade",
         MatchRule::Exact => "exact",
     }
 }

@@ -65,12 +65,15 @@ const CLASSES: [(&str, Class); 3] =
 const MASKS: [(&str, MaskRule); 4] =
     [("auto", MaskRule::Auto), ("name", MaskRule::Name), ("whole", MaskRule::Whole), ("last-four", MaskRule::LastFour)];
 
-const MATCHES: [(&str, MatchRule); 6] = [
+const MATCHES: [(&str, MatchRule); 9] = [
     ("organisation", MatchRule::Organisation),
     ("person", MatchRule::Person),
     ("phone", MatchRule::Phone),
     ("email", MatchRule::Email),
     ("credit-code", MatchRule::CreditCode),
+    ("address", MatchRule::Address),
+    ("region", MatchRule::Region),
+    ("trade", MatchRule::Trade),
     ("exact", MatchRule::Exact),
 ];
 

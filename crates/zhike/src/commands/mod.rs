@@ -2,6 +2,7 @@
 
 mod demo;
 mod doctor;
+mod duplicates;
 mod export;
 mod import;
 mod model;
@@ -29,6 +30,7 @@ pub fn zhike(lang: Lang) -> Command {
         demo::command(lang),
         import::command(lang),
         export::command(lang),
+        duplicates::command(lang),
         user::command(lang),
         role::command(lang),
         token::command(lang),
@@ -95,6 +97,7 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
         "demo" => demo::run(matches, lang).await,
         "import" => import::run(matches, lang).await,
         "export" => export::run(matches, lang).await,
+        "duplicates" => duplicates::run(matches, lang).await,
         "user" => user::run(matches, lang).await,
         "role" => role::run(matches, lang).await,
         "token" => token::run(matches, lang).await,

@@ -164,8 +164,8 @@ fn fields(object: &Object, declared: &Declared, problems: &Problems<'_>) {
             && !fits(rule, &field.kind)
         {
             problems.under(&at("match"), Text::new(
-                "这种匹配方式不适合这个类型的字段。文字可用 organisation、person、exact，电话用 phone，邮箱用 email。",
-                "This match does not fit the field's type. Texts match by organisation, person or exact, phones by phone, e-mail by email.",
+                "这种匹配方式不适合这个类型的字段。文字可用 organisation、person、address、trade、exact，电话用 phone，邮箱用 email，地区用 region。",
+                "This match does not fit the field's type. Texts match by organisation, person, address, trade or exact, phones by phone, e-mail by email, regions by region.",
             ));
         }
     }
@@ -173,7 +173,10 @@ fn fields(object: &Object, declared: &Declared, problems: &Problems<'_>) {
 
 fn fits(rule: MatchRule, kind: &FieldKind) -> bool {
     match rule {
-        MatchRule::Organisation | MatchRule::Person => matches!(kind, FieldKind::Text { .. }),
+        MatchRule::Organisation | MatchRule::Person | MatchRule::Address | MatchRule::Trade => {
+            matches!(kind, FieldKind::Text { .. })
+        }
+        MatchRule::Region => matches!(kind, FieldKind::Region),
         MatchRule::Phone => matches!(kind, FieldKind::Phone),
         MatchRule::Email => matches!(kind, FieldKind::Email),
         MatchRule::CreditCode => matches!(kind, FieldKind::CreditCode),

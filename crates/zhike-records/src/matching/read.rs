@@ -1,0 +1,183 @@
+//! All records of an object, ready for comparison. They are read in windows of their numbers by two readers side by side.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use zhike_db::{Db, Row, Sql};
+use zhike_match::{Extractor, Store};
+use zhike_model::{FieldKind, Object};
+use zhike_text::region;
+use zhike_types::{Error, Result, Uuid};
+
+use super::plan::MatchPlan;
+
+/// Numbers a window. Records were made in their order, so that a window is a range of the table.
+const WINDOW: i64 = 10_000;
+/// Readers side by side.
+const READERS: usize = 2;
+
+/// The records of an object in the order of their numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Read {
+    pub store: Store,
+    pub ids: Vec<Uuid>,
+    pub numbers: Vec<i64>,
+}
+
+/// Reads all live records. `seen` is told how many there are so far.
+pub(crate) async fn all(db: &Db, plan: &Arc<MatchPlan>, seen: &(dyn Fn(u64) + Sync)) -> Result<Read> {
+    let mut bounds = Sql::new("SELECT MIN(seq), MAX(seq) FROM ");
+    bounds.name(&plan.object.name);
+    let bounds = db.read().await?.row(bounds).await?.ok_or(Error::NotFound)?;
+    let (Some(first), Some(last)) = (bounds.int(0)?, bounds.int(1)?) else { return Ok(Read::default()) };
+    let next = Arc::new(AtomicI64::new(first));
+    let (told, mut news) = tokio::sync::mpsc::unbounded_channel();
+    let readers: Vec<_> = (0..READERS)
+        .map(|_| {
+            let (db, plan, next, told) = (db.clone(), Arc::clone(plan), Arc::clone(&next), told.clone());
+            tokio::spawn(async move {
+                let mut windows = BTreeMap::new();
+                let mut regions = Regions::default();
+                loop {
+                    let from = next.fetch_add(WINDOW, Ordering::Relaxed);
+                    if from > last {
+                        return Ok::<_, Error>(windows);
+                    }
+                    let window = window(&db, &plan, &mut regions, from).await?;
+                    // nobody may listen any more
+                    let _ = told.send(window.ids.len() as u64);
+                    windows.insert(from, window);
+                }
+            })
+        })
+        .collect();
+    drop(told);
+    let mut count = 0;
+    while let Some(more) = news.recv().await {
+        count += more;
+        seen(count);
+    }
+    let mut windows = BTreeMap::new();
+    for reader in readers {
+        windows.extend(reader.await.map_err(Error::internal)??);
+    }
+    let mut read = Read::default();
+    for window in windows.into_values() {
+        read.store.append(window.store);
+        read.ids.extend(window.ids);
+        read.numbers.extend(window.numbers);
+    }
+    Ok(read)
+}
+
+/// The records numbered from `from` on, with what stands below them.
+async fn window(db: &Db, plan: &Arc<MatchPlan>, regions: &mut Regions, from: i64) -> Result<Read> {
+    let mut tx = db.read().await?;
+    let rows = tx.rows(own(plan, from)).await?;
+    let mut below = Vec::new();
+    for at in 0..plan.below.len() {
+        below.push(tx.rows(below_of(plan, at, from)).await?);
+    }
+    drop(tx);
+    let plan = Arc::clone(plan);
+    let mut known = std::mem::take(regions);
+    let (read, known) = tokio::task::spawn_blocking(move || {
+        let read = compare(&plan, &mut known, &rows, &below);
+        (read, known)
+    })
+    .await
+    .map_err(Error::internal)?;
+    *regions = known;
+    read
+}
+
+fn compare(plan: &MatchPlan, regions: &mut Regions, rows: &[Row], below: &[Vec<Row>]) -> Result<Read> {
+    let mut extractor = Extractor::new(&plan.schema);
+    let mut read = Read::default();
+    let mut under: HashMap<i64, Vec<(usize, String)>> = HashMap::new();
+    for (child, rows) in plan.below.iter().zip(below) {
+        for row in rows {
+            let values = under.entry(row.must_int(0)?).or_default();
+            texts(row, 1, &child.object, &child.fields, regions, values)?;
+        }
+    }
+    let mut values = Vec::new();
+    for row in rows {
+        values.clear();
+        let number = row.must_int(0)?;
+        texts(row, 2, &plan.object, &plan.own, regions, &mut values)?;
+        values.extend(under.remove(&number).unwrap_or_default());
+        let given: Vec<(usize, &str)> = values.iter().map(|(at, text)| (*at, text.as_str())).collect();
+        read.store.add(&mut extractor, &given);
+        read.numbers.push(number);
+        read.ids.push(row.must_id(1)?);
+    }
+    Ok(read)
+}
+
+/// The compared values of a row, whose columns begin at `first`.
+fn texts(
+    row: &Row,
+    first: usize,
+    object: &Object,
+    fields: &[(usize, usize)],
+    regions: &mut Regions,
+    out: &mut Vec<(usize, String)>,
+) -> Result<()> {
+    for (column, (field, comparison)) in fields.iter().enumerate() {
+        let Some(text) = row.text(first + column)? else { continue };
+        let text = if object.fields[*field].kind == FieldKind::Region { regions.name(text) } else { text };
+        out.push((*comparison, text));
+    }
+    Ok(())
+}
+
+/// Names of divisions, which come again and again as codes.
+#[derive(Debug, Default)]
+pub(crate) struct Regions(HashMap<String, String>);
+
+impl Regions {
+    pub fn name(&mut self, code: String) -> String {
+        if let Some(name) = self.0.get(&code) {
+            return name.clone();
+        }
+        let name = region::full_name(&code).unwrap_or_else(|| code.clone());
+        self.0.insert(code, name.clone());
+        name
+    }
+}
+
+fn own(plan: &MatchPlan, from: i64) -> Sql {
+    let mut sql = Sql::new("SELECT t.seq, t.id");
+    columns(&plan.object, &plan.own, "t", &mut sql);
+    sql.push(" FROM ").name(&plan.object.name).push(" t WHERE t.deleted_at IS NULL AND ");
+    within(from, &mut sql);
+    sql.push(" ORDER BY t.seq");
+    sql
+}
+
+fn below_of(plan: &MatchPlan, at: usize, from: i64) -> Sql {
+    let below = &plan.below[at];
+    let mut sql = Sql::new("SELECT t.seq");
+    columns(&below.object, &below.fields, "c", &mut sql);
+    sql.push(" FROM ").name(&plan.object.name).push(" t JOIN ").name(&below.object.name).push(" c ON ");
+    sql.column("c", &below.object.fields[below.parent].column()).push(" = t.id");
+    sql.push(" WHERE t.deleted_at IS NULL AND c.deleted_at IS NULL AND ");
+    within(from, &mut sql);
+    sql
+}
+
+fn columns(object: &Object, fields: &[(usize, usize)], alias: &str, sql: &mut Sql) {
+    for (field, _) in fields {
+        sql.push(", ").column(alias, &object.fields[*field].column());
+    }
+}
+
+fn within(from: i64, sql: &mut Sql) {
+    sql.push("t.seq >= ").bind(from).push(" AND t.seq < ").bind(from + WINDOW);
+}
