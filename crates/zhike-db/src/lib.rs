@@ -17,5 +17,5 @@ pub use connect::{Db, Options};
 pub use dialect::{ColumnType, Dialect};
 pub use error::{DbError, constraint_of, is_overflow};
 pub use row::Row;
-pub use sql::{Arg, Sql};
+pub use sql::{Arg, Sql, is_key};
 pub use tx::Tx;

@@ -52,6 +52,18 @@ impl Sql {
         self
     }
 
+    /// Keys as literals, `'a', 'b'`: only with a literal does a database see that an index's own condition holds.
+    ///
+    /// # Panics
+    /// When one is not a key ([`is_key`]).
+    pub fn keys(&mut self, keys: &[impl AsRef<str>]) -> &mut Self {
+        for (i, key) in keys.iter().map(AsRef::as_ref).enumerate() {
+            assert!(is_key(key), "`{key}` is not a key");
+            self.push(if i == 0 { "'" } else { ", '" }).push(key).push("'");
+        }
+        self
+    }
+
     /// `alias."column"`.
     pub fn column(&mut self, alias: &str, column: &str) -> &mut Self {
         self.push(alias).push(".").name(column)
@@ -126,6 +138,13 @@ impl Sql {
 
 pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// Whether a text is a word such as options have for keys: a letter, then letters, digits, `_` and `-`, all of them ASCII.
+pub fn is_key(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.len() <= 40
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
 }
 
 /// `sql!("SELECT a FROM t WHERE b = $1", b)`: a fixed text and its arguments in order.

@@ -67,7 +67,33 @@ fn main() {
     let made: usize = (0..store.len()).map(|record| keys(schema, store.get(record)).len()).sum();
     println!("keys a record {:.2}", made as f64 / store.len() as f64);
 
+    live(&list, &store, &weights);
     report(&list, &store, &weights, &pairs, &groups, errors, &only);
+}
+
+/// What a keystroke costs: a record read, its keys made, three hundred others scored, ten of them explained.
+fn live(list: &List, store: &Store, weights: &Weights) {
+    let schema = &list.schema;
+    let mut extractor = Extractor::new(schema);
+    let matcher = Matcher::new(schema, weights);
+    let rounds = list.rows.len().min(2_000);
+    let start = Instant::now();
+    let mut seen = 0.0;
+    for (at, row) in list.rows.iter().take(rounds).enumerate() {
+        let values: Vec<(usize, &str)> =
+            row.iter().zip(&list.columns).filter_map(|(text, column)| Some(((*column)?, text))).collect();
+        let mut features = extractor.features(&values);
+        weights.frequencies.mark(schema, &mut features);
+        seen += keys(schema, features.view()).len() as f32;
+        for other in 0..300 {
+            seen += matcher.score(features.view(), store.get((at + other) % store.len())).bits;
+        }
+        for other in 0..10 {
+            seen += matcher.explain(features.view(), store.get((at + other) % store.len())).prior;
+        }
+    }
+    let each = start.elapsed().as_secs_f64() * 1000.0 / rounds as f64;
+    println!("live         {each:.3} ms a record against 300 ({seen:.0})");
 }
 
 fn report(

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use crate::features::Store;
+use crate::outcome::Band;
 use crate::scan::Pair;
 use crate::schema::Schema;
-use crate::score::{Band, Matcher};
+use crate::score::Matcher;
 use crate::weights::Weights;
 
 /// Records that are one, the earliest first.
@@ -64,4 +65,43 @@ fn agree(matcher: &Matcher<'_>, store: &Store, one: &[u32], other: &[u32]) -> bo
         }
     });
     voices.sum::<f32>() > 0.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clusters;
+    use crate::{Extractor, Schema, Store, Weights, count, scan};
+
+    fn groups(rows: &[&[(usize, &str)]]) -> Vec<Vec<u32>> {
+        let schema = Schema::customer();
+        let mut extractor = Extractor::new(&schema);
+        let mut store = Store::new();
+        rows.iter().for_each(|row| store.add(&mut extractor, row));
+        let frequencies = count(&schema, &mut store, 1);
+        let weights = Weights { frequencies, ..Weights::shipped(&schema) };
+        let pairs = scan(&schema, &store, &weights, 1);
+        clusters(&schema, &store, &weights, &pairs)
+    }
+
+    #[test]
+    fn what_is_the_same_comes_together() {
+        let found = groups(&[
+            &[(0, "青岛海尔电器有限公司"), (5, "13812346138")],
+            &[(0, "济南远航物流有限公司"), (5, "13912346139")],
+            &[(0, "海尔电器（青岛）有限公司")],
+            &[(0, "海尔电器"), (5, "138-1234-6138")],
+        ]);
+        assert_eq!(found, [[0, 2, 3]]);
+    }
+
+    /// A row that names no city could be either house of a chain; it must not make them one.
+    #[test]
+    fn a_weak_link_does_not_join_two_companies() {
+        let found = groups(&[
+            &[(0, "青岛蓝海湾酒店管理有限公司"), (2, "青岛"), (6, "0532-60619201"), (4, "张三丰")],
+            &[(0, "济南蓝海湾酒店管理有限公司"), (2, "济南"), (6, "0531-60619202"), (4, "李思源")],
+            &[(0, "蓝海湾酒店管理有限公司"), (4, "张三丰")],
+        ]);
+        assert!(found.iter().all(|group| !(group.contains(&0) && group.contains(&1))), "{found:?}");
+    }
 }

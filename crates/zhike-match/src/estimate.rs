@@ -11,7 +11,7 @@ use crate::features::Store;
 use crate::letters::join;
 use crate::level::{LEVELS, Level};
 use crate::scan::candidates;
-use crate::schema::{Kind, Schema};
+use crate::schema::{Kind, Part, Schema};
 use crate::score::Matcher;
 use crate::weights::{LEAST_RECORDS, Weights};
 
@@ -155,7 +155,10 @@ fn fit_m(schema: &Schema, store: &Store, weights: &mut Weights, threads: usize) 
         let used: Vec<bool> = (0..comparisons).map(|at| rule.parts.iter().any(|(part, _)| *part == at)).collect();
         let (share, expected) = maximise(weights, &patterns, &used);
         let open = patterns.len() as f64 / sample.kept.len() as f64;
-        most_matches = most_matches.max(share * open * (sample.pairs * blocks) as f64);
+        // Two names that begin alike meet twice by that rule.
+        if rule.parts.iter().all(|(_, part)| *part != Part::Start) {
+            most_matches = most_matches.max(share * open * (sample.pairs * blocks) as f64);
+        }
         for (seen, expected) in seen.iter_mut().zip(&expected) {
             seen.iter_mut().zip(expected).for_each(|(seen, expected)| *seen += expected);
         }

@@ -148,3 +148,48 @@ fn each_identity(schema: &Schema, features: View<'_>, mut each: impl FnMut(u64))
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{COMMON, Sketch, count, rarity};
+    use crate::{Extractor, Schema, Store};
+
+    #[test]
+    fn a_sketch_never_counts_too_few() {
+        let mut sketch = Sketch::for_values(100);
+        for value in 0_u64..200 {
+            for _ in 0..=value % 5 {
+                sketch.add(crate::letters::finish(value));
+            }
+        }
+        assert!((0_u64..200).all(|value| u64::from(sketch.count(crate::letters::finish(value))) > value % 5));
+    }
+
+    #[test]
+    fn a_few_records_do_not_make_a_value_common() {
+        assert_eq!(rarity(4, 1000), 0);
+        assert!(rarity(5, 1000) > rarity(50, 1000));
+        assert_eq!(rarity(1004, 1000), 1);
+    }
+
+    #[test]
+    fn common_values_are_the_same_however_many_threads_count() {
+        let schema = Schema::customer();
+        let mut extractor = Extractor::new(&schema);
+        let counted = |threads: usize, extractor: &mut Extractor<'_>| {
+            let mut store = Store::new();
+            for row in 0..60 {
+                let name = if row % 3 == 0 {
+                    "华夏贸易有限公司".to_owned()
+                } else {
+                    format!("青岛海{row}电器有限公司")
+                };
+                store.add(extractor, &[(0, &name)]);
+            }
+            count(&schema, &mut store, threads)
+        };
+        let one = counted(1, &mut extractor);
+        assert_eq!(one, counted(2, &mut extractor));
+        assert!(one.common.values().all(|count| *count >= COMMON) && !one.common.is_empty());
+    }
+}

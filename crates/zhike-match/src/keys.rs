@@ -35,13 +35,13 @@ pub(crate) fn of_rule(schema: &Schema, rule: &Rule, features: View<'_>, mut each
     let mut found = [[0_u64; 8]; 3];
     let mut counts = [0_usize; 3];
     for (slot, (comparison, part)) in rule.parts.iter().enumerate().take(3) {
+        let kind = schema.comparisons[*comparison].kind;
         for value in features.values(*comparison) {
-            if let Some(hash) = of_part(schema.comparisons[*comparison].kind, *part, value)
-                && counts[slot] < 8
-                && !found[slot][..counts[slot]].contains(&hash)
-            {
-                found[slot][counts[slot]] = hash;
-                counts[slot] += 1;
+            for hash in of_part(kind, *part, value).into_iter().flatten() {
+                if counts[slot] < 8 && !found[slot][..counts[slot]].contains(&hash) {
+                    found[slot][counts[slot]] = hash;
+                    counts[slot] += 1;
+                }
             }
         }
         if counts[slot] == 0 {
@@ -64,21 +64,27 @@ pub(crate) fn of_rule(schema: &Schema, rule: &Rule, features: View<'_>, mut each
     }
 }
 
-fn of_part(kind: Kind, part: Part, value: Value<'_>) -> Option<u64> {
-    let words = value.words;
+/// One hash or two.
+fn of_part(kind: Kind, part: Part, value: Value<'_>) -> [Option<u64>; 2] {
+    if (kind, part) == (Kind::Organisation, Part::Start) {
+        // Of the whole name: where a trade is not known, it cannot be told where the brand ends. The second pair is for
+        // a first letter that is wrong, missing or doubled.
+        let core = Name::of(value.words).core;
+        return if core.len() >= 3 { [Some(hash(&core[..2])), Some(hash(&core[1..3]))] } else { [None; 2] };
+    }
+    [single(kind, part, value.words), None]
+}
+
+fn single(kind: Kind, part: Part, words: &[u16]) -> Option<u64> {
     match (kind, part) {
         (Kind::Organisation, Part::Sound) => Some(sound_hash(Name::of(words).brand)),
         (Kind::Organisation, Part::Core) => {
             let name = Name::of(words);
             (!name.trade().is_empty() || name.brand.len() > 3).then(|| sound_hash(name.core))
         }
-        (Kind::Organisation, Part::Start) => {
-            let brand = Name::of(words).brand;
-            (brand.len() >= 3).then(|| hash(&brand[..brand.len().div_ceil(2)]))
-        }
         (Kind::Organisation, Part::End) => {
             let brand = Name::of(words).brand;
-            (brand.len() >= 3).then(|| hash(&brand[brand.len() / 2..]))
+            (brand.len() >= 4).then(|| hash(&brand[brand.len() / 2..]))
         }
         // 张总 would meet every other 张; beside other keys, names of two characters are too common to be worth one.
         (Kind::Person, Part::Sound) => (words[0] & 1 == 0 && words.len() > 3).then(|| sound_hash(&words[2..])),

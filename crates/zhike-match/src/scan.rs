@@ -7,8 +7,9 @@ use crate::features::{Store, View};
 use crate::keys::of_rule;
 use crate::letters::join;
 use crate::organisation::Name;
+use crate::outcome::Score;
 use crate::schema::{Kind, Rule, Schema};
-use crate::score::{Matcher, Score};
+use crate::score::Matcher;
 use crate::weights::Weights;
 
 /// Two records, the earlier one left.
@@ -30,8 +31,10 @@ const NEIGHBOURS: usize = 12;
 /// set before ([`crate::count`]). Uses so many threads.
 pub fn scan(schema: &Schema, store: &Store, weights: &Weights, threads: usize) -> Vec<Pair> {
     let matcher = Matcher::new(schema, weights);
-    let compare = |found: &mut Vec<Pair>, _, left: u32, right: u32| {
-        if let Some(score) = matcher.worth(store.get(left as usize), store.get(right as usize)) {
+    let organisation = schema.of_kind(Kind::Organisation);
+    let compare = |found: &mut Vec<Pair>, rule: usize, left: u32, right: u32| {
+        let by_name = organisation.is_some_and(|at| schema.rules[rule].parts[0].0 == at);
+        if let Some(score) = matcher.worth(store.get(left as usize), store.get(right as usize), by_name) {
             found.push(Pair { left, right, score });
         }
     };
@@ -178,17 +181,21 @@ fn groups(
     left_over
 }
 
-/// By the name, then by what stands in the other comparisons.
-fn sorting(schema: &Schema, view: View<'_>) -> Vec<u16> {
-    let mut out = Vec::new();
+/// By the name, or whatever comes first, and as much of the rest as it takes to tell neighbours.
+fn sorting(schema: &Schema, view: View<'_>) -> [u16; 12] {
+    let mut out = [0; 12];
+    let mut free = out.iter_mut();
     for (at, comparison) in schema.comparisons.iter().enumerate() {
-        if let Some(value) = view.values(at).next() {
-            match comparison.kind {
-                Kind::Organisation => out.extend_from_slice(Name::of(value.words).core),
-                _ => out.extend_from_slice(value.words),
-            }
+        let Some(value) = view.values(at).next() else { continue };
+        let words = match comparison.kind {
+            Kind::Organisation => Name::of(value.words).core,
+            _ => value.words,
+        };
+        // A word of 0 parts the values.
+        words.iter().zip(&mut free).for_each(|(word, place)| *place = *word);
+        if free.next().is_none() {
+            break;
         }
-        out.push(0);
     }
     out
 }

@@ -49,9 +49,9 @@ pub enum Part {
     Sound,
     /// How a company's name sounds, trade and all.
     Core,
-    /// The first letters: half of a brand of three or more, three of another text.
+    /// The first letters: of a company's name the first and second, and the second and third; three of another text.
     Start,
-    /// The last letters, likewise.
+    /// The last letters: half of a brand of four or more, three of another text.
     End,
     /// The city of a place.
     City,

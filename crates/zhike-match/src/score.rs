@@ -1,84 +1,12 @@
 //! The weight of a pair: what each comparison says, and what follows.
 
-use zhike_types::Text;
-
 use crate::features::{DOUBTFUL, STATED, Value, View};
 use crate::level::Level;
 use crate::organisation::{self, Kinship, Name, Trades};
+use crate::outcome::{Band, Explanation, Line, Relation, Score};
 use crate::schema::{Kind, Schema};
 use crate::weights::{Table, Weights};
 use crate::{address, code, email, person, phone, place, plain, show};
-
-/// What two records are to each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Band {
-    /// One and the same.
-    Same,
-    /// Somebody should look.
-    Review,
-    /// Parent and branch, or two branches of one company: customers of their own.
-    Related(Relation),
-    None,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Relation {
-    /// One is a branch of the other.
-    Branch,
-    /// Both are branches of one company.
-    Branches,
-}
-
-impl Band {
-    pub fn text(self) -> Text {
-        match self {
-            Self::Same => Text::new("同一客户", "the same"),
-            Self::Review => Text::new("疑似重复", "to review"),
-            Self::Related(Relation::Branch) => Text::new("总公司与分支机构", "company and branch"),
-            Self::Related(Relation::Branches) => Text::new("同一公司的不同分支机构", "branches of one company"),
-            Self::None => Text::new("不同", "different"),
-        }
-    }
-}
-
-/// The outcome for a pair.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Score {
-    /// The sum of all weights with the prior, in bits.
-    pub bits: f32,
-    pub band: Band,
-}
-
-impl Score {
-    /// The probability that both are one entity.
-    pub fn probability(&self) -> f64 {
-        1.0 / (1.0 + (-f64::from(self.bits)).exp2())
-    }
-}
-
-/// One line of the waterfall.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Line {
-    /// The comparison's number in the schema.
-    pub comparison: usize,
-    pub level: Level,
-    /// In bits; 0 where there is no evidence.
-    pub bits: f32,
-    /// The values that were set against each other, as they are compared: `海尔`, `青岛市`, `13812346138`.
-    pub left: String,
-    pub right: String,
-}
-
-/// A pair explained.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Explanation {
-    pub score: Score,
-    /// The weight that every pair starts with.
-    pub prior: f32,
-    pub lines: Vec<Line>,
-    /// What the rules of the field took from the sum: two registered names of two cities are two companies.
-    pub held_back: f32,
-}
 
 /// Compares pairs.
 #[derive(Debug, Clone)]
@@ -154,9 +82,10 @@ impl<'s> Matcher<'s> {
         self.weigh(a, b, |_, _| {}).0
     }
 
-    /// [`Matcher::score`] of a pair that is or may be one; `None` as soon as it cannot be.
-    pub(crate) fn worth(&self, a: View<'_>, b: View<'_>) -> Option<Score> {
-        let (bests, kinship) = self.all(a, b, true)?;
+    /// [`Matcher::score`] of a pair that is or may be one; `None` as soon as it cannot be. A pair that met by a part of
+    /// its name alone (`by_name`) must have more of it in common: whatever else it shares, it meets by that too.
+    pub(crate) fn worth(&self, a: View<'_>, b: View<'_>, by_name: bool) -> Option<Score> {
+        let (bests, kinship) = self.all(a, b, Some(by_name))?;
         let score = self.judge(bests, kinship, |_, _| {}).0;
         matches!(score.band, Band::Same | Band::Review).then_some(score)
     }
@@ -230,6 +159,8 @@ impl<'s> Matcher<'s> {
     fn settle(&self, bests: &mut Bests<'_>) {
         let Some(organisation) = self.organisation else { return };
         let (brand, region) = (bests[organisation].level, level(bests, self.region));
+        // Names in two scripts that do not sound alike may be two names as well.
+        let two_names = brand == Level::Different || (brand == Level::Missing && bests[organisation].values.is_some());
         let mut person = Level::Missing;
         let mut strongest = 0.0_f32;
         for (at, comparison) in self.schema.comparisons.iter().enumerate() {
@@ -249,8 +180,7 @@ impl<'s> Matcher<'s> {
                 _ => {}
             }
             // One agent, accountant or owner of several companies has one name, telephone and mailbox.
-            if brand == Level::Different && matches!(kind, Kind::Person | Kind::Mobile | Kind::Email) && best.bits > 0.0
-            {
+            if two_names && matches!(kind, Kind::Person | Kind::Mobile | Kind::Email) && best.bits > 0.0 {
                 let more = (best.bits - strongest).max(0.0);
                 strongest += more;
                 best.bits = more;
@@ -271,7 +201,7 @@ impl<'s> Matcher<'s> {
     }
 
     fn whole<'v>(&self, a: View<'v>, b: View<'v>) -> (Bests<'v>, Kinship) {
-        self.all(a, b, false).unwrap_or(([NOTHING; MOST], Kinship::None))
+        self.all(a, b, None).unwrap_or(([NOTHING; MOST], Kinship::None))
     }
 
     /// Whether nothing but name, trade and place speaks for the pair: 海尔 and 海信 are both in Qingdao and in one trade.
@@ -282,12 +212,12 @@ impl<'s> Matcher<'s> {
     }
 
     /// The agreement in every comparison. `None`, when that is wanted, as soon as the sum can no longer reach a review.
-    fn all<'v>(&self, a: View<'v>, b: View<'v>, hurry: bool) -> Option<(Bests<'v>, Kinship)> {
+    fn all<'v>(&self, a: View<'v>, b: View<'v>, hurry: Option<bool>) -> Option<(Bests<'v>, Kinship)> {
         let mut bests = [NOTHING; MOST];
         let (mut said, mut kinship) = (Trades::Open, Kinship::None);
         // What the sum may still come to.
         let mut reach = self.table.prior;
-        if hurry {
+        if hurry.is_some() {
             reach += self
                 .most
                 .iter()
@@ -310,6 +240,10 @@ impl<'s> Matcher<'s> {
                     (kinship, said) = (kin, trades);
                     best
                 }
+                // What two registered names say counts before what was typed beside them.
+                Kind::Trade if stated(a, at) && stated(b, at) => self.best(at, a, b, |one, other| {
+                    if one[0] == STATED && other[0] == STATED { trades(one, other) } else { Level::Missing }
+                }),
                 Kind::Trade => self.best(at, a, b, trades),
                 Kind::Region => self.regions(at, a, b),
                 Kind::Person => self.best(at, a, b, person::compare),
@@ -328,7 +262,9 @@ impl<'s> Matcher<'s> {
                 Kind::Mobile | Kind::Email => bests[at].bits.max(0.0),
                 _ => bests[at].bits,
             };
-            if hurry && reach < self.review {
+            let apart =
+                hurry == Some(true) && comparison.kind == Kind::Organisation && bests[at].level == Level::Different;
+            if apart || hurry.is_some() && reach < self.review {
                 return None;
             }
         }
@@ -350,10 +286,11 @@ impl<'s> Matcher<'s> {
 
     /// Whether both names are whole and the same: place, brand and trade.
     fn registered(&self, bests: &Bests<'_>, a: View<'_>, b: View<'_>) -> bool {
-        let (Some(name), Some(trade), Some(region)) = (self.organisation, self.trade, self.region) else { return false };
+        let (Some(name), Some(trade), Some(region)) = (self.organisation, self.trade, self.region) else {
+            return false;
+        };
         let same = [name, trade, region].into_iter().all(|at| bests[at].level == Level::Same);
-        let states = |view: View<'_>, at: usize| view.values(at).any(|value| value.words[0] == STATED);
-        same && [trade, region].into_iter().all(|at| states(a, at) && states(b, at))
+        same && [trade, region].into_iter().all(|at| stated(a, at) && stated(b, at))
     }
 
     fn bits(&self, at: usize, level: Level, a: Value<'_>, b: Value<'_>) -> f32 {
@@ -451,6 +388,11 @@ impl<'s> Matcher<'s> {
         }
         best
     }
+}
+
+/// Whether a name states this: its trade, its place.
+fn stated(view: View<'_>, at: usize) -> bool {
+    view.values(at).any(|value| value.words[0] == STATED)
 }
 
 /// Another person has another telephone: that is said once.

@@ -2,18 +2,20 @@
 //! they tell; a moment later the sealer chains them by hash (each hash covers the one before), so that a changed, removed or
 //! inserted row shows.
 
+mod mentions;
+mod period;
+mod read;
+
 use serde_json::{Map, Value as Json};
 use sha2::{Digest as _, Sha256};
 use zhike_db::{Arg, Sql, Tx, sql};
-use zhike_model::{FieldKind, Object};
-use zhike_types::{Error, Result, Uuid, Value};
+use zhike_model::Object;
+use zhike_types::{Result, Uuid};
 
 use crate::{
-    Actor, AuditEntry, AuditQuery, Engine, FieldChange, FieldState, LogEntry,
-    access::Need,
+    Actor,
     bulk::{self, Origin},
-    columns::from_stored_json,
-    idempotency, load, merge,
+    idempotency,
 };
 
 /// One thing done to one record.
@@ -128,143 +130,6 @@ pub(crate) fn statements(
         [origin.now.into(), origin.action.into(), object.name.as_str().into(), actor.user_id.into(), "".into()];
     event.list(shared).push(", ").bind(origin.batch).push(", v.id FROM v");
     [audit, event]
-}
-
-impl Engine {
-    /// What was done to a record, newest first; values masked as the actor sees them.
-    pub async fn history(
-        &self,
-        actor: &Actor,
-        object: &str,
-        id: Uuid,
-        before: Option<i64>,
-        limit: usize,
-    ) -> Result<Vec<AuditEntry>> {
-        let model = self.model();
-        let object = crate::access::object_for(&model, actor, object)?;
-        let mut tx = self.0.db.read().await?;
-        if self.find(&mut tx, &model, actor, object, id, Need::Read).await?.is_none() {
-            return Err(Error::NotFound);
-        }
-        let mut query = sql!(
-            "SELECT seq, at, actor, actor_id, source, action, reason, before, after, record_id FROM audit WHERE object = $1 AND record_id IN (",
-            object.name.as_str()
-        );
-        // what was merged into it brought its history along
-        let mut all = merge::absorbed(&mut tx, id).await?;
-        all.push(id);
-        query.list(all).push(")");
-        if let Some(before) = before {
-            query.push(" AND seq < ").bind(before);
-        }
-        query.push(" ORDER BY seq DESC LIMIT ").bind(limit.clamp(1, 500) as i64);
-        let states = load::field_states(object, actor);
-        let mut entries = Vec::new();
-        for row in tx.rows(query).await? {
-            let (entry, old, new) = entry(&row)?;
-            let merged_from = row.id(9)?.filter(|whose| *whose != id);
-            entries.push(AuditEntry {
-                changes: self.changes(object, actor, &states, &old, &new),
-                merged_from,
-                ..entry
-            });
-        }
-        Ok(entries)
-    }
-
-    /// The audit over all records, newest first: for the duty `audit`, whatever the actor's data scope. Values are masked as the
-    /// actor's roles have it; of an object that the actor may not read only who did what and when is told.
-    pub async fn audit_log(&self, actor: &Actor, query: &AuditQuery) -> Result<Vec<LogEntry>> {
-        crate::people::needs_duty(actor, "audit")?;
-        let mut sql = Sql::new(
-            "SELECT seq, at, actor, actor_id, source, action, reason, before, after, object, record_id FROM audit WHERE seq < ",
-        );
-        sql.bind(query.before.unwrap_or(i64::MAX));
-        if let Some(object) = &query.object {
-            sql.push(" AND object = ").bind(object.as_str());
-        }
-        if let Some(user) = query.user {
-            sql.push(" AND actor_id = ").bind(user);
-        }
-        sql.push(" ORDER BY seq DESC LIMIT ").bind(query.limit.clamp(1, 500) as i64);
-        let model = self.model();
-        let mut entries = Vec::new();
-        for row in self.0.db.read().await?.rows(sql).await? {
-            let (mut entry, old, new) = entry(&row)?;
-            let object = row.must_text(9)?;
-            entry.changes = match model.object(&object) {
-                Some(known) if crate::access::object_for(&model, actor, &object).is_ok() => {
-                    self.changes(known, actor, &load::field_states(known, actor), &old, &new)
-                }
-                Some(_) => Vec::new(),
-                // roles, views, packs: no record, no fields
-                None => plain_changes(&old, &new),
-            };
-            entries.push(LogEntry { entry, object, record_id: row.id(10)? });
-        }
-        Ok(entries)
-    }
-
-    fn changes(
-        &self,
-        object: &Object,
-        actor: &Actor,
-        states: &[FieldState],
-        old: &Map<String, Json>,
-        new: &Map<String, Json>,
-    ) -> Vec<FieldChange> {
-        object
-            .fields
-            .iter()
-            .zip(states)
-            .filter(|(field, state)| {
-                **state != FieldState::Hidden && (old.contains_key(&field.name) || new.contains_key(&field.name))
-            })
-            .map(|(field, state)| {
-                let text = |map: &Map<String, Json>| {
-                    let value = map.get(&field.name).map_or(Value::Null, |json| from_stored_json(field, json));
-                    let value = if *state == FieldState::Masked { load::mask(field, &value) } else { value };
-                    match (&field.kind, &value) {
-                        (FieldKind::Reference { .. }, Value::Id(id)) => id.to_string(),
-                        _ => crate::show::show_value(field, &value, actor.lang, &self.0.zone),
-                    }
-                };
-                FieldChange { field: field.name.clone(), before: text(old), after: text(new) }
-            })
-            .collect()
-    }
-}
-
-/// Fields by name, as they were stored.
-type Values = Map<String, Json>;
-
-/// A row of the audit without its changes, and the values before and after as they are stored.
-fn entry(row: &zhike_db::Row) -> Result<(AuditEntry, Values, Values)> {
-    let parse =
-        |text: Option<String>| text.and_then(|text| serde_json::from_str::<Values>(&text).ok()).unwrap_or_default();
-    let entry = AuditEntry {
-        seq: row.must_int(0)?,
-        at: row.must_int(1)?,
-        actor: row.must_text(2)?,
-        actor_id: row.id(3)?,
-        source: row.must_text(4)?,
-        action: row.must_text(5)?,
-        reason: row.text(6)?,
-        changes: Vec::new(),
-        merged_from: None,
-    };
-    Ok((entry, parse(row.text(7)?), parse(row.text(8)?)))
-}
-
-fn plain_changes(old: &Map<String, Json>, new: &Map<String, Json>) -> Vec<FieldChange> {
-    let text = |map: &Map<String, Json>, name: &String| match map.get(name) {
-        None | Some(Json::Null) => String::new(),
-        Some(Json::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-    };
-    let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let change = |name: &String| FieldChange { field: name.clone(), before: text(old, name), after: text(new, name) };
-    names.into_iter().map(change).collect()
 }
 
 /// How many rows one link of the chain covers at most.

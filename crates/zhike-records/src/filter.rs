@@ -145,6 +145,8 @@ pub(crate) struct FilterColumns {
     pub equal: Vec<String>,
     /// Wanted to be one of several values, or not to be true.
     pub among: Vec<String>,
+    /// Wanted to be one of several keys: column and keys.
+    pub keys: Vec<(String, Vec<String>)>,
 }
 
 impl FilterColumns {
@@ -167,8 +169,16 @@ impl FilterColumns {
                     _ => continue,
                 },
                 expr::Expr::Field(path) => (path, &mut columns.equal),
-                expr::Expr::In { item, .. } => match &**item {
-                    expr::Expr::Field(path) => (path, &mut columns.among),
+                expr::Expr::In { item, list, null } => match &**item {
+                    expr::Expr::Field(path) => {
+                        if let (Some(keys), false) = (keys_of(list), *null)
+                            && let Some(column) = own_column(object, path)
+                        {
+                            columns.keys.push((column, keys));
+                            continue;
+                        }
+                        (path, &mut columns.among)
+                    }
                     _ => continue,
                 },
                 expr::Expr::Not(inner) => match &**inner {
@@ -177,16 +187,27 @@ impl FilterColumns {
                 },
                 _ => continue,
             };
-            if path.var == 0
-                && path.steps.is_empty()
-                && let Some(field) = object.field(&path.field)
+            if let Some(column) = own_column(object, path)
+                && !among.contains(&column)
             {
-                let column = field.column();
-                if !among.contains(&column) {
-                    among.push(column);
-                }
+                among.push(column);
             }
         }
         columns
     }
+}
+
+fn own_column(object: &Object, path: &expr::Path) -> Option<String> {
+    let own = path.var == 0 && path.steps.is_empty();
+    object.field(&path.field).filter(|_| own).map(Field::column)
+}
+
+/// The items of a list that holds keys and nothing else.
+fn keys_of(list: &[expr::Expr]) -> Option<Vec<String>> {
+    list.iter()
+        .map(|item| match item {
+            expr::Expr::Literal(expr::Literal::Text(text)) if zhike_db::is_key(text) => Some(text.clone()),
+            _ => None,
+        })
+        .collect()
 }

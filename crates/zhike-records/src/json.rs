@@ -174,22 +174,19 @@ fn instant(millis: i64, zone: &Zone) -> Option<String> {
     let offset = zone.time_zone().to_offset(timestamp);
     let civil = offset.to_datetime(timestamp);
     let year = u16::try_from(civil.year()).ok().filter(|year| *year > 0)?;
-    let (date, time) = (civil.date(), civil.time());
-    let mut text = format!(
-        "{year:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-        date.month(),
-        date.day(),
-        time.hour(),
-        time.minute(),
-        time.second()
-    );
-    if time.millisecond() > 0 {
-        text.push_str(format!(".{:03}", time.millisecond()).trim_end_matches('0'));
-    }
+    let (month, day, time) = (civil.month(), civil.day(), civil.time());
+    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+    let fraction = match time.millisecond() {
+        0 => String::new(),
+        millis => format!(".{millis:03}"),
+    };
+    let fraction = fraction.trim_end_matches('0');
     let sign = if offset.is_negative() { '-' } else { '+' };
-    let minutes = offset.seconds().unsigned_abs() / 60;
-    text.push_str(&format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60));
-    Some(text)
+    let east = offset.seconds().unsigned_abs() / 60;
+    let (hours, minutes) = (east / 60, east % 60);
+    Some(format!(
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}{sign}{hours:02}:{minutes:02}"
+    ))
 }
 
 #[cfg(test)]

@@ -65,8 +65,8 @@ pub use matching::{Duplicate, Duplicates, ImportedRows};
 pub use merge::{Choice, MERGE_MOST, Merge, MergeInput, MergePage, MergeProposal, Merged, ProposedField, Undone};
 pub use people::{RoleInfo, SessionInfo, TokenInfo};
 pub use query::{
-    AggregateQuery, AuditEntry, AuditQuery, FieldChange, Group, Happening, Hit, ListQuery, LogEntry, Page, SearchGroup,
-    Selection, TimelineEntry,
+    AggregateQuery, AuditEntry, AuditQuery, FieldChange, Group, Happening, Hit, ListQuery, LogEntry, Mention, Mentioned, Page,
+    SearchGroup, Selection, TimelineEntry,
 };
 pub use record::{FieldState, Record, Title};
 pub use rights::{DataScope, FieldRight, ObjectRights, Rights};

@@ -269,9 +269,7 @@ async fn titles_of(
         for row in tx.rows(select_titles(model, actor, target, ids)).await? {
             let id = row.must_id(0)?;
             let text = row.text(1)?.unwrap_or_default();
-            if is_kept(target) {
-                cache.put(id, &text);
-            }
+            keep_title(cache, target, id, &text);
             if let Some(text) = shown_title(model, actor, target, text) {
                 titles.insert(id, Title { object: target.name.clone(), text });
             }
@@ -283,22 +281,42 @@ async fn titles_of(
 /// Ids and titles, not yet masked, of those of the records that the actor may see. A title that is a reference is the other
 /// record's, empty where the actor may not see that one.
 pub(crate) fn select_titles(model: &Model, actor: &Actor, target: &Object, ids: Vec<Uuid>) -> Sql {
-    let title = target.title_field();
     let mut sql = Sql::new("SELECT t.id, ");
+    title_expression(model, actor, target, &mut sql);
+    sql.push(" FROM ").name(&target.name).push(" t WHERE t.id IN (").list(ids).push(") AND ");
+    access::predicate(model, target, actor, Need::Read, "t", &mut sql);
+    sql
+}
+
+/// Of all that are there: id, title as above, and whether the actor may see the record (or null: no). The title of one that it
+/// may not see is not to be used.
+pub(crate) fn select_all_titles(
+    model: &Model,
+    actor: &Actor,
+    target: &Object,
+    ids: impl Iterator<Item = Uuid>,
+) -> Sql {
+    let mut sql = Sql::new("SELECT t.id, ");
+    title_expression(model, actor, target, &mut sql);
+    sql.push(", (");
+    access::predicate(model, target, actor, Need::Read, "t", &mut sql);
+    sql.push(") FROM ").name(&target.name).push(" t WHERE t.id IN (").list(ids).push(")");
+    sql
+}
+
+fn title_expression(model: &Model, actor: &Actor, target: &Object, sql: &mut Sql) {
+    let title = target.title_field();
     match lender(model, title) {
         Some(lender) => {
             sql.push("(SELECT ").column("l", &lender.title_field().column()).push(" FROM ").name(&lender.name);
             sql.push(" l WHERE ").column("l", "id").push(" = ").column("t", &title.column()).push(" AND ");
-            access::predicate(model, lender, actor, Need::Read, "l", &mut sql);
+            access::predicate(model, lender, actor, Need::Read, "l", sql);
             sql.push(")");
         }
         None => {
             sql.column("t", &title.column());
         }
     }
-    sql.push(" FROM ").name(&target.name).push(" t WHERE t.id IN (").list(ids).push(") AND ");
-    access::predicate(model, target, actor, Need::Read, "t", &mut sql);
-    sql
 }
 
 /// The object whose records lend their titles to those of another, by that one's title field.
@@ -314,8 +332,15 @@ fn is_kept(target: &Object) -> bool {
     target.access == Access::Open && !target.title_field().kind.is_reference()
 }
 
+/// Remembers a title that is the same for everybody.
+pub(crate) fn keep_title(cache: &TitleCache, target: &Object, id: Uuid, text: &str) {
+    if is_kept(target) {
+        cache.put(id, text);
+    }
+}
+
 /// The title of a record that everybody may see who may use its object.
-fn kept_title(cache: &TitleCache, model: &Model, actor: &Actor, target: &str, id: Uuid) -> Option<Title> {
+pub(crate) fn kept_title(cache: &TitleCache, model: &Model, actor: &Actor, target: &str, id: Uuid) -> Option<Title> {
     let target = model.object(target).filter(|target| access::reach(target, actor, Need::Read) == Reach::All)?;
     let text = shown_title(model, actor, target, cache.get(id)?.to_string())?;
     Some(Title { object: target.name.clone(), text })

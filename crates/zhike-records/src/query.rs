@@ -120,13 +120,25 @@ pub struct AuditEntry {
     pub merged_from: Option<Uuid>,
 }
 
+impl AuditEntry {
+    pub(crate) fn mentions_mut(&mut self) -> impl Iterator<Item = &mut Mention> {
+        self.changes.iter_mut().flat_map(|change| change.before_record.iter_mut().chain(&mut change.after_record))
+    }
+}
+
 /// What is asked of the audit over all records.
 #[derive(Debug, Clone, Default)]
 pub struct AuditQuery {
     /// One object's rows (or those of `role`, `view`, `model`); none takes all.
     pub object: Option<String>,
-    /// What one user did.
+    /// What one user did, or was tried in its name at the door.
     pub user: Option<Uuid>,
+    /// What was done; empty takes all.
+    pub actions: Vec<String>,
+    /// From then (ms since 1970).
+    pub from: Option<i64>,
+    /// Before then (ms since 1970).
+    pub until: Option<i64>,
     /// Only rows before this one.
     pub before: Option<i64>,
     /// 1 to 500.
@@ -139,12 +151,62 @@ pub struct LogEntry {
     pub entry: AuditEntry,
     pub object: String,
     pub record_id: Option<Uuid>,
+    /// What the record is called.
+    pub record: Option<Mention>,
 }
 
-/// A field's value before and after, as text in the actor's language, masked where it must be.
+/// A field's value before and after, as text in the actor's language, masked where it must be; references as ids.
 #[derive(Debug, Clone, Serialize)]
 pub struct FieldChange {
     pub field: String,
     pub before: String,
     pub after: String,
+    #[serde(rename = "before_title", skip_serializing_if = "Mention::is_untold")]
+    pub before_record: Option<Mention>,
+    #[serde(rename = "after_title", skip_serializing_if = "Mention::is_untold")]
+    pub after_record: Option<Mention>,
+}
+
+/// A record that the audit mentions. As JSON it is its title.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    pub object: String,
+    pub id: Uuid,
+    pub what: Mentioned,
+}
+
+/// A mentioned record, as the reader finds it today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mentioned {
+    /// Its title.
+    Seen(String),
+    /// The reader may not see it.
+    Closed,
+    /// Deleted for good.
+    Gone,
+}
+
+impl Mention {
+    pub(crate) fn closed(object: &str, id: Uuid) -> Self {
+        Self { object: object.to_owned(), id, what: Mentioned::Closed }
+    }
+
+    /// The record's title, where the reader may see it.
+    pub fn title(&self) -> Option<&str> {
+        match &self.what {
+            Mentioned::Seen(title) => Some(title),
+            Mentioned::Closed | Mentioned::Gone => None,
+        }
+    }
+
+    #[expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
+    fn is_untold(it: &Option<Self>) -> bool {
+        it.as_ref().is_none_or(|it| it.title().is_none())
+    }
+}
+
+impl Serialize for Mention {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.title().serialize(serializer)
+    }
 }

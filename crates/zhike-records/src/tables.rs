@@ -175,7 +175,8 @@ fn indexes(model: &Model, object: &Object) -> Vec<String> {
 }
 
 /// The index that serves a view: the columns its filter holds equal, then its order; behind that the columns it wants to be one
-/// of several values, so that the records passed over on the way are not even looked at.
+/// of several values, so that the records passed over on the way are not even looked at. Where the values are keys, only records
+/// with one of them are in the index at all.
 pub(crate) fn view_index(model: &Model, object: &Object, view: &View) -> Option<(String, String)> {
     let filter = crate::filter::FilterColumns::of(model, object, &view.filter);
     let plain = |column: String| (format!("\"{column}\""), column);
@@ -202,9 +203,16 @@ pub(crate) fn view_index(model: &Model, object: &Object, view: &View) -> Option<
             }
         }
     }
+    let mut condition = "deleted_at IS NULL".to_owned();
+    for (column, keys) in filter.keys {
+        let mut part = Sql::default();
+        part.name(&column).push(" IN (").keys(&keys).push(")");
+        condition = format!("{condition} AND {}", part.text());
+        name = format!("{name}_{column}_{}", keys.join("_").replace('-', "_"));
+    }
     let name = index_name(&object.name, &name);
     let list = parts.iter().map(|(part, _)| part.as_str()).collect::<Vec<_>>().join(", ");
     let statement =
-        format!("CREATE INDEX IF NOT EXISTS \"{name}\" ON \"{}\" ({list}) WHERE deleted_at IS NULL", object.name);
+        format!("CREATE INDEX IF NOT EXISTS \"{name}\" ON \"{}\" ({list}) WHERE {condition}", object.name);
     Some((name, statement))
 }

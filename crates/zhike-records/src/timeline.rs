@@ -72,7 +72,8 @@ impl Engine {
             }
         }
         if wanted("change") {
-            for entry in self.history(actor, &known.name, id, None, 500).await? {
+            let mut tx = self.0.db.read().await?;
+            for entry in self.deeds(&mut tx, &model, actor, &known.name, id, None, 500).await? {
                 if before.is_none_or(|before| entry.at < before) {
                     entries.push(TimelineEntry {
                         at: entry.at,
@@ -84,6 +85,12 @@ impl Engine {
         }
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
         entries.truncate(limit);
+        // only what is shown is worth looking up
+        let changes = entries.iter_mut().filter_map(|entry| match &mut entry.what {
+            Happening::Change(change) => Some(change),
+            Happening::Record(_) => None,
+        });
+        self.name_mentions(&mut self.0.db.read().await?, &model, actor, changes).await?;
         Ok(entries)
     }
 }

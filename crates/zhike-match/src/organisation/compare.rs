@@ -35,8 +35,10 @@ pub(crate) fn compare(a: &Name<'_>, b: &Name<'_>) -> Likeness {
         return likeness(same, Trades::One);
     }
     if a.brand == b.brand {
-        // 海尔电器 and 海尔店器: the trade is a slip, not another one.
-        let slip = distance(a.trade(), b.trade(), 1).is_some() && a.trade().len().min(b.trade().len()) >= 2;
+        // 海尔电器 and 海尔店器, 网络科技 and 网络科枝: a slip. 管业 and 酒业 are two trades.
+        let (one, other) = (a.trade(), b.trade());
+        let slip = one.len().min(other.len()) >= 4 && distance(one, other, 1).is_some()
+            || one.len() >= 2 && all_same_sound(one, other);
         return likeness(same, if slip { Trades::One } else { Trades::Open });
     }
     if all_same_sound(a.core, b.core) {

@@ -230,8 +230,13 @@ impl Writer<'_> {
         match item {
             Expr::Field(path) if path.stored != Stored::Duration => {
                 let args: Vec<Arg> = data.iter().filter_map(|datum| column_arg(path.stored, datum)).collect();
+                let keys: Vec<&str> = data.iter().filter_map(key_of).collect();
                 if args.is_empty() {
                     nothing(sql);
+                } else if keys.len() == data.len() {
+                    self.leaf(path, sql, &|alias, column, sql| {
+                        sql.column(alias, column).push(" IN (").keys(&keys).push(")");
+                    });
                 } else {
                     self.leaf(path, sql, &|alias, column, sql| {
                         sql.column(alias, column).push(" IN (").list(args.iter().cloned()).push(")");
@@ -310,6 +315,13 @@ fn text_test(
         (TextTest::EndsWith, Dialect::Postgres) => sql.push(", ").push(length).push(") = ").bind(part),
         (TextTest::EndsWith, Dialect::Sqlite) => sql.push(", -").push(length).push(") = ").bind(part),
     };
+}
+
+fn key_of(datum: &Datum) -> Option<&str> {
+    match datum {
+        Datum::Text(text) if zhike_db::is_key(text) => Some(text),
+        _ => None,
+    }
 }
 
 fn nothing(sql: &mut Sql) {

@@ -1,10 +1,10 @@
 //! All records of an object, ready for comparison. They are read in windows of their numbers by two readers side by side.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
 };
 
@@ -18,8 +18,6 @@ use super::plan::MatchPlan;
 
 /// Numbers a window. Records were made in their order, so that a window is a range of the table.
 const WINDOW: i64 = 10_000;
-/// Readers side by side.
-const READERS: usize = 2;
 
 /// The records of an object in the order of their numbers.
 #[derive(Debug, Default)]
@@ -35,39 +33,26 @@ pub(crate) async fn all(db: &Db, plan: &Arc<MatchPlan>, seen: &(dyn Fn(u64) + Sy
     bounds.name(&plan.object.name);
     let bounds = db.read().await?.row(bounds).await?.ok_or(Error::NotFound)?;
     let (Some(first), Some(last)) = (bounds.int(0)?, bounds.int(1)?) else { return Ok(Read::default()) };
-    let next = Arc::new(AtomicI64::new(first));
-    let (told, mut news) = tokio::sync::mpsc::unbounded_channel();
-    let readers: Vec<_> = (0..READERS)
-        .map(|_| {
-            let (db, plan, next, told) = (db.clone(), Arc::clone(plan), Arc::clone(&next), told.clone());
-            tokio::spawn(async move {
-                let mut windows = BTreeMap::new();
-                let mut regions = Regions::default();
-                loop {
-                    let from = next.fetch_add(WINDOW, Ordering::Relaxed);
-                    if from > last {
-                        return Ok::<_, Error>(windows);
-                    }
-                    let window = window(&db, &plan, &mut regions, from).await?;
-                    // nobody may listen any more
-                    let _ = told.send(window.ids.len() as u64);
-                    windows.insert(from, window);
-                }
-            })
-        })
-        .collect();
-    drop(told);
-    let mut count = 0;
-    while let Some(more) = news.recv().await {
-        count += more;
-        seen(count);
-    }
-    let mut windows = BTreeMap::new();
-    for reader in readers {
-        windows.extend(reader.await.map_err(Error::internal)??);
-    }
+    let (next, count) = (AtomicI64::new(first), AtomicU64::new(0));
+    let reader = || async {
+        let mut windows = Vec::new();
+        let mut regions = Regions::default();
+        loop {
+            let from = next.fetch_add(WINDOW, Ordering::Relaxed);
+            if from > last {
+                return Ok::<_, Error>(windows);
+            }
+            let window = window(db, plan, &mut regions, from).await?;
+            let more = window.ids.len() as u64;
+            seen(count.fetch_add(more, Ordering::Relaxed) + more);
+            windows.push((from, window));
+        }
+    };
+    let (mut windows, others) = tokio::try_join!(reader(), reader())?;
+    windows.extend(others);
+    windows.sort_unstable_by_key(|(from, _)| *from);
     let mut read = Read::default();
-    for window in windows.into_values() {
+    for (_, window) in windows {
         read.store.append(window.store);
         read.ids.extend(window.ids);
         read.numbers.extend(window.numbers);

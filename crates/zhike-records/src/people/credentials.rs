@@ -120,8 +120,8 @@ fn wrong() -> Error {
 }
 
 impl Engine {
-    /// The user who has this login and password.
-    pub(super) async fn authenticate(&self, login: &str, password: &str) -> Result<Uuid> {
+    /// The user who has this login and password; `address` is where it was typed, for the audit.
+    pub(super) async fn authenticate(&self, login: &str, password: &str, address: &str) -> Result<Uuid> {
         let now = self.now();
         let folded = zhike_text::fold(login);
         let row = self
@@ -130,7 +130,7 @@ impl Engine {
             .read()
             .await?
             .row(sql!(
-                "SELECT c.user_id, c.password, c.failures, c.locked_until FROM credential c JOIN \"user\" u ON u.id = c.user_id \
+                "SELECT c.user_id, c.password, c.failures, c.locked_until, u.name FROM credential c JOIN \"user\" u ON u.id = c.user_id \
                  WHERE u.deleted_at IS NULL AND u.login IN ($1, $2)",
                 login,
                 folded
@@ -163,8 +163,14 @@ impl Engine {
             ))
             .await?;
         }
-        self.note(&mut tx, &Actor::system(crate::Source::Page), if right { "sign-in" } else { "sign-in-failed" }, user)
-            .await?;
+        // who gives a wrong password is nobody yet
+        let nobody = Actor { address: address.into(), ..Actor::system(crate::Source::Page) };
+        if right {
+            let actor = Actor { user_id: Some(user), name: row.must_text(4)?.into(), ..nobody };
+            self.note(&mut tx, &actor, "sign-in", user).await?;
+        } else {
+            self.note(&mut tx, &nobody, "sign-in-failed", user).await?;
+        }
         tx.commit().await?;
         if right { Ok(user) } else { Err(wrong()) }
     }

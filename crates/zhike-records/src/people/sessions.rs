@@ -27,7 +27,7 @@ pub struct SessionInfo {
 impl Engine {
     /// Signs in; the session's secret, for the cookie.
     pub async fn sign_in(&self, login: &str, password: &str, address: &str, agent: &str) -> Result<String> {
-        let user = self.authenticate(login, password).await?;
+        let user = self.authenticate(login, password, address).await?;
         let mut tx = self.0.db.begin().await?;
         if self.load_actor(&mut tx, user, Source::Page, address).await?.is_none() {
             return Err(Error::Forbidden(zhike_types::Text::new(

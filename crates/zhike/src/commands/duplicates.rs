@@ -61,9 +61,13 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
     let engine = open(matches).await?;
     let object = matches.get_one::<String>("object").expect("it has a default");
     let found = find(&engine, object, lang).await?;
-    let ended = if name == "scan" { tell(&found, lang) } else { export(&engine, object, &found, matches, lang).await };
+    if name == "scan" {
+        tell(&found, lang);
+    } else {
+        export(&engine, object, &found, matches, lang).await?;
+    }
     engine.close().await;
-    ended
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn find(engine: &Engine, object: &str, lang: Lang) -> Result<Duplicates, Failure> {
@@ -83,7 +87,7 @@ async fn find(engine: &Engine, object: &str, lang: Lang) -> Result<Duplicates, F
     Ok(found?)
 }
 
-fn tell(found: &Duplicates, lang: Lang) -> Outcome {
+fn tell(found: &Duplicates, lang: Lang) {
     let (same, review) = found.counts();
     let (records, groups) = (found.records(), found.groups);
     say!(
@@ -94,10 +98,15 @@ fn tell(found: &Duplicates, lang: Lang) -> Outcome {
         )
         .get(lang)
     );
-    Ok(ExitCode::SUCCESS)
 }
 
-async fn export(engine: &Engine, object: &str, found: &Duplicates, matches: &ArgMatches, lang: Lang) -> Outcome {
+async fn export(
+    engine: &Engine,
+    object: &str,
+    found: &Duplicates,
+    matches: &ArgMatches,
+    lang: Lang,
+) -> Result<(), Failure> {
     let rows = engine.imported_rows(object).await?;
     let out = matches.get_one::<PathBuf>("out");
     let writer: Box<dyn Write> = match out {
@@ -112,5 +121,5 @@ async fn export(engine: &Engine, object: &str, found: &Duplicates, matches: &Arg
         let path = path.display();
         say!("{}", text!("写了 {lines} 对到 {path}", "{lines} pairs written to {path}").get(lang));
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }

@@ -6,7 +6,7 @@ use zhike_model::View;
 use zhike_types::{Error, Text};
 
 use super::{MergeInput, is_conflict, snapshot::Snapshot};
-use crate::{Choice, Happening, Source, tests::on_both};
+use crate::{Choice, Happening, NewRow, Source, tests::on_both};
 
 const CODE: &str = "91110000600037341L";
 
@@ -384,5 +384,37 @@ fn what_went_for_ever_with_the_survivor_leaves_nothing() {
         }
         drop(tx);
         site.well().await;
+    });
+}
+
+#[test]
+fn thousands_are_moved_and_go_back() {
+    on_both(|site| async move {
+        const MANY: i64 = 1_203;
+        let (a, a_text) = site.account(&[("name", "甲")]).await;
+        let (b, _) = site.account(&[("name", "乙")]).await;
+        site.make("interaction", &[("account", &a_text), ("channel", "phone"), ("content", "谈过")]).await;
+        let row = |n: i64| NewRow {
+            values: vec![
+                ("account", b.into()),
+                ("channel", "phone".into()),
+                ("content", format!("谈过{n}").into()),
+                ("at", (site.engine.now() - n).into()),
+            ],
+            ..NewRow::default()
+        };
+        site.engine.load(&site.admin, "interaction", (0..MANY).map(row).collect()).await.expect("loaded");
+        let counts = async || {
+            let count = async |id| site.read("account", id).await.value("interaction_count").as_int();
+            (count(a).await, site.engine.merged_into(&site.admin, "account", b).await.expect("known"))
+        };
+        let merge = site.merged("account", a, &[b]).await;
+        assert_eq!((merge.moved, counts().await), (MANY, (Some(MANY + 1), Some(a))));
+        site.undone(&merge).await;
+        assert_eq!(counts().await, (Some(1), None));
+        assert_eq!(site.read("account", b).await.value("interaction_count").as_int(), Some(MANY));
+        let mut tx = site.engine.db().read().await.expect("a reader");
+        let left = tx.number(zhike_db::Sql::new("SELECT COUNT(*) FROM merge_step")).await;
+        assert_eq!(left.expect("a count"), 0, "the steps hold values, and are not needed any more");
     });
 }

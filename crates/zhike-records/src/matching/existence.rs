@@ -1,0 +1,150 @@
+//! 查重: anybody who uses customers may ask whether a company is somebody's already, and learns just that. Each question stands in
+//! the audit, and nobody asks for a whole list that way.
+
+use zhike_db::schema;
+use zhike_match::Kind;
+use zhike_model::MatchRule;
+use zhike_types::{Error, Result, Value, text};
+
+use super::{
+    live::{self, Scored},
+    plan::MatchPlan,
+    stored,
+};
+use crate::{
+    Actor, Engine, access,
+    audit::{self, Deed},
+    keys::normal_form,
+    people::needs_duty,
+};
+
+/// Questions a user may ask a day unless the setting says otherwise.
+const A_DAY: i64 = 100;
+/// The fact in `meta` that says how many; `lookups:USER` counts a user's day.
+const SETTING: &str = "lookups-a-day";
+/// Characters of a question.
+const LONGEST: usize = 200;
+/// Holders told of.
+const TOLD: usize = 10;
+
+/// Whose a customer is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    pub owner: Option<String>,
+    pub department: Option<String>,
+    /// Whether it is the one who asked.
+    pub mine: bool,
+}
+
+/// The answer to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Existence {
+    /// Empty: nobody has it.
+    pub holders: Vec<Holder>,
+    /// Questions left today; none for the system.
+    pub left: Option<i64>,
+}
+
+impl Engine {
+    /// Whether there is a record of this name, telephone number or credit code, and whose it is.
+    pub async fn exists_check(&self, actor: &Actor, object: &str, question: &str) -> Result<Existence> {
+        let model = self.model();
+        let object = access::object_for(&model, actor, object)?;
+        let plan = MatchPlan::of(&model, object)?;
+        let question = question.trim();
+        if !stored::is_organisation(object) {
+            return Err(Error::NotFound);
+        }
+        let length = question.chars().count();
+        if !(2..=LONGEST).contains(&length) {
+            let message = text!("请输入 2 到 {LONGEST} 个字。", "Give 2 to {LONGEST} characters.");
+            return Err(Error::invalid("q", "invalid", message));
+        }
+        let mut values = vec![Value::Null; object.fields.len()];
+        let rule = [MatchRule::CreditCode, MatchRule::Phone]
+            .into_iter()
+            .find(|rule| normal_form(*rule, question).is_some())
+            .unwrap_or(MatchRule::Organisation);
+        let Some(field) = object.fields.iter().position(|field| field.matching == Some(rule)) else {
+            return Err(Error::NotFound);
+        };
+        values[field] = Value::Text(question.to_owned());
+
+        let mut tx = self.0.db.begin().await?;
+        let left = self.count_lookup(&mut tx, actor).await?;
+        let found = self.scored_for(&mut tx, &model, actor, &plan, &values, rule).await?;
+        let who = live::names(&mut tx, &model, object, found.iter().map(|scored| &scored.stored)).await?;
+        let mut holders: Vec<Holder> = Vec::new();
+        for scored in &found {
+            let id = |field| scored.stored.value(object, field).as_id();
+            let name = |field| id(field).and_then(|id| who.get(&id).cloned());
+            let mine = actor.user_id.is_some() && id("owner") == actor.user_id;
+            let holder = Holder { owner: name("owner"), department: name("department"), mine };
+            if holders.len() < TOLD && !holders.contains(&holder) {
+                holders.push(holder);
+            }
+        }
+        let after = serde_json::Map::from_iter([
+            ("q".to_owned(), question.into()),
+            ("found".to_owned(), found.len().into()),
+        ]);
+        let deed = Deed {
+            action: "lookup",
+            object: object.name.clone(),
+            record_id: None,
+            before: None,
+            after: Some(after),
+            reason: None,
+            batch: None,
+            fields: None,
+        };
+        audit::record(&mut tx, actor, self.now(), vec![deed]).await?;
+        tx.commit().await?;
+        self.written();
+        Ok(Existence { holders, left })
+    }
+
+    /// How many questions a user may ask a day.
+    pub async fn set_lookups_a_day(&self, actor: &Actor, number: u32) -> Result<()> {
+        needs_duty(actor, "users")?;
+        let mut tx = self.0.db.begin().await?;
+        schema::set_meta(&mut tx, SETTING, &number.to_string()).await?;
+        tx.commit().await
+    }
+
+    async fn count_lookup(&self, tx: &mut zhike_db::Tx, actor: &Actor) -> Result<Option<i64>> {
+        let Some(me) = actor.user_id else { return Ok(None) };
+        let most = schema::meta(tx, SETTING).await?.and_then(|text| text.parse().ok()).unwrap_or(A_DAY);
+        let today = self.zone().civil(self.now()).date().to_string();
+        let key = format!("lookups:{me}");
+        let known = schema::meta(tx, &key).await?.unwrap_or_default();
+        let asked: i64 = match known.split_once(' ') {
+            Some((day, asked)) if day == today => asked.parse().unwrap_or(0),
+            _ => 0,
+        };
+        if asked >= most {
+            return Err(Error::TooMany(text!(
+                "今天已经查了 {most} 次，请明天再查，或请管理员放宽。",
+                "You have asked {most} times today. Ask again tomorrow, or have the administrator allow more."
+            )));
+        }
+        schema::set_meta(tx, &key, &format!("{today} {}", asked + 1)).await?;
+        Ok(Some(most - asked - 1))
+    }
+
+    /// By number or code whoever has exactly it; by name whoever is or may be it.
+    async fn scored_for(
+        &self,
+        tx: &mut zhike_db::Tx,
+        model: &zhike_model::Model,
+        actor: &Actor,
+        plan: &MatchPlan,
+        values: &[Value],
+        rule: MatchRule,
+    ) -> Result<Vec<Scored>> {
+        let mut found = self.scored_by(tx, model, actor, plan, values, None, rule != MatchRule::Organisation).await?;
+        let name = plan.schema.of_kind(Kind::Organisation);
+        found.retain(|scored| rule != MatchRule::Organisation || scored.is_duplicate() || scored.agrees(name));
+        Ok(found)
+    }
+}

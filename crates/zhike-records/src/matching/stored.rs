@@ -1,0 +1,76 @@
+//! The keys by which records that may be one meet, kept beside each record in `<object>_match`.
+//!
+//! Two kinds stand there. Those of imports are normal forms of single fields; a telephone number, a mail address and a credit
+//! code are met by them. What `zhike-match` makes of a company's name and address stands beside them: its keys of numbers and
+//! codes would find what the others find, and each key costs an import a place in the index.
+
+use std::{cell::RefCell, sync::LazyLock};
+
+use zhike_match::{Extractor, Kind, Schema, keys};
+use zhike_model::{FieldKind, MatchRule, Object};
+use zhike_text::region;
+use zhike_types::Value;
+
+use super::plan::fields;
+use crate::keys::{key_of, normal_form};
+
+pub(crate) static CUSTOMER: LazyLock<Schema> = LazyLock::new(Schema::customer);
+
+thread_local! {
+    /// It remembers regions.
+    static EXTRACTOR: RefCell<Extractor<'static>> = RefCell::new(Extractor::new(&CUSTOMER));
+}
+
+/// Whether the records of the object are organisations, told apart by who they are.
+pub(crate) fn is_organisation(object: &Object) -> bool {
+    object.title_field().matching == Some(MatchRule::Organisation)
+}
+
+/// The keys of what a record's own fields say of a company: names and addresses.
+pub(crate) fn company_keys(object: &Object, values: &[Value], out: &mut Vec<i64>) {
+    if !is_organisation(object) {
+        return;
+    }
+    let texts = texts(object, &fields(&CUSTOMER, object, Kind::Organisation), values);
+    let given: Vec<(usize, &str)> = texts.iter().map(|(at, text)| (*at, text.as_str())).collect();
+    EXTRACTOR.with_borrow_mut(|extractor| {
+        let features = extractor.features(&given);
+        let found = keys(&CUSTOMER, features.view());
+        out.extend(found.iter().filter(|key| is_kept(key.rule)).map(|key| key.hash as i64));
+    });
+}
+
+/// Whether the rule looks at what no key of imports does.
+fn is_kept(rule: u8) -> bool {
+    let (comparison, _) = CUSTOMER.rules[usize::from(rule)].parts[0];
+    matches!(CUSTOMER.comparisons[comparison].kind, Kind::Organisation | Kind::Address)
+}
+
+/// The keys of a record's telephone numbers and mail addresses, whatever its object: a customer's number meets a contact's.
+pub(crate) fn line_keys(object: &Object, values: &[Value]) -> Vec<i64> {
+    let of = |(field, value): (&zhike_model::Field, &Value)| {
+        let rule = field.matching.filter(|rule| matches!(rule, MatchRule::Phone | MatchRule::Email))?;
+        Some(key_of(rule, &normal_form(rule, value.as_text()?)?))
+    };
+    object.fields.iter().zip(values).filter_map(of).collect()
+}
+
+/// What of a record is compared: comparison and text.
+pub(crate) fn texts(object: &Object, fields: &[(usize, usize)], values: &[Value]) -> Vec<(usize, String)> {
+    let of = |(field, comparison): &(usize, usize)| {
+        let text = values[*field].as_text()?;
+        let name = (object.fields[*field].kind == FieldKind::Region).then(|| region::full_name(text)).flatten();
+        Some((*comparison, name.unwrap_or_else(|| text.to_owned())))
+    };
+    fields.iter().filter_map(of).collect()
+}
+
+/// Changes when the keys do: then all are written anew.
+pub(crate) fn print() -> String {
+    let given =
+        [(0, "青岛海尔电器科技有限公司"), (2, "山东省青岛市"), (8, "山东省青岛市崂山区海尔路1号")].map(|(at, text)| (at, text));
+    let features = Extractor::new(&CUSTOMER).features(&given);
+    let all = keys(&CUSTOMER, features.view());
+    let sum = all.iter().filter(|key| is_kept(key.rule)).fold(0_u64, |sum, key| sum.rotate_left(7) ^ key.hash);
+    format!("{sum:016x}")
+}
