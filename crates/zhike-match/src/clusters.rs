@@ -76,7 +76,9 @@ mod tests {
         let schema = Schema::customer();
         let mut extractor = Extractor::new(&schema);
         let mut store = Store::new();
-        rows.iter().for_each(|row| store.add(&mut extractor, row));
+        for row in rows {
+            store.add(&mut extractor, row);
+        }
         let frequencies = count(&schema, &mut store, 1);
         let weights = Weights { frequencies, ..Weights::shipped(&schema) };
         let pairs = scan(&schema, &store, &weights, 1);

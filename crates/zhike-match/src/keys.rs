@@ -70,7 +70,7 @@ fn of_part(kind: Kind, part: Part, value: Value<'_>) -> [Option<u64>; 2] {
         // Of the whole name: where a trade is not known, it cannot be told where the brand ends. The second pair is for
         // a first letter that is wrong, missing or doubled.
         let core = Name::of(value.words).core;
-        return if core.len() >= 3 { [Some(hash(&core[..2])), Some(hash(&core[1..3]))] } else { [None; 2] };
+        return [core.get(..2).map(hash), core.get(1..3).map(hash)];
     }
     [single(kind, part, value.words), None]
 }

@@ -31,7 +31,7 @@ const NEIGHBOURS: usize = 12;
 /// set before ([`crate::count`]). Uses so many threads.
 pub fn scan(schema: &Schema, store: &Store, weights: &Weights, threads: usize) -> Vec<Pair> {
     let matcher = Matcher::new(schema, weights);
-    let organisation = schema.of_kind(Kind::Organisation);
+    let organisation = schema.subject_organisation();
     let compare = |found: &mut Vec<Pair>, rule: usize, left: u32, right: u32| {
         let by_name = organisation.is_some_and(|at| schema.rules[rule].parts[0].0 == at);
         if let Some(score) = matcher.worth(store.get(left as usize), store.get(right as usize), by_name) {

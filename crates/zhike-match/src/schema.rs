@@ -118,9 +118,21 @@ impl Schema {
         ])
     }
 
-    /// A contact alone, perhaps with the name of its company.
+    /// The name of the company where that is what a record is about: it stands before the names of people.
+    pub(crate) fn subject_organisation(&self) -> Option<usize> {
+        let person = self.of_kind(Kind::Person).unwrap_or(usize::MAX);
+        self.of_kind(Kind::Organisation).filter(|organisation| *organisation < person)
+    }
+
+    /// The name of the person where records are people with a company: it stands before the company's.
+    pub(crate) fn subject_person(&self) -> Option<usize> {
+        self.of_kind(Kind::Person).filter(|_| self.subject_organisation().is_none())
+    }
+
+    /// A contact alone, perhaps with the name of its company. Colleagues share company, city and line and are not one: all
+    /// keys but mobile number and mailbox have the person's name in them.
     pub fn contact() -> Self {
-        Self::new([
+        let mut schema = Self::new([
             ("name", Kind::Person),
             ("company", Kind::Organisation),
             ("trade", Kind::Trade),
@@ -129,7 +141,17 @@ impl Schema {
             ("landline", Kind::Landline),
             ("email", Kind::Email),
             ("address", Kind::Address),
-        ])
+        ]);
+        let rule = |parts: &[(usize, Part)]| Rule { parts: parts.to_vec(), refines: None };
+        schema.rules = vec![
+            rule(&[(0, Part::Sound)]),
+            Rule { parts: vec![(0, Part::Sound), (3, Part::City)], refines: Some(0) },
+            rule(&[(0, Part::Sound), (1, Part::Sound)]),
+            rule(&[(4, Part::Whole)]),
+            rule(&[(6, Part::Whole)]),
+            rule(&[(0, Part::Sound), (5, Part::Whole)]),
+        ];
+        schema
     }
 
     /// A lead is compared like a customer, with leads and customers alike.
@@ -197,7 +219,7 @@ impl Schema {
                     }
                 }
                 Kind::Person => {
-                    let alongside = self.of_kind(Kind::Organisation).is_some_and(|organisation| organisation < at);
+                    let alongside = self.subject_organisation().is_some();
                     rules.push(alone(with_city(&[(at, if alongside { Part::Whole } else { Part::Sound })])));
                 }
                 Kind::Mobile | Kind::Landline | Kind::Email | Kind::CreditCode => {

@@ -15,6 +15,9 @@ pub struct Matcher<'s> {
     table: Table,
     same: f32,
     review: f32,
+    /// The person's name, where the records are people with a company.
+    person: Option<usize>,
+    /// The company's name, where the records are companies.
     organisation: Option<usize>,
     trade: Option<usize>,
     region: Option<usize>,
@@ -71,7 +74,8 @@ impl<'s> Matcher<'s> {
             table,
             same: odds(weights.same),
             review: odds(weights.review),
-            organisation: schema.of_kind(Kind::Organisation),
+            organisation: schema.subject_organisation(),
+            person: schema.subject_person(),
             trade: schema.of_kind(Kind::Trade),
             region: schema.of_kind(Kind::Region),
             credit_code: schema.of_kind(Kind::CreditCode),
@@ -144,6 +148,15 @@ impl<'s> Matcher<'s> {
         }
         if kinship != Kinship::None {
             held = held.min(self.review - 0.1);
+        }
+        // Colleagues have company, city and line in common; a number or mailbox of their own is another matter.
+        let name = level(&bests, self.person);
+        if self.person.is_some() && name > Level::Near {
+            let own = |kind| matches!(kind, Kind::Mobile | Kind::Email);
+            let reached =
+                self.schema.comparisons.iter().zip(&bests).any(|(one, best)| own(one.kind) && best.bits > 0.0);
+            let most = if reached || name == Level::Surname { self.same } else { self.review };
+            held = held.min(most - 0.1);
         }
         let band = if held >= self.same {
             Band::Same
@@ -281,7 +294,8 @@ impl<'s> Matcher<'s> {
         {
             bests[at].bits += REGISTERED;
         }
-        Some((bests, kinship))
+        // A person may move from a branch to its parent.
+        Some((bests, if self.organisation.is_some() { kinship } else { Kinship::None }))
     }
 
     /// Whether both names are whole and the same: place, brand and trade.

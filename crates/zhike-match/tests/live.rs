@@ -87,3 +87,21 @@ fn features_and_weights_can_be_kept() {
     let text = serde_json::to_string(&weights).expect("weights as JSON");
     assert_eq!(serde_json::from_str::<Weights>(&text).expect("weights again"), weights);
 }
+
+/// Colleagues are not one, and a person who changes the company is.
+#[test]
+fn contacts() {
+    let schema = Schema::contact();
+    let matcher = Matcher::new(&schema, &Weights::shipped(&schema));
+    let mut extractor = Extractor::new(&schema);
+    let mut features = |name, company, mobile| extractor.features(&[(0, name), (1, company), (4, mobile)]);
+    let one = features("张三丰", "青岛海尔电器有限公司", "13812346138");
+    let moved = features("张三丰", "青岛远航物流有限公司", "138-1234-6138");
+    let colleague = features("李思源", "青岛海尔电器有限公司", "13912346139");
+    let hearsay = features("张总", "青岛海尔电器有限公司", "");
+    let branch = features("张三丰", "青岛海尔电器有限公司济南分公司", "13812346138");
+    assert_eq!(matcher.score(one.view(), moved.view()).band, Band::Same);
+    assert_eq!(matcher.score(one.view(), branch.view()).band, Band::Same);
+    assert_eq!(matcher.score(one.view(), hearsay.view()).band, Band::Review);
+    assert_eq!(matcher.score(one.view(), colleague.view()).band, Band::None);
+}

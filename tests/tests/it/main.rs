@@ -2,5 +2,6 @@
 
 mod access_api;
 mod command_line;
+mod duplicates;
 mod front_door;
 mod import_kill;
