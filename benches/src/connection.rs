@@ -33,7 +33,7 @@ impl Request {
 
     #[must_use]
     pub fn with_headers(mut self, lines: &str) -> Self {
-        lines.clone_into(&mut self.headers);
+        self.headers.push_str(lines);
         self
     }
 

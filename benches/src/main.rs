@@ -107,7 +107,30 @@ fn measure(engine: Engine, scale: &Scale) -> Section {
         format!("{} rows in {took:.1} s: {rate:.0} rows/s", scale.imported),
     );
     println!("{}", said.stdout.trim());
+    section.fact("`zhike duplicates scan`", scan(&site));
     section
+}
+
+/// Time and peak memory of a scan of all customers.
+#[expect(clippy::disallowed_methods, reason = "the scan's memory is looked at now and then, and nobody else waits")]
+fn scan(site: &Site) -> String {
+    let started = Instant::now();
+    let mut child = site
+        .command(&["duplicates", "scan"])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let mut peak = 0.0_f64;
+    let status = loop {
+        peak = memory(child.id()).map_or(peak, |memory| peak.max(memory.peak));
+        if let Some(status) = child.try_wait().expect("it can be waited for") {
+            break status;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert!(status.success(), "the scan failed");
+    format!("{:.1} s, {peak:.0} MiB at its peak (aim: 15 s, 1 GiB)", started.elapsed().as_secs_f64())
 }
 
 fn line(

@@ -1,7 +1,7 @@
 // The office: departments, users and roles made by the administrator, what each then sees, and the door with its locks.
 
 import assert from "node:assert/strict";
-import { shot, signIn } from "./harness/browser.mjs";
+import { accessibility, overflow, shot, signIn } from "./harness/browser.mjs";
 import { makeRole, makeUser, pick } from "./harness/people.mjs";
 import { suite } from "./harness/suite.mjs";
 
@@ -145,6 +145,78 @@ suite("the office", (site) => {
     await reader.waitForSelector("tbody tr[data-id]");
     assert.ok((await reader.locator("tbody tr[data-id]").count()) > 10);
     await reader.context().close();
+  });
+
+  for (const screen of ["desktop", "phone"]) {
+    site.try(`the audit says who did what in words, ${screen}`, { as: "admin", screen }, async (page) => {
+      const users = await (await page.request.get(`/api/v1/user?filter=${encodeURIComponent('name == "李雷"')}`)).json();
+      const ask = async (method, path, data) => {
+        const answer = await page.request.fetch(`/api/v1${path}`, { method, data, headers: { origin: site.server.base } });
+        assert.ok(answer.ok(), `${method} ${path}: ${answer.status()}`);
+        return method === "DELETE" ? null : answer.json();
+      };
+      // names unlike each other: nothing here is about duplicates
+      const [long, short] = screen === "desktop" ? ["沂蒙山区果品加工", "留不住的纺织厂"] : ["渤海湾远洋捕捞", "散伙的面馆"];
+      const made = await ask("POST", "/account", { name: long.repeat(14), industry: "纺织", level: "A", remark: "旧".repeat(300) });
+      await ask("PATCH", `/account/${made.id}`, { industry: "化工", level: "B", remark: "新", status: "active", owner: users.data[0].id });
+      const gone = await ask("POST", "/account", { name: short });
+      await ask("DELETE", `/account/${gone.id}`);
+      await page.goto("/bin?object=account");
+      await page.locator(`tbody tr:has-text("${short}")`).locator("text=彻底删除").click();
+      await page.locator("dialog[open] button.btn-danger").click();
+      await page.waitForSelector(".toast:has-text('已彻底删除')");
+
+      const sane = async (where) => {
+        assert.equal(await overflow(page), 0, where);
+        if (site.looks) assert.deepEqual(await accessibility(page), [], where);
+        assert.doesNotMatch(await page.innerText("main"), /[0-9a-f]{8}-[0-9a-f]{4}-/, `${where}: an id is no name`);
+      };
+      await page.goto("/admin/audit");
+      await sane("the audit");
+      await shot(page, "people-9-audit");
+      await page.selectOption("#audit-object", "account");
+      await page.selectOption("#audit-action", "change");
+      await page.click(".audit-filter button.btn-primary");
+      const change = page.locator(`#audit-rows tr:has(a[href="/account/${made.id}"])`);
+      assert.equal(await change.count(), 1);
+      assert.match(await change.innerText(), /纺织[\s→]*化工/);
+      assert.equal(await change.locator(".diff-line > div").count(), 4);
+      await change.locator("summary:has-text('还有')").click();
+      await change.locator(`details a[href="/user/${users.data[0].id}"]:has-text("李雷")`).waitFor();
+      await sane("unfolded");
+      await shot(page, "people-10-audit-change");
+      await page.goto("/admin/audit?action=purge");
+      assert.match(await page.locator("#audit-rows tr").first().innerText(), /彻底删除[\s\S]*客户\s+已彻底删除/);
+      await page.goto("/admin/audit?action=sign-in");
+      assert.doesNotMatch(await page.innerText("#audit-rows"), /系统/, "who signs in has a name");
+      await sane("sign-ins");
+      await page.goto("/admin/audit?from=2001-01-01&until=2001-12-31");
+      await page.waitForSelector(".empty >> text=没有符合条件的记录");
+      await sane("nothing");
+      await page.click(".empty .btn");
+      assert.equal(await page.locator("#audit-rows tr").count(), 50);
+      await page.click("#audit-more a");
+      await page.waitForFunction(() => document.querySelectorAll("#audit-rows > tr").length === 100);
+      await sane("earlier");
+      // the record's own story says it the same way
+      await page.goto(`/account/${made.id}?tab=history`);
+      await page.waitForSelector('#timeline .diff a:has-text("李雷")');
+      await sane("history");
+    });
+  }
+
+  site.try("the audit is asked without scripts", { as: "admin", javaScript: false }, async (page) => {
+    await page.goto("/admin/audit");
+    await page.selectOption("#audit-user", { label: "李雷" });
+    await page.selectOption("#audit-action", "sign-in");
+    await page.click(".audit-filter button.btn-primary");
+    const rows = page.locator("#audit-rows tr");
+    assert.ok((await rows.count()) > 0);
+    for (const text of await rows.allInnerTexts()) assert.match(text, /李雷/);
+    await page.goto("/admin/audit");
+    const last = await rows.last().getAttribute("id");
+    await page.click("#audit-more a");
+    assert.ok(Number((await rows.first().getAttribute("id")).slice(6)) < Number(last.slice(6)));
   });
 
   site.try("a wrong password is refused in words; the fifth closes the door for a while", {}, async (page) => {

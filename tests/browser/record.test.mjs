@@ -15,7 +15,13 @@ async function makeAccount(page, name, fields = {}) {
   await page.fill("#f-name", name);
   for (const [field, text] of Object.entries(fields)) await page.fill(`#f-${field}`, text);
   await save(page);
-  await page.waitForSelector("main.record");
+  await page.waitForSelector("main.record, [name=_reason]");
+  // one much like it is there already
+  if (await page.locator("[name=_reason]").count() > 0) {
+    await page.fill("[name=_reason]", "另一家");
+    await page.click("button[name=_duplicates]");
+    await page.waitForSelector("main.record");
+  }
   return new URL(page.url()).pathname;
 }
 

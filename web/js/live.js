@@ -97,6 +97,8 @@ function hear(event) {
   if (!own) news(event);
   const page = document.querySelector("main[data-object]");
   if (["delete", "purge"].includes(event.kind) && !own && page?.dataset.object === event.object && page.dataset.id === event.id) toast({ text: words.deletedBy(event.by?.name), tone: "amber", key: "live:gone", stay: 60_000 });
+  // Its address leads to the one that it went into.
+  if (event.kind === "merged" && !own && page?.dataset.object === event.object && page.dataset.id === event.id) toast({ text: words.mergedBy(event.by?.name), tone: "amber", key: "live:gone", stay: 60_000, action: { label: words.open, call: () => location.reload() } });
 }
 
 // A list does not move under the reader: what came in is counted above it, and a click shows it.
@@ -111,8 +113,8 @@ function news({ kind, object, id }) {
   const bar = document.querySelector("[data-news]");
   if (bar?.dataset.news !== object || document.getElementById(`r-${id}`)) return;
   const whole = !document.querySelector("zk-table tr.more");
-  if (["delete", "purge"].includes(kind)) arrived.ids.delete(id);
-  else if (["create", "restore"].includes(kind) || whole) heard.add(id);
+  if (["delete", "purge", "merged"].includes(kind)) arrived.ids.delete(id);
+  else if (["create", "restore", "unmerge"].includes(kind) || whole) heard.add(id);
   ask();
 }
 

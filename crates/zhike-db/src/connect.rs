@@ -29,7 +29,7 @@ pub struct Options {
 }
 
 /// Enough for single writes and for the batches of an import beside them.
-const WRITER_CACHE: u32 = 48;
+const WRITER_CACHE: u32 = 32;
 
 impl Options {
     /// SQLite in the folder unless a URL is given, with as many connections as suit each: SQLite's readers share one machine's
@@ -116,7 +116,7 @@ impl Db {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(Duration::from_mins(1))
-            .connect_lazy_with(connect.clone().pragma("cache_size", "-16384").pragma("query_only", "1"));
+            .connect_lazy_with(connect.clone().pragma("cache_size", "-8192").pragma("query_only", "1"));
         let keeper = PoolOptions::<Sqlite>::new()
             .max_connections(1)
             .connect_lazy_with(connect.pragma("cache_size", "-2048").pragma("analysis_limit", "1000"));

@@ -8,8 +8,23 @@ pub struct Input {
     pub fields: Vec<(String, Given)>,
     /// Why, for the audit.
     pub reason: Option<String>,
+    /// What becomes of it when a record much like it is there.
+    pub duplicates: OnAlike,
     /// What the system itself knows about a new record: read-only fields too.
     pub(crate) preset: Vec<(&'static str, zhike_types::Value)>,
+}
+
+/// What a user wants done when what they write is there already, or seems to be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum OnAlike {
+    /// Nothing is written; the records are told of ([`crate::Alikes`]).
+    #[default]
+    Ask,
+    /// It is written all the same. Where one is the same for certain, that needs the duty `duplicates`.
+    Allow {
+        /// For the audit.
+        reason: String,
+    },
 }
 
 /// A value as a program or a person gives it.

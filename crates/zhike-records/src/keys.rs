@@ -1,8 +1,10 @@
-//! What a record is found by: search tokens, and match keys by which an import meets it.
+//! What a record is found by: search tokens, and match keys by which an import and the check for duplicates meet it.
 
 use zhike_model::{Field, FieldKind, MatchRule, Object};
 use zhike_text::tokens::{self, Kind};
 use zhike_types::Value;
+
+use crate::matching;
 
 /// How a field's text is searched.
 pub(crate) fn token_kind(field: &Field) -> Kind {
@@ -67,6 +69,7 @@ pub(crate) fn match_keys(object: &Object, values: &[Value]) -> Vec<i64> {
             Some(key_of(rule, &normal_form(rule, value.as_text()?)?))
         })
         .collect();
+    matching::stored::company_keys(object, values, &mut keys);
     keys.sort_unstable();
     keys.dedup();
     keys

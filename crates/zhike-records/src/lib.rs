@@ -58,18 +58,22 @@ pub use export::ExportFormat;
 pub use files::{FILE_MAX, media_type};
 pub use idempotency::{Attempt, Claim, KeptAnswer};
 pub use import::{ColumnPlan, ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, PreviewRow, UndoCounts};
-pub use input::{Given, Input};
+pub use input::{Given, Input, OnAlike};
 pub use live::Event;
 pub use many::NewRow;
-pub use matching::{Duplicate, Duplicates, ImportedRows};
-pub use merge::{Choice, MERGE_MOST, Merge, MergeInput, MergePage, MergeProposal, Merged, ProposedField, Undone};
+pub use matching::{Alike, Alikes, Duplicate, Duplicates, Existence, Holder, ImportedRows};
+pub use merge::{
+    Choice, MERGE_MOST, Merge, MergeInput, MergePage, MergeProposal, Merged, ProposedField, REASON_MOST, Undone,
+    is_mergeable,
+};
 pub use people::{RoleInfo, SessionInfo, TokenInfo};
 pub use query::{
-    AggregateQuery, AuditEntry, AuditQuery, FieldChange, Group, Happening, Hit, ListQuery, LogEntry, Mention, Mentioned, Page,
-    SearchGroup, Selection, TimelineEntry,
+    AggregateQuery, AuditEntry, AuditQuery, FieldChange, Group, Happening, Hit, ListQuery, LogEntry, Mention,
+    Mentioned, Page, SearchGroup, Selection, TimelineEntry,
 };
 pub use record::{FieldState, Record, Title};
 pub use rights::{DataScope, FieldRight, ObjectRights, Rights};
 pub use scope::{TokenAccess, TokenScope};
 pub use selection::BulkOutcome;
 pub use views::SavedView;
+pub use zhike_match::{Band, Relation};

@@ -290,12 +290,7 @@ pub(crate) fn select_titles(model: &Model, actor: &Actor, target: &Object, ids: 
 
 /// Of all that are there: id, title as above, and whether the actor may see the record (or null: no). The title of one that it
 /// may not see is not to be used.
-pub(crate) fn select_all_titles(
-    model: &Model,
-    actor: &Actor,
-    target: &Object,
-    ids: impl Iterator<Item = Uuid>,
-) -> Sql {
+pub(crate) fn select_all_titles(model: &Model, actor: &Actor, target: &Object, ids: impl Iterator<Item = Uuid>) -> Sql {
     let mut sql = Sql::new("SELECT t.id, ");
     title_expression(model, actor, target, &mut sql);
     sql.push(", (");

@@ -57,6 +57,9 @@ use steps::Steps;
 /// The most records that one merge makes one of.
 pub const MERGE_MOST: usize = 20;
 
+/// The most characters of a reason.
+pub const REASON_MOST: usize = 500;
+
 /// What a field of the survivor becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -90,7 +93,7 @@ impl MergeInput {
 }
 
 /// Whether records of the object can be merged at all: those that can be met by match rules.
-pub(crate) fn is_mergeable(object: &Object) -> bool {
+pub fn is_mergeable(object: &Object) -> bool {
     object.fields.iter().any(|field| field.matching.is_some()) && !matches!(object.name.as_str(), "user" | "department")
 }
 

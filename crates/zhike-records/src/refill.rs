@@ -11,6 +11,7 @@ use crate::{
     Actor, Source, bulk, derive,
     filter::Context,
     load::{Columns, Stored},
+    matching,
 };
 
 /// Records taken at once.
@@ -90,6 +91,7 @@ fn fingerprint(object: &Object) -> String {
         .iter()
         .filter(|field| field.search.is_some() || field.matching.is_some())
         .map(|field| format!("{}:{}:{}:{:?}", field.name, field.kind.name(), field.search.is_some(), field.matching))
+        .chain(matching::stored::is_organisation(object).then(matching::stored::print))
         .collect();
     parts.join(" ")
 }

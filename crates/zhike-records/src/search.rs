@@ -90,8 +90,10 @@ impl Engine {
             }
         }
         let words = words(query);
-        let mut ranked: Vec<(Ranked, i64)> =
-            stored.iter().filter_map(|record| Some((rank(object, actor, &record.values, &words)?, record.seq))).collect();
+        let mut ranked: Vec<(Ranked, i64)> = stored
+            .iter()
+            .filter_map(|record| Some((rank(object, actor, &record.values, &words)?, record.seq)))
+            .collect();
         // better first, then newer
         ranked.sort_by_key(|(ranked, seq)| (ranked.score, std::cmp::Reverse(*seq)));
         let more = ranked.len() > limit;
@@ -126,8 +128,7 @@ impl Engine {
         columns.select(model, actor, "t", &mut sql);
         sql.push(" FROM ").name(&object.name).push(" t WHERE t.deleted_at IS NULL AND t.seq IN (");
         sql.list(numbers.iter().copied()).push(")");
-        let mut stored: Vec<Stored> =
-            tx.rows(sql).await?.iter().map(|row| columns.read(row)).collect::<Result<_>>()?;
+        let mut stored: Vec<Stored> = tx.rows(sql).await?.iter().map(|row| columns.read(row)).collect::<Result<_>>()?;
         stored.sort_by_key(|record| numbers.iter().position(|seq| *seq == record.seq));
         present(tx, &self.0.titles, model, actor, &columns, stored).await
     }

@@ -11,13 +11,14 @@ use zhike_types::Result;
 
 use crate::{
     columns::{columns_of, sort_column},
+    matching,
     order::OrderBy,
     refill,
 };
 
 /// Brings the tables up to the model; quick when they are.
 pub(crate) async fn synchronise(db: &Db, model: &Model) -> Result<()> {
-    let print = format!("{:016x}", model.fingerprint());
+    let print = format!("{:016x} {}", model.fingerprint(), matching::stored::print());
     if schema::meta(&mut db.read().await?, "model").await?.as_deref() == Some(&print) {
         return Ok(());
     }
@@ -212,7 +213,6 @@ pub(crate) fn view_index(model: &Model, object: &Object, view: &View) -> Option<
     }
     let name = index_name(&object.name, &name);
     let list = parts.iter().map(|(part, _)| part.as_str()).collect::<Vec<_>>().join(", ");
-    let statement =
-        format!("CREATE INDEX IF NOT EXISTS \"{name}\" ON \"{}\" ({list}) WHERE {condition}", object.name);
+    let statement = format!("CREATE INDEX IF NOT EXISTS \"{name}\" ON \"{}\" ({list}) WHERE {condition}", object.name);
     Some((name, statement))
 }

@@ -1,6 +1,7 @@
 //! The engine through its front door, on both databases.
 
 mod access;
+mod audit;
 mod bin;
 mod lists;
 mod oracle;

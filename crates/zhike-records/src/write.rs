@@ -49,13 +49,14 @@ impl Engine {
                 values[i] = value.clone();
             }
         }
+        let despite = self.ask_about_alike(tx, model, actor, object, None, &values, input).await?;
         let id = self.0.ids.next();
         let now = self.now();
         // before the tags that it may bring along: the key remembers the record
         idempotency::mark(tx, actor, &object.name, Some(id)).await?;
         self.stamp_new(tx, actor, object, &mut values, now).await?;
         self.make_tags(tx, model, actor, object, &values, now).await?;
-        let origin = Origin { action: "create", reason: input.reason.clone(), batch, now };
+        let origin = Origin { action: "create", reason: despite.or_else(|| input.reason.clone()), batch, now };
         bulk::insert(tx, actor, object, vec![NewRecord { id, values: values.clone() }], &origin)
             .await
             .map_err(|error| unique_error(object, error))?;
@@ -184,9 +185,15 @@ impl Engine {
         if changed.is_empty() {
             return Ok(());
         }
+        // many at once get what a few of them may be like anyway: a region, an industry
+        let despite = match batch {
+            None => self.ask_about_alike(tx, model, actor, object, Some(&before), &values, input).await?,
+            Some(_) => None,
+        };
+        let reason = despite.or_else(|| input.reason.clone());
         self.make_tags(tx, model, actor, object, &values, self.now()).await?;
         let moving = values.clone();
-        self.store(tx, model, actor, object, &before, values, &changed, "change", input.reason.clone(), batch).await?;
+        self.store(tx, model, actor, object, &before, values, &changed, "change", reason, batch).await?;
         self.move_along(tx, model, actor, object, &moving, Some(&changed)).await?;
         self.check_gates(tx, model, actor, object, id, Some(&before)).await
     }

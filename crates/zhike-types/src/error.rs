@@ -5,6 +5,7 @@
 //! - [`Error::Forbidden`]: the actor may see it and may not do this to it.
 //! - [`Error::Invalid`]: what was sent cannot be taken; each message names its field and says what to do.
 //! - [`Error::Conflict`]: somebody was faster, or a rule between records forbids it.
+//! - [`Error::Alike`]: a conflict with records that are shown, and that one may pass with a reason.
 //! - [`Error::Unavailable`]: try again later (a full disk, a database that does not answer).
 //! - [`Error::Internal`]: our bug; the user reads an incident number, the log holds the cause.
 
@@ -36,6 +37,10 @@ pub enum Error {
     Stale { current: i64 },
     #[error("conflict: {}", .0.en)]
     Conflict(Text),
+    /// What is to be written is there already, or seems to be. The second part says what was found; who shows it knows its
+    /// type.
+    #[error("there already: {}", .0.en)]
+    Alike(Text, Box<dyn std::any::Any + Send + Sync>),
     #[error("too many requests: {}", .0.en)]
     TooMany(Text),
     #[error("unavailable: {}", .0.en)]
@@ -59,9 +64,11 @@ impl Error {
         match self {
             Self::NotFound => Text::new("没有找到，或者您没有查看权限。", "Not found, or you may not see it."),
             Self::Unauthenticated => Text::new("请先登录。", "Please sign in."),
-            Self::Forbidden(text) | Self::Conflict(text) | Self::TooMany(text) | Self::Unavailable(text) => {
-                text.clone()
-            }
+            Self::Forbidden(text)
+            | Self::Conflict(text)
+            | Self::Alike(text, _)
+            | Self::TooMany(text)
+            | Self::Unavailable(text) => text.clone(),
             Self::Invalid(errors) => Text::new(
                 errors.iter().map(|e| e.message.zh.as_ref()).collect::<Vec<_>>().join("；"),
                 errors.iter().map(|e| e.message.en.as_ref()).collect::<Vec<_>>().join("; "),

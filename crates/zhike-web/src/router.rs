@@ -9,8 +9,8 @@ use crate::{
     assets, fault, guard,
     pages::{
         admin::{audit, departments, model, roles, users},
-        bin, bulk, cell, create, delete, edit, export, figures, files, follow_up, home, imports, list, menu, pick,
-        record, search, settings, setup, signin, views,
+        alike, bin, bulk, cell, create, delete, edit, export, figures, files, follow_up, home, imports, list, menu,
+        merge, pick, record, search, settings, setup, signin, views,
     },
     session, throttle,
 };
@@ -88,6 +88,7 @@ fn pages() -> Router<App> {
         .route("/{object}", get(list::show).post(create::create).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
         .route("/{object}/new", get(create::new))
         .route("/{object}/form", post(create::dependents))
+        .route("/{object}/matches", post(alike::while_typing))
         .route("/{object}/count", get(list::count))
         .route("/{object}/totals", get(list::totals))
         .route("/{object}/figures", get(figures::show))
@@ -102,12 +103,16 @@ fn pages() -> Router<App> {
         .route("/{object}/bulk/edit", post(bulk::edit))
         .route("/{object}/bulk/change", post(bulk::change))
         .route("/{object}/bulk/delete", post(bulk::delete))
+        .route("/{object}/merge", get(merge::show).post(merge::merge))
+        .route("/{object}/merges/{merge}/undo", post(merge::undo))
 
         .route("/{object}/{id}", get(record::show).post(edit::save).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
         .route("/{object}/{id}/edit", get(edit::show))
         .route("/{object}/{id}/delete", post(delete::delete))
         .route("/{object}/{id}/purge", get(delete::ask_purge).post(delete::purge))
         .route("/{object}/{id}/cell/{field}", get(cell::edit).post(cell::save).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
+        .route("/{object}/{id}/merge", get(merge::choose))
+        .route("/{object}/{id}/merges", get(merge::list))
         .route("/{object}/{id}/follow-up", post(follow_up::create))
         .route("/{object}/{id}/files", post(files::upload).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
         .route("/task/{id}/done", post(home::tick))

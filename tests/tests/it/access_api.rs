@@ -20,6 +20,7 @@ both!(every_answer_holds_what_its_reader_may_see_and_nothing_else, |site| {
         reader.records();
         reader.searches();
         reader.exports();
+        reader.proposals();
         reader.stranger_and_nobody_are_one();
     }
 });
@@ -238,6 +239,42 @@ impl Reader<'_> {
             // another user's file does not exist
             let other = self.world.people.iter().find(|other| other.login != self.person.login).expect("another user");
             other.token.get(&format!("/api/v1/exports/{id}/file")).expect(404);
+        }
+    }
+
+    /// What is proposed of records shows what they show, and is refused as they are.
+    fn proposals(&self) {
+        for object in ["account", "contact"] {
+            let rows: Vec<&Row> = self.world.rows_of(object).filter(|row| !row.is_deleted()).take(5).collect();
+            for pair in rows.windows(2) {
+                let [first, second] = pair else { continue };
+                let asked = self.get(&format!("/api/v1/{object}/{}/merge?with={}", first.id, second.id));
+                let seen = pair.iter().all(|row| self.world.sees(self.person, row));
+                match (self.person.has(object), self.person.merges(object), seen) {
+                    (false, ..) => drop(asked.expect(404)),
+                    (_, false, _) => drop(asked.expect(403)),
+                    (.., false) => drop(asked.expect(404)),
+                    _ => {
+                        let proposal = asked.expect(200).json();
+                        for one in proposal["records"].as_array().expect("records") {
+                            self.same(object, &one["record"]);
+                        }
+                        for field in proposal["fields"].as_array().expect("fields") {
+                            let name = field["field"].as_str().expect("a field");
+                            assert!(self.person.right(object, name) > Right::Hidden, "{name} for {}", self.tell());
+                        }
+                    }
+                }
+                // whether there is something at all that is not theirs to see is not told either
+                if !self.world.sees(self.person, second) {
+                    let refused = [second.id.as_str(), "0196a1f2-7c3e-7d10-9c2b-3f4e5a6b7c8d"].map(|with| {
+                        let asked = json!({ "with": [with] });
+                        let answer = self.person.token.post(&format!("/api/v1/{object}/{}/merge", first.id), &asked);
+                        (answer.status, problem(&answer, with))
+                    });
+                    assert_eq!(refused[0], refused[1], "{object} {} for {}", second.id, self.tell());
+                }
+            }
         }
     }
 

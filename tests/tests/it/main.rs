@@ -5,3 +5,5 @@ mod command_line;
 mod duplicates;
 mod front_door;
 mod import_kill;
+mod matching;
+mod merging;

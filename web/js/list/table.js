@@ -71,6 +71,7 @@ class Table extends HTMLElement {
     const picked = boxes.filter(({ checked }) => checked).length;
     const shown = this.querySelector("[data-selected]");
     if (shown) shown.textContent = picked.toLocaleString();
+    for (const button of this.querySelectorAll("[data-least]")) button.disabled = picked < Number(button.dataset.least) || picked > Number(button.dataset.most);
     const all = this.querySelector("[data-all]");
     if (!all) return;
     all.checked = picked > 0 && picked === boxes.length;

@@ -179,7 +179,9 @@ async fn wanted(tx: &mut Tx, query: &AuditQuery) -> Result<Sql> {
     if let Some(user) = query.user {
         // who knocks at the door is nobody yet: the row is about the user who was named there
         sql.push(" AND (actor_id = ").bind(user);
-        sql.push(" OR (actor_id IS NULL AND object = 'user' AND action IN ('sign-in', 'sign-in-failed') AND record_id = ");
+        sql.push(
+            " OR (actor_id IS NULL AND object = 'user' AND action IN ('sign-in', 'sign-in-failed') AND record_id = ",
+        );
         sql.bind(user).push("))");
     }
     if !query.actions.is_empty() {

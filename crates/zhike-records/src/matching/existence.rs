@@ -1,9 +1,9 @@
 //! 查重: anybody who uses customers may ask whether a company is somebody's already, and learns just that. Each question stands in
 //! the audit, and nobody asks for a whole list that way.
 
-use zhike_db::schema;
+use zhike_db::{Tx, schema};
 use zhike_match::Kind;
-use zhike_model::MatchRule;
+use zhike_model::{MatchRule, Model};
 use zhike_types::{Error, Result, Value, text};
 
 use super::{
@@ -72,7 +72,7 @@ impl Engine {
 
         let mut tx = self.0.db.begin().await?;
         let left = self.count_lookup(&mut tx, actor).await?;
-        let found = self.scored_for(&mut tx, &model, actor, &plan, &values, rule).await?;
+        let found = self.holders(&mut tx, &model, actor, &plan, &values, rule).await?;
         let who = live::names(&mut tx, &model, object, found.iter().map(|scored| &scored.stored)).await?;
         let mut holders: Vec<Holder> = Vec::new();
         for scored in &found {
@@ -84,10 +84,8 @@ impl Engine {
                 holders.push(holder);
             }
         }
-        let after = serde_json::Map::from_iter([
-            ("q".to_owned(), question.into()),
-            ("found".to_owned(), found.len().into()),
-        ]);
+        let after =
+            serde_json::Map::from_iter([("q".to_owned(), question.into()), ("found".to_owned(), found.len().into())]);
         let deed = Deed {
             action: "lookup",
             object: object.name.clone(),
@@ -112,7 +110,7 @@ impl Engine {
         tx.commit().await
     }
 
-    async fn count_lookup(&self, tx: &mut zhike_db::Tx, actor: &Actor) -> Result<Option<i64>> {
+    async fn count_lookup(&self, tx: &mut Tx, actor: &Actor) -> Result<Option<i64>> {
         let Some(me) = actor.user_id else { return Ok(None) };
         let most = schema::meta(tx, SETTING).await?.and_then(|text| text.parse().ok()).unwrap_or(A_DAY);
         let today = self.zone().civil(self.now()).date().to_string();
@@ -133,18 +131,24 @@ impl Engine {
     }
 
     /// By number or code whoever has exactly it; by name whoever is or may be it.
-    async fn scored_for(
+    async fn holders(
         &self,
-        tx: &mut zhike_db::Tx,
-        model: &zhike_model::Model,
+        tx: &mut Tx,
+        model: &Model,
         actor: &Actor,
         plan: &MatchPlan,
         values: &[Value],
         rule: MatchRule,
     ) -> Result<Vec<Scored>> {
-        let mut found = self.scored_by(tx, model, actor, plan, values, None, rule != MatchRule::Organisation).await?;
-        let name = plan.schema.of_kind(Kind::Organisation);
-        found.retain(|scored| rule != MatchRule::Organisation || scored.is_duplicate() || scored.agrees(name));
+        let mut found = self.weighed(tx, model, actor, plan, values, None).await?;
+        let kinds: &[Kind] = match rule {
+            MatchRule::Phone => &[Kind::Mobile, Kind::Landline],
+            MatchRule::CreditCode => &[Kind::CreditCode],
+            _ => &[],
+        };
+        let exact: Vec<usize> = kinds.iter().filter_map(|kind| plan.schema.of_kind(*kind)).collect();
+        let has = |scored: &Scored| exact.iter().any(|at| scored.has_same(*at));
+        found.retain(|scored| if exact.is_empty() { scored.is_duplicate() } else { has(scored) });
         Ok(found)
     }
 }

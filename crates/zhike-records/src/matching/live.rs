@@ -4,7 +4,7 @@
 use std::{cmp::Ordering, collections::HashMap, sync::Arc};
 
 use zhike_db::{Sql, Tx};
-use zhike_match::{Band, Extractor, Kind, Level, Matcher, Weights};
+use zhike_match::{Band, Extractor, Level, Matcher, Weights};
 use zhike_model::{Model, Object};
 use zhike_types::{Error, Result, Text, Uuid, Value};
 
@@ -60,20 +60,29 @@ impl Scored {
     pub fn is_duplicate(&self) -> bool {
         matches!(self.band, Band::Same | Band::Review)
     }
+
+    /// Whether it has the very value of a comparison.
+    pub fn has_same(&self, comparison: usize) -> bool {
+        self.agree.contains(&(comparison, Level::Same))
+    }
 }
 
 impl Engine {
     /// The records that are or may be the one that these fields describe, the likeliest first. Values that cannot be understood
     /// yet are passed over: somebody is typing. `except`: the record that is being changed.
-    pub async fn matches(&self, actor: &Actor, object: &str, input: &Input, except: Option<Uuid>) -> Result<Vec<Alike>> {
+    pub async fn matches(
+        &self,
+        actor: &Actor,
+        object: &str,
+        input: &Input,
+        except: Option<Uuid>,
+    ) -> Result<Vec<Alike>> {
         let model = self.model();
         let object = access::object_for(&model, actor, object)?;
         let plan = MatchPlan::of(&model, object)?;
         let mut tx = self.db().read().await?;
         let before = match except {
-            Some(id) => {
-                Some(self.find(&mut tx, &model, actor, object, id, Need::Read).await?.ok_or(Error::NotFound)?)
-            }
+            Some(id) => Some(self.find(&mut tx, &model, actor, object, id, Need::Read).await?.ok_or(Error::NotFound)?),
             None => None,
         };
         let mut values = before.map_or_else(|| vec![Value::Null; object.fields.len()], |stored| stored.values);
@@ -91,8 +100,23 @@ impl Engine {
         self.told(&mut tx, &model, actor, &plan, found).await
     }
 
-    /// All that scores, the likeliest first.
+    /// The records that are, may be, or belong to the one of these values, the likeliest first.
     pub(crate) async fn scored(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        plan: &MatchPlan,
+        values: &[Value],
+        except: Option<Uuid>,
+    ) -> Result<Vec<Scored>> {
+        let mut found = self.weighed(tx, model, actor, plan, values, except).await?;
+        found.retain(|scored| scored.band != Band::None);
+        Ok(found)
+    }
+
+    /// All that share a key, the likeliest first.
+    pub(crate) async fn weighed(
         &self,
         tx: &mut Tx,
         model: &Model,
@@ -139,17 +163,15 @@ impl Engine {
         let mut found: Vec<Scored> = candidates
             .into_iter()
             .zip(seen)
-            .filter_map(|(stored, visible)| {
+            .map(|(stored, visible)| {
                 let other = features(&texts[&stored.id]);
-                let score = matcher.score(this.view(), other.view());
-                if score.band == Band::None {
-                    return None;
-                }
-                let mut lines = matcher.explain(this.view(), other.view()).lines;
+                let explained = matcher.explain(this.view(), other.view());
+                let mut lines = explained.lines;
                 lines.retain(|line| line.bits > SPEAKS);
                 lines.sort_by(|one, other| other.bits.total_cmp(&one.bits));
                 let agree = lines.iter().take(REASONS).map(|line| (line.comparison, line.level)).collect();
-                Some(Scored { stored, visible, band: score.band, probability: score.probability(), agree })
+                let score = explained.score;
+                Scored { stored, visible, band: score.band, probability: score.probability(), agree }
             })
             .collect();
         found.sort_by(by_likeness);
@@ -174,7 +196,7 @@ impl Engine {
         let mut records: HashMap<Uuid, Record> = records.into_iter().map(|record| (record.id, record)).collect();
         let told = found.into_iter().map(|scored| {
             let reason = |(comparison, level): &(usize, Level)| {
-                let label = label(plan, *comparison);
+                let label = plan.label(*comparison);
                 let level = level.text();
                 if scored.visible {
                     Text::new(format!("{}{}", label.zh, level.zh), format!("{} {}", label.en, level.en))
@@ -198,14 +220,10 @@ impl Engine {
 
 /// The band first, then the probability.
 fn by_likeness(one: &Scored, other: &Scored) -> Ordering {
-    one.band.cmp(&other.band).then(other.probability.total_cmp(&one.probability)).then(one.stored.seq.cmp(&other.stored.seq))
-}
-
-/// Landlines come from the fields that mobile numbers come from.
-fn label(plan: &MatchPlan, comparison: usize) -> Text {
-    let other = if plan.schema.comparisons[comparison].kind == Kind::Landline { Kind::Mobile } else { Kind::Trade };
-    let instead = || plan.label(plan.schema.of_kind(other)?);
-    plan.label(comparison).or_else(instead).cloned().unwrap_or_default()
+    one.band
+        .cmp(&other.band)
+        .then(other.probability.total_cmp(&one.probability))
+        .then(one.stored.seq.cmp(&other.stored.seq))
 }
 
 /// How many records there are, about.
@@ -237,7 +255,9 @@ async fn met(tx: &mut Tx, plan: &MatchPlan, mut keys: Vec<i64>, mut lines: Vec<i
         group.sort_unstable();
         group.dedup();
         let weight = 1.0 / group.len() as f64;
-        group.iter().for_each(|seq| *weights.entry(*seq).or_default() += weight);
+        for seq in group {
+            *weights.entry(seq).or_default() += weight;
+        }
     }
     let mut numbers: Vec<(i64, f64)> = weights.into_iter().collect();
     numbers.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zhike_match::{Kind, Schema};
 use zhike_model::{Access, FieldKind, MatchRule, Model, Object};
-use zhike_types::{Error, Result, text};
+use zhike_types::{Error, Result, Text, text};
 
 /// The comparisons of an object's records.
 #[derive(Debug, Clone)]
@@ -45,18 +45,32 @@ impl MatchPlan {
             }
         };
         let own = fields(&schema, object, title);
-        let below = model.objects().iter().filter(|_| title == Kind::Organisation).filter_map(|child| below(&schema, object, child));
+        let below = model
+            .objects()
+            .iter()
+            .filter(|_| title == Kind::Organisation)
+            .filter_map(|child| below(&schema, object, child));
         Ok(Self { object: Arc::clone(object), own, below: below.collect(), schema })
     }
 
-    /// What a comparison is called: as the first field that fills it.
-    pub fn label(&self, comparison: usize) -> Option<&zhike_types::Text> {
-        let of = |object: &'_ Object, fields: &[(usize, usize)]| {
-            fields.iter().find(|(_, to)| *to == comparison).map(|(field, _)| *field).filter(|i| *i < object.fields.len())
+    /// What a comparison is called: as the field that fills it, with its object when that is one below.
+    pub fn label(&self, comparison: usize) -> Text {
+        // a phone's field may hold either line
+        match self.schema.comparisons[comparison].kind {
+            Kind::Mobile => return Text::new("手机", "Mobile"),
+            Kind::Landline => return Text::new("座机", "Landline"),
+            _ => {}
+        }
+        let filled_by =
+            |fields: &[(usize, usize)]| fields.iter().find(|(_, to)| *to == comparison).map(|(field, _)| *field);
+        if let Some(field) = filled_by(&self.own) {
+            return self.object.fields[field].label.clone();
+        }
+        let named = |below: &Below| {
+            let (object, field) = (&below.object.label, &below.object.fields[filled_by(&below.fields)?].label);
+            Some(Text::new(format!("{}{}", object.zh, field.zh), format!("{} {}", object.en, field.en.to_lowercase())))
         };
-        of(&self.object, &self.own).map(|i| &self.object.fields[i].label).or_else(|| {
-            self.below.iter().find_map(|below| of(&below.object, &below.fields).map(|i| &below.object.fields[i].label))
-        })
+        self.below.iter().find_map(named).unwrap_or_default()
     }
 }
 
@@ -69,7 +83,7 @@ fn below(schema: &Schema, object: &Object, child: &Arc<Object>) -> Option<Below>
 }
 
 /// `title`: what the object's own name is.
-fn fields(schema: &Schema, object: &Object, title: Kind) -> Vec<(usize, usize)> {
+pub(crate) fn fields(schema: &Schema, object: &Object, title: Kind) -> Vec<(usize, usize)> {
     let all = object.fields.iter().enumerate();
     all.filter_map(|(i, field)| {
         let kind = match field.matching? {

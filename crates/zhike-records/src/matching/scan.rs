@@ -60,7 +60,7 @@ impl Duplicates {
             let mut lines: Vec<_> = explained.lines.iter().filter(|line| line.bits > 0.5).collect();
             lines.sort_by(|one, other| other.bits.total_cmp(&one.bits));
             let reason = |line: &&zhike_match::Line| {
-                let label = self.plan.label(line.comparison).cloned().unwrap_or_default();
+                let label = self.plan.label(line.comparison);
                 let level = line.level.text();
                 Text::new(format!("{}{}", label.zh, level.zh), format!("{} {}", label.en, level.en))
             };

@@ -9,6 +9,7 @@ use zhike_types::{Error, Result, Text, Uuid};
 use crate::{
     Actor, DataScope, Engine, FieldRight, ObjectRights, Rights,
     audit::{self, Deed},
+    matching,
     people::needs_duty,
 };
 
@@ -25,9 +26,9 @@ pub struct RoleInfo {
     pub users: i64,
 }
 
-/// The fact in `meta` that says which rights the built-in roles know of; 2: `merge`.
+/// The fact in `meta` that says which rights the built-in roles know of; 2: `merge`; 3: `duplicates`.
 const RIGHTS: &str = "rights";
-const RIGHTS_NOW: &str = "2";
+const RIGHTS_NOW: &str = "3";
 
 /// The roles a new installation has. Their rights are a start that the administrator changes.
 fn built_in() -> Vec<(&'static str, Text, Rights)> {
@@ -63,12 +64,16 @@ fn built_in() -> Vec<(&'static str, Text, Rights)> {
         (
             "director",
             Text::new("销售总监", "Sales director"),
-            Rights { objects: everyday(director), duties: duty(&["share-views", "bin"]), ..Rights::default() },
+            Rights {
+                objects: everyday(director),
+                duties: duty(&["share-views", "bin", matching::DUTY]),
+                ..Rights::default()
+            },
         ),
         (
             "manager",
             Text::new("部门经理", "Department manager"),
-            Rights { objects: everyday(manager), duties: duty(&["share-views"]), ..Rights::default() },
+            Rights { objects: everyday(manager), duties: duty(&["share-views", matching::DUTY]), ..Rights::default() },
         ),
         ("sales", Text::new("销售", "Salesperson"), Rights { objects: everyday(sales), ..Rights::default() }),
         (
@@ -117,7 +122,8 @@ impl Engine {
 
     /// Rights that are younger than the installation: built-in roles get them once, where they have the objects still.
     async fn give_new_rights(&self) -> Result<()> {
-        if schema::meta(&mut self.0.db.read().await?, RIGHTS).await?.as_deref() == Some(RIGHTS_NOW) {
+        let known = schema::meta(&mut self.0.db.read().await?, RIGHTS).await?;
+        if known.as_deref() == Some(RIGHTS_NOW) {
             return Ok(());
         }
         let mut tx = self.0.db.begin().await?;
@@ -128,9 +134,12 @@ impl Engine {
                 continue;
             };
             let mut rights: Rights = serde_json::from_str(&row.must_text(0)?).map_err(Error::internal)?;
-            for (object, given) in &mut rights.objects {
-                given.merge |= now.object(object).is_some_and(|now| now.merge);
+            if known.is_none() {
+                for (object, given) in &mut rights.objects {
+                    given.merge |= now.object(object).is_some_and(|now| now.merge);
+                }
             }
+            rights.duties.extend(now.may(matching::DUTY).then(|| matching::DUTY.to_owned()));
             let rights = serde_json::to_string(&rights).map_err(Error::internal)?;
             tx.run(sql!("UPDATE role SET rights = $1, version = version + 1 WHERE name = $2", rights, name)).await?;
         }

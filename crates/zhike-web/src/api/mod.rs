@@ -16,7 +16,9 @@ mod figures;
 mod file;
 mod imports;
 mod lists;
+mod matches;
 mod me;
+mod merges;
 mod once;
 mod openapi;
 mod params;
@@ -124,16 +126,22 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/roles/{id}", once(get(roles::read).put(roles::replace).delete(roles::remove)))
         .route("/users/{id}/roles", once(get(roles::of_user).put(roles::set_of_user)))
         .route("/audit", get(story::log))
+        .route("/merges", get(merges::list))
+        .route("/merges/{id}", get(merges::read))
+        .route("/merges/{id}/undo", once(post(merges::undo)))
         .route("/tokens", once(get(tokens::list).post(tokens::create)))
         .route("/tokens/{id}", once(delete(tokens::revoke)))
         .route("/views/{object}", once(get(views::list).post(views::create)))
         .route("/views/{object}/{id}", once(put(views::replace).delete(views::remove)))
         .route("/{object}", once(get(lists::list).post(records::create)))
+        .route("/{object}/matches", post(matches::find))
+        .route("/{object}/existence", get(matches::existence))
         .route("/{object}/count", get(figures::count))
         .route("/{object}/aggregate", get(figures::aggregate))
         .route("/{object}/bulk", once(post(bulk::bulk)))
         .route("/{object}/{id}", once(get(records::read).patch(records::change).delete(records::delete)))
         .route("/{object}/{id}/restoration", once(post(records::restore)))
+        .route("/{object}/{id}/merge", once(get(merges::propose).post(merges::merge)))
         .route("/{object}/{id}/history", get(story::history))
         .route("/{object}/{id}/timeline", get(story::timeline))
         .route("/{object}/{id}/attachments", large(once(get(lists::attachments).post(attachments::create)), ATTACHMENT_LIMIT))

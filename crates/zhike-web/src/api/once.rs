@@ -16,7 +16,8 @@ use super::{Answer, Api, JSON_LIMIT, caller::Caller, problem::Problem, records, 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// What makes a request another one, beside method, address and body.
-const TOLD_APART: [HeaderName; 2] = [header::IF_MATCH, HeaderName::from_static("x-reason")];
+const TOLD_APART: [HeaderName; 3] =
+    [header::IF_MATCH, HeaderName::from_static("x-reason"), HeaderName::from_static("zhike-duplicates")];
 /// What an answer is not complete without.
 const KEPT: [HeaderName; 3] = [header::CONTENT_TYPE, header::ETAG, header::LOCATION];
 

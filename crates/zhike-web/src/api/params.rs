@@ -77,6 +77,33 @@ impl Params {
         id
     }
 
+    /// An instant in RFC 3339, as ms since 1970.
+    pub fn instant(&mut self, name: &str) -> Option<i64> {
+        let value = self.text(name)?;
+        let instant = value.parse().ok().map(jiff::Timestamp::as_millisecond);
+        if instant.is_none() {
+            self.refuse(
+                name,
+                "invalid",
+                Text::new(
+                    "要写带时区的时间，例如 2026-11-20T09:30:00+08:00。",
+                    "It must be a time with its zone, such as 2026-11-20T09:30:00+08:00.",
+                ),
+            );
+        }
+        instant
+    }
+
+    /// Ids apart by commas; one at least.
+    pub fn ids(&mut self, name: &str) -> Vec<Uuid> {
+        let text = self.needed(name);
+        let ids: Option<Vec<Uuid>> = text.split(',').map(|id| Uuid::parse_str(id.trim()).ok()).collect();
+        if ids.is_none() && !text.is_empty() {
+            self.refuse(name, "invalid", Text::new("要写 id，用逗号隔开。", "It must be ids, apart by commas."));
+        }
+        ids.unwrap_or_default()
+    }
+
     pub fn flag(&mut self, name: &str) -> bool {
         match self.text(name).as_deref() {
             Some("true") => true,

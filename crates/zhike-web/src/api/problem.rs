@@ -18,13 +18,15 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     /// The version a record has now.
     pub current: Option<i64>,
+    /// Records that stand in the way, as the caller may see them, and whether to go on all the same.
+    pub matches: Option<(Json, bool)>,
     /// For the log, never for the caller.
     pub cause: Option<Arc<str>>,
 }
 
 impl Problem {
     pub fn new(status: StatusCode, detail: Text) -> Self {
-        Self { status, detail, errors: Vec::new(), current: None, cause: None }
+        Self { status, detail, errors: Vec::new(), current: None, matches: None, cause: None }
     }
 
     pub fn not_found() -> Self {
@@ -74,6 +76,10 @@ impl Problem {
         if let Some(current) = self.current {
             map.insert("current".to_owned(), json!(current));
         }
+        if let Some((matches, may_go_on)) = &self.matches {
+            map.insert("matches".to_owned(), matches.clone());
+            map.insert("may_go_on".to_owned(), json!(may_go_on));
+        }
         if !self.errors.is_empty() {
             let errors: Vec<Json> = self
                 .errors
@@ -119,7 +125,7 @@ impl From<Error> for Problem {
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Stale { .. } => StatusCode::PRECONDITION_FAILED,
-            Error::Conflict(_) => StatusCode::CONFLICT,
+            Error::Conflict(_) | Error::Alike(..) => StatusCode::CONFLICT,
             Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

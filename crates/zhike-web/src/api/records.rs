@@ -8,7 +8,7 @@ use axum::{
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use zhike_records::{Engine, Input, Record};
-use zhike_types::Text;
+use zhike_types::{Error, Text};
 
 use super::{
     Answer,
@@ -16,6 +16,7 @@ use super::{
     caller::Caller,
     condition,
     lists::known,
+    matches, merges,
     params::Params,
     path::{At, Id},
     problem::Problem,
@@ -37,7 +38,9 @@ pub async fn create(
     params.finish()?;
     let mut input = Input::from_json(fields);
     input.reason = reason(&headers)?;
-    let record = engine.create(&caller.actor, &object, input).await?;
+    input.duplicates = matches::policy(&headers, input.reason.as_deref())?;
+    let made = engine.create(&caller.actor, &object, input).await;
+    let record = made.map_err(|error| matches::problem(&engine, error, caller.actor.lang))?;
     Ok(created(&engine, &record))
 }
 
@@ -49,7 +52,10 @@ pub async fn read(
     headers: HeaderMap,
 ) -> Answer {
     params.finish()?;
-    let record = engine.read(&caller.actor, &object, id).await?;
+    let record = match engine.read(&caller.actor, &object, id).await {
+        Err(Error::NotFound) => return merges::moved(&engine, &caller, &object, id).await,
+        read => read?,
+    };
     if condition::has(&headers, record.version) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, condition::etag(record.version))]).into_response());
     }
@@ -67,7 +73,9 @@ pub async fn change(
     params.finish()?;
     let mut input = Input::from_json(fields);
     input.reason = reason(&headers)?;
-    let record = engine.change(&caller.actor, &object, id, condition::if_match(&headers), input).await?;
+    input.duplicates = matches::policy(&headers, input.reason.as_deref())?;
+    let changed = engine.change(&caller.actor, &object, id, condition::if_match(&headers), input).await;
+    let record = changed.map_err(|error| matches::problem(&engine, error, caller.actor.lang))?;
     Ok(whole(&engine, &record))
 }
 

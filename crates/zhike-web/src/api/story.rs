@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse as _, Json},
 };
 use serde_json::{Value, json};
-use zhike_records::{AuditEntry, AuditQuery, Engine, Happening, LogEntry, TimelineEntry};
+use zhike_records::{AuditEntry, AuditQuery, Engine, Happening, LogEntry, Mention, TimelineEntry};
 
 use super::{
     Answer,
@@ -34,15 +34,21 @@ pub async fn history(
 pub async fn log(State(engine): State<Engine>, caller: Caller, mut params: Params) -> Answer {
     let object = params.text("object");
     let user = params.id("user");
+    let actions = params.words("action").unwrap_or_default();
+    let (from, until) = (params.instant("from"), params.instant("until"));
     let before = params.number("before", 1..=i64::MAX);
     let limit = params.number("limit", 1..=500).unwrap_or(50) as usize;
     params.finish()?;
-    let entries = engine.audit_log(&caller.actor, &AuditQuery { object, user, before, limit }).await?;
+    let query = AuditQuery { object, user, actions, from, until, before, limit };
+    let entries = engine.audit_log(&caller.actor, &query).await?;
     let next = entries.last().filter(|_| entries.len() == limit).map(|last| last.entry.seq);
     let told = |log: &LogEntry| {
         let mut entry = audit(&engine, &log.entry);
         entry["object"] = json!(log.object);
         entry["record_id"] = json!(log.record_id);
+        if let Some(title) = log.record.as_ref().and_then(Mention::title) {
+            entry["record_title"] = json!(title);
+        }
         entry
     };
     let data: Vec<Value> = entries.iter().map(told).collect();
@@ -85,6 +91,7 @@ fn audit(engine: &Engine, entry: &AuditEntry) -> Value {
         "source": entry.source,
         "action": entry.action,
         "reason": entry.reason,
+        "merged_from": entry.merged_from,
         "changes": entry.changes,
     })
 }

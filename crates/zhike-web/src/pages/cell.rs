@@ -102,7 +102,9 @@ pub async fn save(
             let shown = engine.show(&now, &field, lang);
             vec![stale(&field, &shown)]
         }
-        Err(Error::Conflict(message)) => vec![FieldError { field: field.clone(), code: "conflict", message }],
+        Err(Error::Conflict(message) | Error::Alike(message, _)) => {
+            vec![FieldError { field: field.clone(), code: "conflict", message }]
+        }
         Err(error) => return Err(error.into()),
     };
     let record = engine.read(&signed.actor, &object.name, id).await?;

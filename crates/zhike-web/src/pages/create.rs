@@ -9,7 +9,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect},
 };
-use zhike_model::{FieldKind, Object, Role};
+use zhike_model::{FieldKind, MatchRule, Object, Role};
 use zhike_records::Record;
 use zhike_types::{Error, FieldError, Lang};
 
@@ -18,9 +18,10 @@ use crate::{
     form::{Form as RecordForm, Maker, Typed, dependent, input_of},
     frame::{Saved, saved, sheet},
     link::{Pairs, local},
+    pages::alike,
     sent::{Sent, fill_files, takes_files},
     session::Signed,
-    ui,
+    ui::{self, Markup},
     value::title_of,
     words::{Say, t},
 };
@@ -31,6 +32,10 @@ struct NewSheet {
     lang: Lang,
     title: String,
     object: String,
+    /// What is there already.
+    alike: Markup,
+    /// Whether to look for it while somebody types.
+    compared: bool,
     form: RecordForm,
     /// Where to go when it is saved, if not to the new record.
     next: String,
@@ -63,7 +68,7 @@ pub async fn new(signed: Signed, Path(object): Path<String>, Query(pairs): Query
             typed.set(owner, me.to_string());
         }
     }
-    answer(&signed, StatusCode::OK, &object, &pairs, &typed, &[]).await
+    answer(&signed, StatusCode::OK, &object, &pairs, &typed, &[], Markup::default()).await
 }
 
 /// A reference that a link fills in brings along what its record has in common with the new one: a task about a contact is
@@ -97,6 +102,7 @@ async fn answer(
     pairs: &Pairs,
     typed: &Typed,
     errors: &[FieldError],
+    alike: Markup,
 ) -> Answer {
     let lang = signed.lang();
     let engine = &signed.app.engine;
@@ -123,6 +129,8 @@ async fn answer(
         lang,
         title: t!(lang, "新建{}", "New {}", object.label.get(lang)),
         object: object.name.clone(),
+        alike,
+        compared: object.title_field().matching == Some(MatchRule::Organisation),
         form,
         next: pairs.get("_next").map(|next| local(next).to_owned()).unwrap_or_default(),
         draft: format!("{}-new", object.name),
@@ -157,6 +165,7 @@ pub async fn create(signed: Signed, Path(object): Path<String>, sent: Sent) -> A
     let (typed, mut input) = input_of(&object, &pairs);
     // An empty control of a new record says nothing: defaults and initial values stay.
     input.fields.retain(|(_, given)| !matches!(given, zhike_records::Given::Text(text) if text.is_empty()));
+    alike::policy(&pairs, &mut input);
     match signed.app.engine.create(&signed.actor, &object.name, input).await {
         Ok(record) => {
             // The record stands, whatever becomes of the file: the form must not come back to make it twice.
@@ -171,11 +180,15 @@ pub async fn create(signed: Signed, Path(object): Path<String>, sent: Sent) -> A
             }
         }
         Err(Error::Invalid(errors)) => {
-            answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, &pairs, &typed, &errors).await
+            answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, &pairs, &typed, &errors, Markup::default()).await
         }
         Err(Error::Conflict(text)) => {
             let errors = [FieldError { field: String::new(), code: "conflict", message: text }];
-            answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, &pairs, &typed, &errors).await
+            answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, &pairs, &typed, &errors, Markup::default()).await
+        }
+        Err(error @ Error::Alike(..)) => {
+            let notice = alike::notice(&signed.app.engine, &error, signed.lang(), true, &pairs);
+            answer(&signed, StatusCode::CONFLICT, &object, &pairs, &typed, &[], notice).await
         }
         Err(error) => Err(error.into()),
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{extract::Path, http::StatusCode};
-use zhike_model::Object;
+use zhike_model::{Model, Object};
 use zhike_records::{AuditEntry, Record};
 use zhike_types::{Error, FieldError, Lang};
 
@@ -14,9 +14,10 @@ use crate::{
     form::{Form as RecordForm, Maker, Typed, input_of},
     frame::{Frame, Saved, html_as, saved},
     link::Pairs,
+    pages::{alike, deeds},
     sent::{Sent, fill_files, takes_files},
     session::Signed,
-    ui,
+    ui::{self, Markup},
     value::{shortened, title_of, who},
     words::{Say, t},
 };
@@ -29,6 +30,8 @@ struct EditPage {
     object: String,
     id: String,
     name: String,
+    /// What is there already.
+    alike: Markup,
     form: RecordForm,
     /// What others changed while the user typed.
     meanwhile: Vec<Meanwhile>,
@@ -51,7 +54,7 @@ pub async fn show(signed: Signed, Path((object, id)): Path<(String, String)>) ->
         ))
         .into());
     }
-    answer(&signed, StatusCode::OK, &record, &Typed::default(), &[], Vec::new()).await
+    answer(&signed, StatusCode::OK, &record, &Typed::default(), &[], Vec::new(), Markup::default()).await
 }
 
 pub async fn save(signed: Signed, Path((object, id)): Path<(String, String)>, sent: Sent) -> Answer {
@@ -60,7 +63,8 @@ pub async fn save(signed: Signed, Path((object, id)): Path<(String, String)>, se
     let engine = &signed.app.engine;
     let id = super::id(&id)?;
     let version = pairs.get("_version").and_then(|text| text.parse().ok());
-    let (typed, input) = input_of(&object, &pairs);
+    let (typed, mut input) = input_of(&object, &pairs);
+    alike::policy(&pairs, &mut input);
     if input.fields.is_empty() && files.is_empty() {
         let record = engine.read(&signed.actor, &object.name, id).await?;
         return Ok(done(&signed, &record, signed.lang().t("没有修改", "Nothing changed").to_owned()));
@@ -73,15 +77,21 @@ pub async fn save(signed: Signed, Path((object, id)): Path<(String, String)>, se
         Ok(record) => Ok(done(&signed, &record, signed.lang().t("已保存", "Saved").to_owned())),
         Err(Error::Invalid(errors)) => {
             let record = engine.read(&signed.actor, &object.name, id).await?;
-            answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, &record, &typed, &errors, Vec::new()).await
+            answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, &record, &typed, &errors, Vec::new(), Markup::default())
+                .await
         }
         Err(Error::Stale { current }) => {
             let record = engine.read(&signed.actor, &object.name, id).await?;
             let missed = usize::try_from(current - version.unwrap_or(current)).unwrap_or(1).clamp(1, 20);
             let history = engine.history(&signed.actor, &object.name, id, None, missed).await?;
             let kept = only_changed(&object, &pairs, &typed);
-            answer(&signed, StatusCode::CONFLICT, &record, &kept, &[], meanwhile(&object, &history, signed.lang()))
-                .await
+            let missed = meanwhile(&engine.model(), &object, &history, signed.lang());
+            answer(&signed, StatusCode::CONFLICT, &record, &kept, &[], missed, Markup::default()).await
+        }
+        Err(error @ Error::Alike(..)) => {
+            let record = engine.read(&signed.actor, &object.name, id).await?;
+            let notice = alike::notice(engine, &error, signed.lang(), false, &pairs);
+            answer(&signed, StatusCode::CONFLICT, &record, &typed, &[], Vec::new(), notice).await
         }
         Err(error) => Err(error.into()),
     }
@@ -95,16 +105,17 @@ fn only_changed(object: &Object, pairs: &Pairs, typed: &Typed) -> Typed {
     Typed::of(object, &Pairs(kept.cloned().collect()))
 }
 
-fn meanwhile(object: &Object, history: &[AuditEntry], lang: Lang) -> Vec<Meanwhile> {
+fn meanwhile(model: &Model, object: &Object, history: &[AuditEntry], lang: Lang) -> Vec<Meanwhile> {
     let changes = history.iter().flat_map(|entry| entry.changes.iter().map(move |change| (entry, change)));
     changes
         .filter_map(|(entry, change)| {
             let field = object.field(&change.field).filter(|field| !field.system)?;
+            let (before, after) = deeds::texts(model, field, change, lang, 80);
             Some(Meanwhile {
                 who: who(entry.actor_id.is_some().then_some(&entry.actor), lang),
                 field: field.label.get(lang).to_owned(),
-                before: shortened(&change.before, 80),
-                after: shortened(&change.after, 80),
+                before,
+                after,
             })
         })
         .collect()
@@ -117,8 +128,9 @@ async fn answer(
     typed: &Typed,
     errors: &[FieldError],
     meanwhile: Vec<Meanwhile>,
+    alike: Markup,
 ) -> Answer {
-    html_as(status, &page(signed, record, typed, errors, meanwhile).await?)
+    html_as(status, &page(signed, record, typed, errors, meanwhile, alike).await?)
 }
 
 async fn page(
@@ -127,6 +139,7 @@ async fn page(
     typed: &Typed,
     errors: &[FieldError],
     meanwhile: Vec<Meanwhile>,
+    alike: Markup,
 ) -> Result<EditPage, Fault> {
     let lang = signed.lang();
     let engine = &signed.app.engine;
@@ -157,6 +170,7 @@ async fn page(
         object: object.name.clone(),
         id: record.id.to_string(),
         name,
+        alike,
         form,
         meanwhile,
     })

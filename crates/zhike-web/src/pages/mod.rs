@@ -1,10 +1,12 @@
 //! A file for each feature: the template's struct beside its handler, the template under the same name in `templates/`.
 
 pub mod admin;
+pub mod alike;
 pub mod bin;
 pub mod bulk;
 pub mod cell;
 pub mod create;
+pub mod deeds;
 pub mod delete;
 pub mod edit;
 pub mod export;
@@ -15,6 +17,7 @@ pub mod home;
 pub mod imports;
 pub mod list;
 pub mod menu;
+pub mod merge;
 pub mod pick;
 pub mod record;
 pub mod search;

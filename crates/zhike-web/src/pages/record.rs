@@ -10,13 +10,16 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use zhike_model::TabKind;
 use zhike_records::Record;
-use zhike_types::Lang;
+use zhike_types::{Error, Lang};
 
 use crate::{
     fault::{Answer, Fault},
     frame::{Frame, html},
     link::Pairs,
-    pages::follow_up::{Composer, composer},
+    pages::{
+        follow_up::{Composer, composer},
+        merge::{self, Made},
+    },
     session::Signed,
     ui,
     value::{shortened, stamp, title_of},
@@ -45,6 +48,9 @@ struct RecordPage {
     may_change: bool,
     may_delete: bool,
     may_restore: bool,
+    may_merge: bool,
+    /// What was merged into it.
+    merged: Option<Made>,
     /// When it went into the recycle bin.
     gone: Option<String>,
 }
@@ -73,7 +79,11 @@ enum Main {
 pub async fn show(signed: Signed, Path((object, id)): Path<(String, String)>, Query(pairs): Query<Pairs>) -> Answer {
     let object = signed.object(&object)?;
     let engine = &signed.app.engine;
-    let record = engine.read(&signed.actor, &object.name, super::id(&id)?).await?;
+    let id = super::id(&id)?;
+    let record = match engine.read(&signed.actor, &object.name, id).await {
+        Err(Error::NotFound) => return merge::follow(&signed, &object, id).await,
+        read => read?,
+    };
     engine.remember(&signed.actor, &object.name, record.id);
     html(&page(&signed, &record, &pairs).await?)
 }
@@ -106,6 +116,8 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
         may_change: record.may_change && record.deleted_at().is_none(),
         may_delete: record.may_delete && record.deleted_at().is_none(),
         may_restore: record.may_restore,
+        may_merge: signed.app.engine.may(&signed.actor, &object.name).merge && record.deleted_at().is_none(),
+        merged: merge::made_of(signed, record).await?,
         gone: record.deleted_at().map(|at| stamp(signed.app.engine.zone(), at)),
     })
 }

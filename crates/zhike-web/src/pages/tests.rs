@@ -139,6 +139,9 @@ async fn every_page_answers_in_both_languages_and_keeps_the_policy() {
         "/admin/departments",
         "/admin/audit",
         "/admin/audit?object=account",
+        "/admin/audit?from=2020-01-01&until=2099-12-31&action=create",
+        "/admin/audit?user=018bea22-5340-7384-9456-f85b82cd4cea&from=nonsense",
+        "/admin/audit?object=role",
         "/admin/model",
         "/admin/model/account",
         "/account?view=mine&filter=level%20%3D%3D%20%22A%22",
@@ -175,6 +178,14 @@ async fn every_page_answers_in_both_languages_and_keeps_the_policy() {
         format!("/admin/roles/{role}"),
         format!("/user/{admin}"),
         format!("/contact/new?account={account}"),
+    ]);
+    let actor = site.engine.actor_of_user(admin, Source::Page).await.expect("the administrator acts");
+    let twin = made(&site.engine, &actor, "account", &[("name", "<海风>商行"), ("phone", "0532-88885678")]).await;
+    paths.extend([
+        format!("/account/merge?ids={account},{twin}"),
+        format!("/account/merge?id={account}&id={twin}&survivor={twin}&pick.phone={account}&was.phone={twin}"),
+        format!("/account/{account}/merge"),
+        format!("/account/{account}/merges"),
     ]);
     for (accepted, tag) in [("zh-CN", "zh-CN"), ("en", "en")] {
         for path in &paths {
@@ -599,4 +610,31 @@ async fn the_whole_audit_is_for_whose_duty_it_is() {
     assert_eq!(log["data"].as_array().map(Vec::len), Some(2));
     assert!(log["next"].is_i64(), "{log}");
     assert_eq!((&log["data"][0]["object"], &log["data"][0]["action"]), (&"account".into(), &"delete".into()));
+    assert!(log["data"][0]["record_title"].is_string(), "{log}");
+    for (query, rows) in [("from=2099-01-01T00:00:00Z", 0), ("action=delete&until=2099-01-01T00:00:00%2B08:00", 1)] {
+        let (status, log) = site.get(&format!("/api/v1/audit?object=account&limit=1&{query}"), "zh").await;
+        assert_eq!(status, StatusCode::OK, "{log}");
+        let log: serde_json::Value = serde_json::from_str(&log).expect("JSON");
+        assert_eq!(log["data"].as_array().map(Vec::len), Some(rows), "{query}: {log}");
+    }
+    assert_eq!(site.get("/api/v1/audit?from=yesterday", "zh").await.0, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn the_audit_speaks_in_words() {
+    let site = Site::new().await;
+    let rights = serde_json::json!({ "objects": { "account": { "read": "below" } }, "duties": ["bin"] });
+    colleague(&site, rights).await;
+    let (_, page) = site.get("/admin/audit", "zh").await;
+    let table = page.split("audit-rows").nth(1).expect("the rows");
+    let ids: Vec<&str> = table.split('>').skip(1).filter_map(|piece| piece.split('<').next()).collect();
+    for text in ids {
+        assert!(uuid_in(text).is_none(), "an id is no name: {text}");
+    }
+    assert!(table.contains("查看 本部门及下级") && table.contains("回收站管理"), "{table}");
+    assert!(!table.contains("{&quot;"), "{table}");
+}
+
+fn uuid_in(text: &str) -> Option<&str> {
+    text.split(|c: char| !c.is_ascii_hexdigit() && c != '-').find(|word| word.len() == 36 && word.contains('-'))
 }

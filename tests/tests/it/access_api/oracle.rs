@@ -68,6 +68,14 @@ impl Person {
         self.roles.iter().any(duty) || row.names("deleted_by") == Some(&self.id)
     }
 
+    /// Whether the person may merge records of the object at all.
+    pub fn merges(&self, object: &str) -> bool {
+        let right = |grant: &Value| grant["merge"] == true;
+        self.has(object)
+            && grants(self, object).any(|(_, grant)| right(grant))
+            && ["change", "delete"].iter().all(|deed| scope(self, object, deed) > 0)
+    }
+
     pub fn exports(&self, object: &str) -> bool {
         self.has(object) && grants(self, object).any(|(_, grant)| grant["export"] == true)
     }

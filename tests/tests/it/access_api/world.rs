@@ -197,7 +197,7 @@ impl Dice {
         }
         json!({
             "read": self.pick(&scopes), "create": self.percent(60), "change": self.pick(&scopes), "delete": self.pick(&scopes),
-            "import": false, "export": self.percent(70), "fields": limits,
+            "import": false, "export": self.percent(70), "merge": self.percent(60), "fields": limits,
         })
     }
 }

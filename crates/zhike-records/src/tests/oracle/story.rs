@@ -111,6 +111,12 @@ impl World {
                 .map(|change| (change.field.clone(), change.before.clone(), change.after.clone()))
                 .collect();
             assert_eq!(changes, expected, "{}", tell());
+            let mentions =
+                entry.changes.iter().flat_map(|change| change.before_record.iter().chain(&change.after_record));
+            for mention in mentions {
+                let title = self.title(person, mention.id);
+                assert_eq!(mention.title(), title.as_deref(), "{mention:?} in the {}", tell());
+            }
         }
     }
 

@@ -52,7 +52,7 @@ pub fn headers(lang: Lang) -> Value {
             "example": "\"3\"",
         },
         "Location": {
-            "description": lang.t("新资源的地址", "Where the new resource is"),
+            "description": lang.t("资源的地址", "Where the resource is"),
             "required": true,
             "schema": { "type": "string", "format": "uri-reference" },
         },

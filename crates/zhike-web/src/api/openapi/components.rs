@@ -7,6 +7,10 @@ use super::reference;
 use crate::words::Say as _;
 
 pub fn schemas(lang: Lang) -> Map<String, Value> {
+    let title = json!({
+        "type": "string",
+        "description": lang.t("引用的记录今天叫什么；看不到或已彻底删除时没有", "What the record is called today; absent when it is not yours to see or gone"),
+    });
     let Value::Object(schemas) = json!({
         "Id": { "type": "string", "format": "uuid", "example": "0196a1f2-7c3e-7d10-9c2b-3f4e5a6b7c8d" },
         "Masked": {
@@ -78,6 +82,8 @@ pub fn schemas(lang: Lang) -> Map<String, Value> {
                 "instance": { "type": "string", "format": "uri", "description": lang.t("日志里的事件号", "The incident's name in the log") },
                 "current": { "type": "integer", "description": lang.t("记录现在的版本", "The version the record has now") },
                 "errors": { "type": "array", "items": reference("FieldError") },
+                "matches": { "type": "array", "items": reference("Match"), "description": lang.t("已有的相同或疑似相同的记录", "Records that are or may be the same") },
+                "may_go_on": { "type": "boolean", "description": lang.t("能否写明理由后继续：Zhike-Duplicates: allow 和 X-Reason", "Whether it may be sent again with Zhike-Duplicates: allow and X-Reason") },
             },
             "required": ["type", "title", "status", "detail"],
             "additionalProperties": false,
@@ -90,6 +96,37 @@ pub fn schemas(lang: Lang) -> Map<String, Value> {
                 "message": { "type": "string" },
             },
             "required": ["field", "code", "message"],
+            "additionalProperties": false,
+        },
+        "Match": {
+            "type": "object",
+            "description": lang.t("相同、疑似相同或相关的记录；无权查看的只说归谁", "A record that is, may be, or belongs to the same; of one that the caller may not see only whose it is"),
+            "properties": {
+                "band": { "type": "string", "enum": ["same", "review", "branch", "branches"] },
+                "probability": { "type": ["number", "null"], "minimum": 0, "maximum": 1 },
+                "visible": { "type": "boolean" },
+                "record": { "type": ["object", "null"] },
+                "owner": { "type": ["string", "null"] },
+                "department": { "type": ["string", "null"] },
+                "reasons": { "type": "array", "items": { "type": "string" } },
+            },
+            "required": ["band", "probability", "visible", "record", "owner", "department", "reasons"],
+            "additionalProperties": false,
+        },
+        "Matches": list_of(&reference("Match")),
+        "Existence": {
+            "type": "object",
+            "properties": {
+                "exists": { "type": "boolean" },
+                "holders": { "type": "array", "items": {
+                    "type": "object",
+                    "properties": { "owner": { "type": ["string", "null"] }, "department": { "type": ["string", "null"] }, "mine": { "type": "boolean" } },
+                    "required": ["owner", "department", "mine"],
+                    "additionalProperties": false,
+                } },
+                "left": { "type": ["integer", "null"], "description": lang.t("今天还能查几次", "Questions left today") },
+            },
+            "required": ["exists", "holders", "left"],
             "additionalProperties": false,
         },
         "Count": {
@@ -128,6 +165,18 @@ pub fn schemas(lang: Lang) -> Map<String, Value> {
             "required": ["done", "failed"],
             "additionalProperties": false,
         },
+        "FieldChange": {
+            "type": "object",
+            "properties": {
+                "field": { "type": "string" },
+                "before": { "type": "string", "description": lang.t("引用是 id", "References as ids") },
+                "after": { "type": "string" },
+                "before_title": title.clone(),
+                "after_title": title.clone(),
+            },
+            "required": ["field", "before", "after"],
+            "additionalProperties": false,
+        },
         "AuditEntry": {
             "type": "object",
             "properties": {
@@ -138,14 +187,13 @@ pub fn schemas(lang: Lang) -> Map<String, Value> {
                 "source": { "type": "string", "example": "page (192.0.2.7)" },
                 "action": { "type": "string", "example": "change" },
                 "reason": { "type": ["string", "null"] },
-                "changes": { "type": "array", "items": {
-                    "type": "object",
-                    "properties": { "field": { "type": "string" }, "before": { "type": "string" }, "after": { "type": "string" } },
-                    "required": ["field", "before", "after"],
-                    "additionalProperties": false,
-                } },
+                "merged_from": {
+                    "anyOf": [reference("Id"), { "type": "null" }],
+                    "description": lang.t("做在哪条后来合并进来的记录上", "The record it was done to, when that one was merged into this one since"),
+                },
+                "changes": { "type": "array", "items": reference("FieldChange") },
             },
-            "required": ["seq", "at", "actor", "actor_id", "source", "action", "reason", "changes"],
+            "required": ["seq", "at", "actor", "actor_id", "source", "action", "reason", "merged_from", "changes"],
             "additionalProperties": false,
         },
         "AuditLog": feed_of(&json!({
@@ -156,7 +204,9 @@ pub fn schemas(lang: Lang) -> Map<String, Value> {
                 "seq": { "type": "integer" }, "at": { "type": "string", "format": "date-time" },
                 "actor": { "type": "string" }, "actor_id": { "anyOf": [reference("Id"), { "type": "null" }] },
                 "source": { "type": "string" }, "action": { "type": "string" }, "reason": { "type": ["string", "null"] },
-                "changes": { "type": "array", "items": { "type": "object" } },
+                "record_title": title.clone(),
+                "merged_from": { "anyOf": [reference("Id"), { "type": "null" }] },
+                "changes": { "type": "array", "items": reference("FieldChange") },
             },
             "required": ["object", "record_id", "seq", "at", "actor", "actor_id", "source", "action", "reason", "changes"],
             "additionalProperties": false,
@@ -193,7 +243,7 @@ pub fn list_of(item: &Value) -> Value {
 }
 
 /// Entries, newest first, and the `before` to go on from.
-fn feed_of(item: &Value) -> Value {
+pub fn feed_of(item: &Value) -> Value {
     json!({
         "type": "object",
         "properties": { "data": { "type": "array", "items": item }, "next": { "type": ["integer", "null"] } },
@@ -237,6 +287,7 @@ pub fn parameters(lang: Lang) -> Value {
             lang.t("同一个键只执行一次，重发得到同样的回答", "A request that comes again under its key acts once and gets the same answer"),
         ),
         "Reason": header("X-Reason", json!({ "type": "string", "maxLength": 2000, "pattern": "^([!-$&-~]|%[0-9A-Fa-f]{2})*$" }), lang.t("原因，记入审计；百分号编码的 UTF-8", "Why, for the audit; percent-encoded UTF-8")),
+        "Duplicates": header("Zhike-Duplicates", json!({ "type": "string", "enum": ["ask", "allow"], "default": "ask" }), lang.t("allow：已有相同或疑似相同的记录时仍然写入，要同时写 X-Reason；确定相同的还要有 duplicates 职责", "allow: write although a record is or may be the same, with X-Reason; where it is the same for certain that takes the duty `duplicates`")),
         "Range": header("Range", json!({ "type": "string", "example": "bytes=0-1023" }), lang.t("只要文件的一段", "Only a part of the file")),
     })
 }

@@ -4,6 +4,7 @@ mod answers;
 mod components;
 mod example;
 mod kinds;
+mod merges;
 mod objects;
 mod operation;
 mod system;
@@ -15,7 +16,7 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 use zhike_model::Model;
-use zhike_records::Engine;
+use zhike_records::{Engine, is_mergeable};
 use zhike_types::Lang;
 
 use super::{Answer, params::Params};
@@ -33,9 +34,15 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     for object in model.objects() {
         objects::schemas(object, lang, &mut schemas);
         objects::paths(model, object, lang, &mut paths);
+        if is_mergeable(object) {
+            merges::of_object(object, lang, &mut schemas);
+            merges::paths_of(object, lang, &mut paths);
+        }
     }
+    merges::schemas(lang, &mut schemas);
     system::schemas(model, lang, &mut schemas);
     system::paths(lang, &mut paths);
+    merges::paths(lang, &mut paths);
     let objects = model.objects().iter().map(|object| {
         let help = object.help.as_ref().map(|help| help.get(lang));
         json!({ "name": object.label.get(lang), "description": help.unwrap_or(object.plural.get(lang)) })

@@ -1,7 +1,8 @@
 //! The paths and schemas of one object.
 
 use serde_json::{Map, Value, json};
-use zhike_model::{Model, Object};
+use zhike_model::{MatchRule, Model, Object};
+use zhike_records::is_mergeable;
 use zhike_types::Lang;
 
 use super::{
@@ -73,6 +74,11 @@ pub fn schemas(object: &Object, lang: Lang, schemas: &mut Map<String, Value>) {
     schemas.insert(name, whole);
 }
 
+/// Whether its records are organisations, told apart by who they are.
+fn compared(object: &Object) -> bool {
+    object.title_field().matching == Some(MatchRule::Organisation)
+}
+
 const LIST: [&str; 5] = ["filter", "sort", "fields", "limit", "after"];
 
 pub fn paths(model: &Model, object: &Object, lang: Lang, paths: &mut Map<String, Value>) {
@@ -93,6 +99,7 @@ pub fn paths(model: &Model, object: &Object, lang: Lang, paths: &mut Map<String,
     operation("create", "新建{}", "Create: {}")
         .body(&reference(&format!("{name}Create")), Some(example::create(object, lang)))
         .uses(&["Reason"])
+        .uses(if compared(object) { &["Duplicates"] } else { &[] })
         .writes()
         .answers(201, lang.t("建好了", "Created"), &whole(), &["Location", "ETag", "Idempotency-Replayed"])
         .leads_to(
@@ -100,6 +107,22 @@ pub fn paths(model: &Model, object: &Object, lang: Lang, paths: &mut Map<String,
             &["read", "change", "delete", "history", "timeline", "attach"].map(|verb| format!("{verb}{name}")),
         )
         .at(paths, "post", &base);
+    if compared(object) {
+        operation("match", "已有的相同{}", "What is there already: {}")
+            .describe(lang.t(
+                "不写入。还不完整的值会略过。",
+                "Writes nothing. Values that cannot be understood yet are passed over.",
+            ))
+            .takes(query("except", false, &reference("Id")))
+            .body(&reference(&format!("{name}Change")), Some(example::create(object, lang)))
+            .answers(200, lang.t("最像的在前", "The likeliest first"), &reference("Matches"), &[])
+            .at(paths, "post", &format!("{base}/matches"));
+        operation("lookUp", "查重：{}", "Whose it is: {}")
+            .describe(lang.t("按名称、电话或统一社会信用代码问是否已有人跟进。每人每天有次数限制，并记入审计。", "Asks by name, telephone or credit code whether somebody has it. Limited by user and day, and on record."))
+            .takes(query("q", true, &json!({ "type": "string", "minLength": 2, "maxLength": 200 })))
+            .answers(200, lang.t("归谁", "Whose"), &reference("Existence"), &[])
+            .at(paths, "get", &format!("{base}/existence"));
+    }
     operation("count", "{}计数", "Count: {}")
         .uses(&["filter", "bin"])
         .answers(200, lang.t("准确的数目", "The exact number"), &reference("Count"), &[])
@@ -116,15 +139,21 @@ pub fn paths(model: &Model, object: &Object, lang: Lang, paths: &mut Map<String,
         .writes()
         .answers(200, lang.t("做了什么", "What was done"), &reference("BulkOutcome"), &["Idempotency-Replayed"])
         .at(paths, "post", &format!("{base}/bulk"));
-    operation("read", "读取{}", "Read: {}")
+    let read = operation("read", "读取{}", "Read: {}")
         .on_id()
         .uses(&["IfNoneMatch"])
         .answers(200, label, &whole(), &["ETag"])
-        .answers_nothing(304, lang.t("没有变", "Not changed"), &["ETag"])
-        .at(paths, "get", &one);
+        .answers_nothing(304, lang.t("没有变", "Not changed"), &["ETag"]);
+    let read = if is_mergeable(object) {
+        read.answers_nothing(308, lang.t("已合并到另一条", "It was merged into another one"), &["Location"])
+    } else {
+        read
+    };
+    read.at(paths, "get", &one);
     operation("change", "修改{}", "Change: {}")
         .on_id()
         .uses(&["IfMatch", "Reason"])
+        .uses(if compared(object) { &["Duplicates"] } else { &[] })
         .body(&reference(&format!("{name}Change")), Some(example::change(object, lang)))
         .writes()
         .fails(&[412])

@@ -18,6 +18,7 @@ pub use schemas::schemas;
 pub fn tags(lang: Lang) -> Vec<Value> {
     vec![
         json!({ "name": lang.t("通用", "General"), "description": lang.t("我是谁、全局搜索、实时更新", "Who I am, search, live updates") }),
+        json!({ "name": lang.t("合并", "Merges"), "description": lang.t("合并了什么，撤销合并", "What was merged, and taking it back") }),
         json!({ "name": lang.t("导入导出", "Import and export"), "description": lang.t("整批进出", "Many records at once") }),
         json!({ "name": lang.t("权限", "Access"), "description": lang.t("角色、令牌", "Roles and tokens") }),
         json!({ "name": lang.t("视图", "Views"), "description": lang.t("保存的列、条件和顺序", "Saved columns, filters and orders") }),
@@ -199,6 +200,9 @@ fn access(lang: Lang, paths: &mut Map<String, Value>) {
         ))
         .takes(query("object", false, &json!({ "type": "string", "example": "account" })))
         .takes(query("user", false, &reference("Id")))
+        .takes(query("action", false, &json!({ "type": "string", "pattern": "^[a-z-]+(,[a-z-]+)*$", "example": "delete,purge" })))
+        .takes(query("from", false, &json!({ "type": "string", "format": "date-time" })))
+        .takes(query("until", false, &json!({ "type": "string", "format": "date-time" })))
         .uses(&["before"])
         .takes(query("limit", false, &json!({ "type": "integer", "minimum": 1, "maximum": 500, "default": 50 })))
         .answers(200, lang.t("从新到旧", "Newest first"), &reference("AuditLog"), &[])

@@ -207,6 +207,57 @@ fn field_choices(chosen: Option<FieldRight>, lang: Lang, by_class: bool) -> Vec<
     choices
 }
 
+/// A role's rights as one reads them, by what they are on: for the audit.
+pub(super) fn in_words(rights: &Rights, model: &Model, lang: Lang) -> Vec<(String, String)> {
+    let label = |choices: Vec<Choice>| {
+        choices.into_iter().find(|choice| choice.chosen).map(|choice| choice.label).unwrap_or_default()
+    };
+    let comma = lang.t("，", ", ");
+    let of_object = |name: &str, rights: &ObjectRights| {
+        let scoped = [
+            (lang.t("查看", "read"), rights.read),
+            (lang.t("修改", "change"), rights.change),
+            (lang.t("删除", "delete"), rights.delete),
+        ];
+        let plain = [
+            (lang.t("新建", "create"), rights.create),
+            (lang.t("导入", "import"), rights.import),
+            (lang.t("导出", "export"), rights.export),
+            (lang.t("合并", "merge"), rights.merge),
+        ];
+        let scoped = scoped.into_iter().filter(|(_, scope)| *scope > DataScope::None);
+        let mut words: Vec<String> =
+            scoped.map(|(word, scope)| format!("{word} {}", label(scopes(scope, lang)))).collect();
+        words.extend(plain.into_iter().filter(|(_, may)| *may).map(|(word, _)| word.to_owned()));
+        words.extend(rights.fields.iter().map(|(field, right)| {
+            let field = model
+                .object(name)
+                .and_then(|object| object.field(field))
+                .map_or(field.as_str(), |field| field.label.get(lang));
+            format!("{field} {}", label(field_choices(Some(*right), lang, false)))
+        }));
+        if words.is_empty() { lang.t("无", "None").to_owned() } else { words.join(comma) }
+    };
+    let mut told: Vec<(String, String)> = rights
+        .objects
+        .iter()
+        .map(|(name, rights)| {
+            let label =
+                model.object(name).map_or(lang.t("其他对象", "All others"), |object| object.label.get(lang));
+            (label.to_owned(), of_object(name, rights))
+        })
+        .collect();
+    for (class, right) in [(Class::Personal, rights.personal), (Class::Sensitive, rights.sensitive)] {
+        told.push((class_word(class, lang).to_owned(), label(field_choices(Some(right), lang, false))));
+    }
+    let duties: Vec<String> =
+        duties(rights, lang).into_iter().filter(|duty| duty.chosen).map(|duty| duty.label).collect();
+    if !duties.is_empty() {
+        told.push((lang.t("职责", "Duties").to_owned(), duties.join(lang.t("；", "; "))));
+    }
+    told
+}
+
 fn field_right(text: Option<&str>) -> Option<FieldRight> {
     match text? {
         "write" => Some(FieldRight::Write),
@@ -230,6 +281,10 @@ fn duties(rights: &Rights, lang: Lang) -> Vec<Choice> {
             ),
         ),
         ("share-views", lang.t("把视图共享给同事", "Share views")),
+        (
+            "duplicates",
+            lang.t("已有的客户，写明理由后仍可再建", "Make a customer that is there already, with a reason"),
+        ),
     ]
     .into_iter()
     .map(|(key, label)| Choice::new(key, label, rights.may(key)))

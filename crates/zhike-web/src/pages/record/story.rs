@@ -1,14 +1,18 @@
 //! What happened to a record: its timeline, and the history of its changes.
 
+use std::collections::HashMap;
+
 use zhike_model::FieldKind;
 use zhike_records::{AuditEntry, FieldState, Happening, Record, TimelineEntry};
-use zhike_types::Lang;
+use zhike_types::{Lang, Uuid};
 
 use crate::{
     fault::Fault,
     link::{Pairs, encode},
-    pages::follow_up,
-    sent::holds_file,
+    pages::{
+        deeds::{self, Difference},
+        follow_up,
+    },
     session::Signed,
     ui::{Markup, escape},
     value::{Shower, iso, shortened, stamp, title_of, who},
@@ -16,6 +20,8 @@ use crate::{
 };
 
 const SHOWN: usize = 30;
+/// So many merges are asked for the names of those that went into a record.
+const MERGES: usize = 200;
 
 /// One thing that happened; `day` where a new day begins.
 pub struct Entry {
@@ -33,7 +39,7 @@ pub struct Entry {
     pub stamp: String,
     pub text: Markup,
     pub next: Option<String>,
-    pub diff: Vec<(String, String, String)>,
+    pub diff: Vec<Difference>,
     pub source: String,
 }
 
@@ -103,7 +109,12 @@ pub async fn timeline(signed: &Signed, record: &Record, pairs: &Pairs) -> Result
     let found =
         signed.app.engine.timeline(&signed.actor, &record.object.name, record.id, &kinds, before, SHOWN).await?;
     let more = (found.len() >= SHOWN).then(|| found.last().map(|entry| entry.at)).flatten();
-    let entries = found.iter().map(|entry| told(signed, record, entry)).collect();
+    let changes = found.iter().filter_map(|entry| match &entry.what {
+        Happening::Change(audit) => Some(audit),
+        Happening::Record(_) => None,
+    });
+    let merged = merged(signed, record, changes).await?;
+    let entries = found.iter().map(|entry| told(signed, record, entry, &merged)).collect();
     Ok((
         with_days(signed, entries, &found.iter().map(|entry| entry.at).collect::<Vec<_>>()),
         more.map(|at| {
@@ -116,13 +127,31 @@ pub async fn history(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<
     let before = pairs.get("before").and_then(|text| text.parse().ok());
     let found = signed.app.engine.history(&signed.actor, &record.object.name, record.id, before, SHOWN).await?;
     let more = (found.len() >= SHOWN).then(|| found.last().map(|entry| entry.seq)).flatten();
-    let entries = found.iter().map(|entry| changed(signed, record, entry)).collect();
+    let merged = merged(signed, record, found.iter()).await?;
+    let entries = found.iter().map(|entry| changed(signed, record, entry, &merged)).collect();
     Ok((
         with_days(signed, entries, &found.iter().map(|entry| entry.at).collect::<Vec<_>>()),
         more.map(|seq| {
             pairs.clone().with("before", seq.to_string()).on(&format!("/{}/{}", record.object.name, record.id))
         }),
     ))
+}
+
+/// What records were called that went into this one.
+type Merged = HashMap<Uuid, String>;
+
+/// The names of those whose history is told here.
+async fn merged(
+    signed: &Signed,
+    record: &Record,
+    mut changes: impl Iterator<Item = &AuditEntry>,
+) -> Result<Merged, Fault> {
+    if changes.all(|change| change.merged_from.is_none()) {
+        return Ok(Merged::new());
+    }
+    let page = signed.app.engine.merges(&signed.actor, &record.object.name, Some(record.id), None, MERGES).await?;
+    let losers = page.merges.into_iter().flat_map(|merge| merge.losers);
+    Ok(losers.map(|loser| (loser.id, shortened(&loser.title, 60))).collect())
 }
 
 fn with_days(signed: &Signed, mut entries: Vec<Entry>, times: &[i64]) -> Vec<Entry> {
@@ -155,13 +184,13 @@ fn day_words(signed: &Signed, at: i64) -> String {
     if this_year { day } else { format!("{}年{day}", date.year()) }
 }
 
-fn told(signed: &Signed, record: &Record, entry: &TimelineEntry) -> Entry {
+fn told(signed: &Signed, record: &Record, entry: &TimelineEntry, merged: &Merged) -> Entry {
     match &entry.what {
         // Among what happened, a change by hand is the usual one; the history says where each came from.
         Happening::Change(audit) if audit.source.starts_with("page") => {
-            Entry { source: String::new(), ..changed(signed, record, audit) }
+            Entry { source: String::new(), ..changed(signed, record, audit, merged) }
         }
-        Happening::Change(audit) => changed(signed, record, audit),
+        Happening::Change(audit) => changed(signed, record, audit, merged),
         Happening::Record(child) => happened(signed, record, child, entry),
     }
 }
@@ -235,30 +264,30 @@ fn shortened_lines(text: &str) -> String {
     if text.chars().count() > 1_000 { text.chars().take(999).chain(['…']).collect() } else { text.to_owned() }
 }
 
-fn changed(signed: &Signed, record: &Record, audit: &AuditEntry) -> Entry {
+fn changed(signed: &Signed, record: &Record, audit: &AuditEntry, merged: &Merged) -> Entry {
     let lang = signed.lang();
     let engine = &signed.app.engine;
     let (what, icon) = match audit.action.as_str() {
-        "create" => (lang.t("新建", "created it"), "plus"),
-        "import" => (lang.t("导入", "imported it"), "upload"),
-        "delete" => (lang.t("删除", "deleted it"), "trash-2"),
-        "restore" => (lang.t("恢复", "restored it"), "undo-2"),
-        _ => (lang.t("修改", "changed it"), "pencil"),
+        "create" => (lang.t("新建", "created it").to_owned(), "plus"),
+        "import" => (lang.t("导入", "imported it").to_owned(), "upload"),
+        "delete" => (lang.t("删除", "deleted it").to_owned(), "trash-2"),
+        "restore" => (lang.t("恢复", "restored it").to_owned(), "undo-2"),
+        "change" => (lang.t("修改", "changed it").to_owned(), "pencil"),
+        "merge" | "merged" => (deeds::action(&audit.action, lang), "merge"),
+        "unmerge" => (deeds::action(&audit.action, lang), "undo-2"),
+        other => (deeds::action(other, lang), "pencil"),
     };
+    let what = match audit.merged_from.map(|id| merged.get(&id).map_or("", String::as_str)) {
+        None => what,
+        Some(name) if audit.action == "merged" => t!(lang, "合并进来「{name}」", "merged in “{name}”"),
+        // what was done to it when it was a record of its own
+        Some(name) => t!(lang, "{what}「{name}」（后来合并进来）", "{what}: “{name}”, merged in since"),
+    };
+    let went = audit.action == "merged" && audit.merged_from.is_some();
     let creation = matches!(audit.action.as_str(), "create" | "import");
-    let diff = audit.changes.iter().filter_map(|change| {
-        let field = record
-            .object
-            .field(&change.field)
-            .filter(|field| !field.system || field.name == "owner" || field.name == "department")?;
-        // A file is known by an id there; its name is in the list of files.
-        let words = |text: &str| match text {
-            "" => String::new(),
-            _ if holds_file(field) => lang.t("文件", "a file").to_owned(),
-            text => shortened(text, 160),
-        };
-        Some((field.label.get(lang).to_owned(), words(&change.before), words(&change.after)))
-    });
+    let model = engine.model();
+    let changes = audit.changes.iter().filter(|change| change.before != change.after);
+    let diff = changes.filter_map(|change| deeds::difference(&model, &record.object, change, lang, 160));
     Entry {
         key: format!("a{}", audit.seq),
         day: None,
@@ -266,29 +295,16 @@ fn changed(signed: &Signed, record: &Record, audit: &AuditEntry) -> Entry {
         tone: "gray".into(),
         quiet: true,
         who: who(audit.actor_id.is_some().then_some(&audit.actor), lang),
-        what: what.to_owned(),
+        what,
         badges: Vec::new(),
         links: Vec::new(),
         href: None,
         iso: iso(engine.zone(), audit.at),
         stamp: stamp(engine.zone(), audit.at),
-        text: Markup(escape(audit.reason.as_deref().unwrap_or_default())),
+        // why it went is said where it went
+        text: Markup(escape(audit.reason.as_deref().filter(|_| !went).unwrap_or_default())),
         next: None,
         diff: if creation { Vec::new() } else { diff.collect() },
-        source: source_words(signed, &audit.source),
+        source: deeds::source(&audit.source, lang).0,
     }
-}
-
-/// From where.
-fn source_words(signed: &Signed, source: &str) -> String {
-    let lang = signed.lang();
-    let word = match source.split_whitespace().next().unwrap_or_default() {
-        "page" => lang.t("页面", "page"),
-        "system" => lang.t("系统", "system"),
-        "api" => lang.t("接口", "API"),
-        "import" => lang.t("导入", "import"),
-        "command" => lang.t("命令行", "command line"),
-        _ => "",
-    };
-    word.to_owned()
 }
