@@ -36,7 +36,7 @@ fn pairs(site: &Site) -> BTreeSet<(String, u32, u32)> {
 }
 
 both!(pairs_of_one_list_come_with_their_rows, |site| {
-    let file = site.file("list.csv", LIST.to_owned());
+    let file = site.file("list.csv", LIST);
     let _said = site.zhike(&["import", "account", file.to_str().expect("a plain path")]).succeeded();
     let found = pairs(site);
     let same: BTreeSet<(u32, u32)> =

@@ -3,7 +3,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderName},
+    http::{HeaderMap, HeaderName, HeaderValue},
     response::{IntoResponse as _, Json},
 };
 use serde_json::{Map, Value, json};
@@ -47,7 +47,7 @@ pub async fn existence(
 
 /// What the caller wants done with a record that is there already.
 pub fn policy(headers: &HeaderMap, reason: Option<&str>) -> Result<OnAlike, Problem> {
-    match headers.get(DUPLICATES).map(|value| value.as_bytes()) {
+    match headers.get(DUPLICATES).map(HeaderValue::as_bytes) {
         None | Some(b"ask") => Ok(OnAlike::Ask),
         Some(b"allow") => Ok(OnAlike::Allow { reason: reason.unwrap_or_default().to_owned() }),
         Some(_) => {
@@ -59,7 +59,7 @@ pub fn policy(headers: &HeaderMap, reason: Option<&str>) -> Result<OnAlike, Prob
 
 /// A write that failed; the records that it met stand in the problem.
 pub fn problem(engine: &Engine, error: Error, lang: Lang) -> Problem {
-    let found = Alikes::of(&error).map(|found| (list(engine, &found.matches, lang), found.may_go_on));
+    let found = Alikes::of(&error).map(|found| (list(engine, &found.matches, lang), found.may_go_on).into());
     Problem { matches: found, ..error.into() }
 }
 

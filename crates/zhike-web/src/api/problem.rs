@@ -19,7 +19,7 @@ pub struct Problem {
     /// The version a record has now.
     pub current: Option<i64>,
     /// Records that stand in the way, as the caller may see them, and whether to go on all the same.
-    pub matches: Option<(Json, bool)>,
+    pub matches: Option<Box<(Json, bool)>>,
     /// For the log, never for the caller.
     pub cause: Option<Arc<str>>,
 }
@@ -76,7 +76,7 @@ impl Problem {
         if let Some(current) = self.current {
             map.insert("current".to_owned(), json!(current));
         }
-        if let Some((matches, may_go_on)) = &self.matches {
+        if let Some((matches, may_go_on)) = self.matches.as_deref() {
             map.insert("matches".to_owned(), matches.clone());
             map.insert("may_go_on".to_owned(), json!(may_go_on));
         }

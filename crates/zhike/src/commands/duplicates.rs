@@ -33,9 +33,7 @@ pub fn command(lang: Lang) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(
-            Command::new("scan")
-                .about(t(lang, "查一遍，只说有多少", "Look, and say how many there are"))
-                .arg(object()),
+            Command::new("scan").about(t(lang, "查一遍，只说有多少", "Look, and say how many there are")).arg(object()),
         )
         .subcommand(
             Command::new("export")
