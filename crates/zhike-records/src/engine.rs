@@ -217,6 +217,12 @@ impl Engine {
         &self.0.ids
     }
 
+    /// Lets the database's planner know what there is now, after much was written: without, it takes a long way round for some
+    /// lists of a large installation.
+    pub async fn settle(&self) -> Result<()> {
+        self.0.db.analyze().await
+    }
+
     pub fn db(&self) -> &Db {
         &self.0.db
     }

@@ -169,8 +169,8 @@ impl Engine {
             self.flush_recent().await?;
             self.seal_audit().await?;
             self.0.db.checkpoint().await?;
-            if turns % ANALYZE_EVERY == 60 {
-                self.0.db.analyze().await?;
+            if turns % ANALYZE_EVERY == 5 {
+                self.settle().await?;
             }
             self.take_up_packs().await?;
             Ok::<(), zhike_types::Error>(())

@@ -220,7 +220,9 @@ impl Engine {
             };
             let built = async {
                 let mut connection: Tx = engine.0.db.autocommit().await?;
-                connection.run(Sql::new(&statement)).await
+                connection.run(Sql::new(&statement)).await?;
+                drop(connection);
+                engine.settle().await
             };
             if let Err(error) = built.await {
                 tracing::warn!(%error, "an index for a saved view could not be built; the view works, more slowly");

@@ -27,6 +27,8 @@ use crate::{
 };
 
 pub(crate) const JOB: &str = "import";
+/// So many rows change what the planner should know.
+const MANY: i64 = 10_000;
 /// Rows that are understood at once.
 const CHUNK: usize = 1_000;
 /// Chunks that are understood before they are written.
@@ -197,7 +199,13 @@ async fn finish(engine: &Engine, job: &Run, actor: &Actor, mut entry: Entry) -> 
     audit::record(&mut tx, actor, engine.now(), vec![deed]).await?;
     entry.save(&mut tx).await?;
     job.advanced(&mut tx).await?;
-    tx.commit().await
+    tx.commit().await?;
+    if entry.info.counts.rows >= MANY
+        && let Err(error) = engine.settle().await
+    {
+        tracing::warn!(%error, "the planner was not told of the rows; it will be within half an hour");
+    }
+    Ok(())
 }
 
 /// Counts what a run would do. It writes down only the rows that would fail or be skipped, and begins anew when interrupted.

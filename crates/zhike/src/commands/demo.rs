@@ -95,6 +95,7 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
     for login in demo::logins(plan.seed, plan.customers).into_iter().take(6) {
         say!("  {:<12} {PASSWORD:<12} {} {}", login.login, login.name, login.position);
     }
+    engine.settle().await?;
     engine.close().await;
     Ok(ExitCode::SUCCESS)
 }
