@@ -114,7 +114,8 @@ impl Db {
             .max_connections(options.connections.max(1))
             .min_connections(1)
             .idle_timeout(None)
-            .max_lifetime(None)
+            // what the planner knows of the tables is read when a connection opens
+            .max_lifetime(Duration::from_mins(10))
             .acquire_timeout(Duration::from_mins(1))
             .connect_lazy_with(connect.clone().pragma("cache_size", "-8192").pragma("query_only", "1"));
         let keeper = PoolOptions::<Sqlite>::new()
