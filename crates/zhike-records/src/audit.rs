@@ -31,6 +31,22 @@ pub(crate) struct Deed {
     pub fields: Option<Vec<String>>,
 }
 
+impl Deed {
+    /// A deed of which nothing more is to be told.
+    pub fn about(action: &'static str, object: &str) -> Self {
+        Self {
+            action,
+            object: object.to_owned(),
+            record_id: None,
+            before: None,
+            after: None,
+            reason: None,
+            batch: None,
+            fields: None,
+        }
+    }
+}
+
 /// Rows a statement.
 const ROWS_A_STATEMENT: usize = 64;
 

@@ -252,7 +252,7 @@ async fn check_references(
         if target.name == object.name
             && let Some(before) = before
             && !field.system
-            && leads_to(tx, object, field, id, before.id).await?
+            && leads_to(tx, object, field, id, &[before.id]).await?
         {
             let (zh, en) = (&field.label.zh, &field.label.en);
             errors.push(FieldError {
@@ -277,13 +277,16 @@ fn missing(field: &Field) -> FieldError {
     }
 }
 
-/// Whether one gets from a record to another by following the reference; trees are at most 64 deep.
-async fn leads_to(tx: &mut Tx, object: &Object, field: &Field, from: Uuid, to: Uuid) -> Result<bool> {
+/// Trees are at most so deep: what goes on longer runs in a circle.
+const DEPTH_MAX: usize = 64;
+
+/// Whether one gets from a record to one of others by following the reference.
+pub(crate) async fn leads_to(tx: &mut Tx, object: &Object, field: &Field, from: Uuid, to: &[Uuid]) -> Result<bool> {
     let mut at = Some(from);
-    for _ in 0..64 {
+    for _ in 0..DEPTH_MAX {
         match at {
             None => return Ok(false),
-            Some(id) if id == to => return Ok(true),
+            Some(id) if to.contains(&id) => return Ok(true),
             Some(id) => {
                 let mut sql = Sql::new("SELECT ");
                 sql.name(&field.column()).push(" FROM ").name(&object.name).push(" WHERE id = ").bind(id);

@@ -159,16 +159,7 @@ impl Engine {
         ))
         .await?;
         let after = serde_json::Map::from_iter([("name".to_owned(), name.into()), ("body".to_owned(), text.into())]);
-        let deed = Deed {
-            action: "pack",
-            object: "model".to_owned(),
-            record_id: None,
-            before: None,
-            after: Some(after),
-            reason: None,
-            batch: None,
-            fields: None,
-        };
+        let deed = Deed { after: Some(after), ..Deed::about("pack", "model") };
         audit::record(&mut tx, actor, self.now(), vec![deed]).await?;
         tx.commit().await?;
         self.0.model.store(Arc::new(model));

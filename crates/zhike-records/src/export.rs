@@ -83,16 +83,7 @@ impl Engine {
         after.insert("rows".to_owned(), json!(rows));
         after.insert("filter".to_owned(), json!(query.filter));
         after.insert("fields".to_owned(), json!(names));
-        let deed = Deed {
-            action: "export",
-            object: object.name.clone(),
-            record_id: None,
-            before: None,
-            after: Some(after),
-            reason: None,
-            batch: None,
-            fields: None,
-        };
+        let deed = Deed { after: Some(after), ..Deed::about("export", &object.name) };
         let mut tx = self.0.db.begin().await?;
         audit::record(&mut tx, actor, self.now(), vec![deed]).await?;
         tx.commit().await?;

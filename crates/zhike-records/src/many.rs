@@ -373,14 +373,13 @@ fn deed(object: &Object, record: &ChangedRecord, origin: &Origin) -> Deed {
         record.changed.iter().map(|&i| (object.fields[i].name.clone(), stored_json(&values[i]))).collect()
     };
     Deed {
-        action: origin.action,
-        object: object.name.clone(),
         record_id: Some(record.before.id),
         before: Some(side(&record.before.values)),
         after: Some(side(&record.values)),
         reason: origin.reason.clone(),
         batch: origin.batch,
         fields: Some(record.changed.iter().map(|&i| object.fields[i].name.clone()).collect()),
+        ..Deed::about(origin.action, &object.name)
     }
 }
 

@@ -320,14 +320,10 @@ impl Engine {
         let whose = |field| stored.value(object, field).as_id();
         let gone = Gone { owner: whose("owner"), department: whose("department") };
         let deed = Deed {
-            action: "purge",
-            object: object.name.clone(),
             record_id: Some(stored.id),
-            before: None,
-            after: None,
-            reason: None,
             batch,
             fields: Some(gone.words()),
+            ..Deed::about("purge", &object.name)
         };
         audit::record(tx, actor, self.now(), vec![deed]).await?;
         let left = object

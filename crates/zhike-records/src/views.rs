@@ -275,17 +275,7 @@ impl Engine {
                 ("shared".to_owned(), shared.into()),
             ])
         });
-        let object = "view".to_owned();
-        let deed = Deed {
-            action,
-            object,
-            record_id: Some(view),
-            before: None,
-            after,
-            reason: None,
-            batch: None,
-            fields: None,
-        };
+        let deed = Deed { record_id: Some(view), after, ..Deed::about(action, "view") };
         audit::record(tx, actor, self.now(), vec![deed]).await
     }
 

@@ -287,14 +287,13 @@ impl Engine {
         };
         let names: Vec<String> = changed.iter().map(|&i| object.fields[i].name.clone()).collect();
         let deed = Deed {
-            action,
-            object: object.name.clone(),
             record_id: Some(before.id),
             before: Some(side(&before.values)),
             after: Some(side(&values)),
             reason,
             batch,
             fields: Some(names.clone()),
+            ..Deed::about(action, &object.name)
         };
         audit::record(tx, actor, now, vec![deed]).await?;
         self.0.titles.forget(before.id);

@@ -186,16 +186,7 @@ async fn finish(engine: &Engine, job: &Run, actor: &Actor, mut entry: Entry) -> 
     else {
         return Err(Error::internal("an object is an object"));
     };
-    let deed = Deed {
-        action: "import",
-        object: entry.info.object.clone(),
-        record_id: None,
-        before: None,
-        after: Some(after),
-        reason: None,
-        batch: Some(entry.info.id),
-        fields: None,
-    };
+    let deed = Deed { after: Some(after), batch: Some(entry.info.id), ..Deed::about("import", &entry.info.object) };
     audit::record(&mut tx, actor, engine.now(), vec![deed]).await?;
     entry.save(&mut tx).await?;
     job.advanced(&mut tx).await?;

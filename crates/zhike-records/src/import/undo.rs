@@ -187,14 +187,11 @@ impl Undo<'_> {
         sql.name(&object.name).push(" WHERE id IN (").list(gone.iter().map(|stored| stored.id)).push(")");
         tx.run(sql).await?;
         let deeds = gone.iter().map(|stored| Deed {
-            action: "purge",
-            object: object.name.clone(),
             record_id: Some(stored.id),
-            before: None,
-            after: None,
             reason: Some("import undone".to_owned()),
             batch: Some(batch_of(self.import)),
             fields: Some(Vec::new()),
+            ..Deed::about("purge", &object.name)
         });
         audit::record(tx, self.actor, self.engine.now(), deeds.collect()).await?;
         let mut left: Vec<(String, Uuid)> = Vec::new();

@@ -86,16 +86,7 @@ impl Engine {
         }
         let after =
             serde_json::Map::from_iter([("q".to_owned(), question.into()), ("found".to_owned(), found.len().into())]);
-        let deed = Deed {
-            action: "lookup",
-            object: object.name.clone(),
-            record_id: None,
-            before: None,
-            after: Some(after),
-            reason: None,
-            batch: None,
-            fields: None,
-        };
+        let deed = Deed { after: Some(after), ..Deed::about("lookup", &object.name) };
         audit::record(&mut tx, actor, self.now(), vec![deed]).await?;
         tx.commit().await?;
         self.written();

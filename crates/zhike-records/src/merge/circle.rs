@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use zhike_db::{Sql, Tx};
+use zhike_db::Tx;
 use zhike_model::{Field, FieldKind, Object};
 use zhike_types::{Error, FieldError, Result, Uuid, Value, text};
 
@@ -10,9 +10,7 @@ use super::{
     Choice,
     propose::{self, Candidate, Taken},
 };
-
-/// Trees are at most so deep.
-const DEPTH_MAX: usize = 64;
+use crate::draft;
 
 /// Where a reference to the same object would lead back to the survivor, the next value proposed stands in its place; one that
 /// was chosen is refused.
@@ -65,20 +63,8 @@ pub(super) async fn leads_back(
     from: &Value,
     members: &[Uuid],
 ) -> Result<bool> {
-    let mut at = from.as_id();
-    for _ in 0..DEPTH_MAX {
-        match at {
-            None => return Ok(false),
-            Some(id) if members.contains(&id) => return Ok(true),
-            Some(id) => {
-                let mut sql = Sql::new("SELECT ");
-                sql.name(&field.column()).push(" FROM ").name(&object.name).push(" WHERE id = ").bind(id);
-                at = match tx.row(sql).await? {
-                    Some(row) => row.id(0)?,
-                    None => None,
-                };
-            }
-        }
+    match from.as_id() {
+        Some(from) => draft::leads_to(tx, object, field, from, members).await,
+        None => Ok(false),
     }
-    Ok(true)
 }

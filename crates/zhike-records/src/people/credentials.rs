@@ -177,16 +177,7 @@ impl Engine {
 
     /// An audit row about a user that changes no record.
     pub(super) async fn note(&self, tx: &mut Tx, actor: &Actor, action: &'static str, user: Uuid) -> Result<()> {
-        let deed = Deed {
-            action,
-            object: "user".to_owned(),
-            record_id: Some(user),
-            before: None,
-            after: None,
-            reason: None,
-            batch: None,
-            fields: None,
-        };
+        let deed = Deed { record_id: Some(user), ..Deed::about(action, "user") };
         audit::record(tx, actor, self.now(), vec![deed]).await
     }
 

@@ -288,16 +288,7 @@ impl Engine {
         let after = rights.map(|rights| {
             serde_json::Map::from_iter([("rights".to_owned(), serde_json::Value::String(rights.to_owned()))])
         });
-        let deed = Deed {
-            action,
-            object: "role".to_owned(),
-            record_id: Some(role),
-            before: None,
-            after,
-            reason: None,
-            batch: None,
-            fields: None,
-        };
+        let deed = Deed { record_id: Some(role), after, ..Deed::about(action, "role") };
         audit::record(tx, actor, self.now(), vec![deed]).await
     }
 
