@@ -14,6 +14,7 @@ import "./field/tags.js";
 import "./field/region.js";
 import "./field/file.js";
 import "./field/when.js";
+import "./review.js";
 import "./copy.js";
 import "./time.js";
 import "./palette.js";

@@ -15,7 +15,7 @@ Object.assign(htmx.config, {
   responseHandling: [
     { code: "204", swap: false },
     { code: "[23]..", swap: true },
-    { code: "409|422", swap: true, error: false },
+    { code: "409|422|429", swap: true, error: false },
     { code: "[45]..", swap: false, error: true },
   ],
 });

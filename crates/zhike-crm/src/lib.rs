@@ -1,4 +1,5 @@
 //! The function layer: one folder a feature, its rules apart from its actions.
 
 pub mod demo;
+pub mod disputes;
 pub mod myday;

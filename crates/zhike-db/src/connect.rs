@@ -8,9 +8,9 @@ use sqlx::{
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use zhike_types::{Error, Result, Text};
+use zhike_types::{Error, Result, Text, boxed};
 
-use crate::{DbError, Dialect, Tx, sql};
+use crate::{DbError, Dialect, Sql, Tx, sql, statistics};
 
 /// SQLite versions before this one can corrupt a write-ahead log when several connections reset it at once.
 const SQLITE_AT_LEAST: (i64, i64, i64) = (3, 51, 3);
@@ -30,6 +30,10 @@ pub struct Options {
 
 /// Enough for single writes and for the batches of an import beside them.
 const WRITER_CACHE: u32 = 32;
+
+/// All search indexes of the installation.
+const MERGE_NEW_TOKENS: &str = "SELECT gin_clean_pending_list(c.oid) FROM pg_class c JOIN pg_am a ON a.oid = c.relam \
+    WHERE a.amname = 'gin' AND c.relnamespace = current_schema()::regnamespace AND c.relname LIKE '%\\_search\\_tokens'";
 
 impl Options {
     /// SQLite in the folder unless a URL is given, with as many connections as suit each: SQLite's readers share one machine's
@@ -54,6 +58,7 @@ pub enum Db {
 
 impl Db {
     /// Opens the database, making SQLite's file when there is none, and brings the system tables up to date.
+    #[boxed]
     pub async fn open(options: &Options) -> Result<Self> {
         let db = match options.url.as_deref() {
             None => Self::open_sqlite(options).await?,
@@ -106,7 +111,8 @@ impl Db {
                 connect
                     .clone()
                     .pragma("cache_size", format!("-{}", u64::from(options.writer_cache) * 1024))
-                    .pragma("wal_autocheckpoint", "16384"),
+                    .pragma("wal_autocheckpoint", "16384")
+                    .pragma("analysis_limit", statistics::LIMIT.to_string()),
             )
             .await
             .map_err(|error| DbError::wrap(error, "opening the SQLite file"))?;
@@ -114,13 +120,12 @@ impl Db {
             .max_connections(options.connections.max(1))
             .min_connections(1)
             .idle_timeout(None)
-            // what the planner knows of the tables is read when a connection opens
-            .max_lifetime(Duration::from_mins(10))
+            .max_lifetime(None)
             .acquire_timeout(Duration::from_mins(1))
             .connect_lazy_with(connect.clone().pragma("cache_size", "-8192").pragma("query_only", "1"));
-        let keeper = PoolOptions::<Sqlite>::new()
-            .max_connections(1)
-            .connect_lazy_with(connect.pragma("cache_size", "-2048").pragma("analysis_limit", "1000"));
+        let keeper = PoolOptions::<Sqlite>::new().max_connections(1).connect_lazy_with(
+            connect.pragma("cache_size", "-2048").pragma("analysis_limit", statistics::LIMIT.to_string()),
+        );
         let db = Self::Sqlite { writer, readers, keeper };
         let version =
             db.read().await?.row(sql!("SELECT sqlite_version()")).await?.ok_or(Error::NotFound)?.must_text(0)?;
@@ -164,6 +169,7 @@ impl Db {
 
     /// A transaction for writing. SQLite takes the write lock at once: a transaction that reads first and locks
     /// later fails under load.
+    #[boxed]
     pub async fn begin(&self) -> Result<Tx> {
         match self {
             Self::Sqlite { writer, .. } => writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::sqlite_write),
@@ -173,6 +179,7 @@ impl Db {
     }
 
     /// A reader: each statement sees what was committed when it began.
+    #[boxed]
     pub async fn read(&self) -> Result<Tx> {
         match self {
             Self::Sqlite { readers, .. } => readers.acquire().await.map(Tx::sqlite_read),
@@ -182,6 +189,7 @@ impl Db {
     }
 
     /// Statements that cannot run inside a transaction (PostgreSQL: CREATE INDEX CONCURRENTLY).
+    #[boxed]
     pub async fn autocommit(&self) -> Result<Tx> {
         match self {
             Self::Sqlite { writer, .. } => writer.acquire().await.map(Tx::sqlite_read),
@@ -190,29 +198,76 @@ impl Db {
         .map_err(|error| DbError::wrap(error, "acquiring a connection"))
     }
 
-    /// Moves SQLite's write-ahead log into the file, as far as readers allow, beside reading and writing: a writer that had
-    /// to do it would keep its user waiting. PostgreSQL does it by itself.
+    /// Moves what was written to where it is read from, beside reading and writing: a writer that had to do it would keep its user
+    /// waiting. SQLite: the write-ahead log into the file, as far as readers allow. PostgreSQL, which does that by itself: new search
+    /// tokens from the list that every search reads through into the index.
+    #[boxed]
     pub async fn checkpoint(&self) -> Result<()> {
-        let Self::Sqlite { keeper, .. } = self else { return Ok(()) };
-        let mut connection =
-            Tx::sqlite_read(keeper.acquire().await.map_err(|error| DbError::wrap(error, "acquiring a connection"))?);
-        connection.rows(sql!("PRAGMA wal_checkpoint(PASSIVE)")).await.map(drop)
+        match self {
+            Self::Sqlite { keeper, .. } => {
+                let connection = keeper.acquire().await;
+                let mut connection =
+                    Tx::sqlite_read(connection.map_err(|error| DbError::wrap(error, "acquiring a connection"))?);
+                connection.rows(sql!("PRAGMA wal_checkpoint(PASSIVE)")).await.map(drop)
+            }
+            Self::Postgres(_) => self.autocommit().await?.rows(sql!(MERGE_NEW_TOKENS)).await.map(drop),
+        }
     }
 
     /// Lets the planner know what the tables hold now.
+    #[boxed]
     pub async fn analyze(&self) -> Result<()> {
         match self {
             Self::Sqlite { keeper, .. } => {
                 let mut connection = Tx::sqlite_read(
                     keeper.acquire().await.map_err(|error| DbError::wrap(error, "acquiring a connection"))?,
                 );
-                connection.run(sql!("PRAGMA optimize = 0x10002")).await.map(drop)
+                connection.run(sql!("PRAGMA optimize = 0x10002")).await?;
+                let mut tx = self.begin().await?;
+                statistics::publish(&mut tx).await?;
+                tx.commit().await
             }
-            Self::Postgres(_) => self.autocommit().await?.run(sql!("ANALYZE")).await.map(drop),
+            Self::Postgres(_) => {
+                self.autocommit().await?.run(sql!("ANALYZE")).await?;
+                self.checkpoint().await
+            }
+        }
+    }
+
+    /// Builds an index of a table while reading goes on (on PostgreSQL also writing), and lets the planner know of it.
+    /// `statement` is its `CREATE INDEX`.
+    #[boxed]
+    pub async fn build_index(&self, table: &str, index: &str, statement: &str) -> Result<()> {
+        match self {
+            Self::Sqlite { .. } => {
+                // sorted in a file: a million entries would take a hundred megabytes of memory
+                self.autocommit().await?.run(sql!("PRAGMA temp_store = 1")).await?;
+                let build = async {
+                    let mut tx = self.begin().await?;
+                    tx.run(Sql::new(statement)).await?;
+                    let mut analyze = Sql::new("ANALYZE ");
+                    analyze.name(index);
+                    tx.run(analyze).await?;
+                    statistics::publish(&mut tx).await?;
+                    tx.commit().await
+                };
+                let built = build.await;
+                self.autocommit().await?.run(sql!("PRAGMA temp_store = 2")).await?;
+                built
+            }
+            Self::Postgres(_) => {
+                let mut connection = self.autocommit().await?;
+                let statement = statement.replacen("CREATE INDEX", "CREATE INDEX CONCURRENTLY", 1);
+                connection.run(Sql::new(&statement)).await?;
+                let mut analyze = Sql::new("ANALYZE ");
+                analyze.name(table);
+                connection.run(analyze).await.map(drop)
+            }
         }
     }
 
     /// Waits for what runs and closes all connections.
+    #[boxed]
     pub async fn close(&self) {
         match self {
             Self::Sqlite { writer, readers, keeper } => {

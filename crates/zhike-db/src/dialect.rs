@@ -75,6 +75,14 @@ impl Dialect {
         }
     }
 
+    /// The functions that make one JSON array of all rows, and of some values.
+    pub fn json_arrays(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Sqlite => ("json_group_array", "json_array"),
+            Self::Postgres => ("json_agg", "json_build_array"),
+        }
+    }
+
     /// The type of a floating-point cast.
     pub fn real(self) -> &'static str {
         match self {
@@ -170,6 +178,46 @@ impl Dialect {
                 "CREATE TABLE IF NOT EXISTS \"{object}_match\" (key {int} NOT NULL, seq {int} NOT NULL, PRIMARY KEY (key, seq))"
             )],
         }
+    }
+
+    /// Key and number (`key`, `seq`) of the first `most` records of each of these match keys of an object. PostgreSQL plans every
+    /// branch of a UNION by itself; SQLite knows no LATERAL.
+    pub fn first_of_keys(self, object: &str, keys: &[i64], most: usize) -> Sql {
+        let table = format!("{object}_match");
+        let mut sql = Sql::new("");
+        match self {
+            Self::Sqlite => {
+                for (i, key) in keys.iter().enumerate() {
+                    sql.push(if i == 0 { "SELECT key, seq FROM (" } else { " UNION ALL SELECT key, seq FROM (" });
+                    sql.push("SELECT key, seq FROM ").name(&table).push(" WHERE key = ").bind(*key);
+                    sql.push(&format!(" ORDER BY key, seq LIMIT {most})"));
+                }
+            }
+            Self::Postgres => {
+                sql.push("SELECT k.key, m.seq FROM (VALUES ");
+                for (i, key) in keys.iter().enumerate() {
+                    sql.push(if i == 0 { "(" } else { ", (" }).bind(*key).push(")");
+                }
+                sql.push(") AS k (key) CROSS JOIN LATERAL (SELECT m.seq FROM ").name(&table);
+                sql.push(&format!(" m WHERE m.key = k.key ORDER BY m.key, m.seq LIMIT {most}) AS m"));
+            }
+        }
+        sql
+    }
+
+    /// Holds keys until the transaction ends, one after the other: of two transactions that share one, the second waits here and
+    /// then sees what the first wrote. Give them in ascending order. SQLite has one writer anyway.
+    ///
+    /// The audit's gate comes first: who holds a key must not stand behind the sealer, which waits for those who wait for it.
+    pub fn hold_keys(self, keys: &[i64]) -> Option<Sql> {
+        if self == Self::Sqlite || keys.is_empty() {
+            return None;
+        }
+        let mut sql = Sql::new(self.audit_gate(false)?);
+        for key in keys {
+            sql.push(", pg_advisory_xact_lock(").bind(*key).push(")");
+        }
+        Some(sql)
     }
 
     /// Takes numbers of a table's sequence before its rows are written. PostgreSQL: a row each. SQLite: the last number given;

@@ -10,6 +10,7 @@ mod error;
 mod row;
 pub mod schema;
 mod sql;
+mod statistics;
 pub mod testing;
 mod tx;
 

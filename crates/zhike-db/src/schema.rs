@@ -1,13 +1,20 @@
 //! The system's own tables, in numbered steps that run once each. Objects' tables come from the model.
 
-use zhike_types::{Error, Result};
+use zhike_types::{Error, Result, boxed};
 
 use crate::{Db, Sql, sql};
 
 /// Each step is one transaction; a step that has landed is never edited.
-const STEPS: &[&str] = &[include_str!("schema/001-system.sql"), include_str!("schema/002-merge.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema/001-system.sql"),
+    include_str!("schema/002-merge.sql"),
+    include_str!("schema/003-review.sql"),
+    include_str!("schema/004-match-weights.sql"),
+    include_str!("schema/005-dispute.sql"),
+];
 
 /// Runs the steps that this database has not seen.
+#[boxed]
 pub async fn migrate(db: &Db) -> Result<()> {
     let mut tx = db.begin().await?;
     tx.run(Sql::new(
@@ -41,10 +48,12 @@ pub async fn migrate(db: &Db) -> Result<()> {
 }
 
 /// A fact about the installation.
+#[boxed]
 pub async fn meta(tx: &mut crate::Tx, key: &str) -> Result<Option<String>> {
     tx.row(sql!("SELECT value FROM meta WHERE key = $1", key)).await?.map(|row| row.must_text(0)).transpose()
 }
 
+#[boxed]
 pub async fn set_meta(tx: &mut crate::Tx, key: &str, value: &str) -> Result<()> {
     tx.run(sql!(
         "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",

@@ -84,6 +84,13 @@ impl Sql {
         self
     }
 
+    /// As [`Sql::list`], the last repeated up to the next power of two: lists of any length make few texts, each of them prepared
+    /// once and kept.
+    pub fn padded<A: Into<Arg> + Clone>(&mut self, args: &[A]) -> &mut Self {
+        let missing = args.len().next_power_of_two() - args.len();
+        self.list(args.iter().chain(args.last().into_iter().cycle().take(missing)).cloned())
+    }
+
     /// Takes over another statement's text and arguments, renumbering them.
     pub fn append(&mut self, other: &Self) -> &mut Self {
         let mut rest = other.text.as_str();

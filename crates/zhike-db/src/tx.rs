@@ -4,7 +4,7 @@ use sqlx::{
     Arguments as _, AssertSqlSafe, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection,
     postgres::PgArguments, sqlite::SqliteArguments,
 };
-use zhike_types::{Error, Result};
+use zhike_types::{Error, Result, boxed};
 
 use crate::{Arg, DbError, Dialect, Row, Sql};
 
@@ -66,6 +66,7 @@ impl Tx {
     }
 
     /// All rows.
+    #[boxed]
     pub async fn rows(&mut self, sql: Sql) -> Result<Vec<Row>> {
         let (text, args) = self.parts(sql);
         match self.connection() {
@@ -84,11 +85,13 @@ impl Tx {
     }
 
     /// The first row, if any.
+    #[boxed]
     pub async fn row(&mut self, sql: Sql) -> Result<Option<Row>> {
         Ok(self.rows(sql).await?.into_iter().next())
     }
 
     /// Runs a statement; how many rows it touched.
+    #[boxed]
     pub async fn run(&mut self, sql: Sql) -> Result<u64> {
         let (text, args) = self.parts(sql);
         match self.connection() {
@@ -107,11 +110,13 @@ impl Tx {
     }
 
     /// A single number, such as a count.
+    #[boxed]
     pub async fn number(&mut self, sql: Sql) -> Result<i64> {
         self.row(sql).await?.ok_or(Error::NotFound)?.int(0).map(Option::unwrap_or_default)
     }
 
     /// Makes everything since `begin` last. A reader has nothing to commit.
+    #[boxed]
     pub async fn commit(self) -> Result<()> {
         match self.0 {
             Inner::SqliteWrite(tx) => tx.commit().await,

@@ -18,7 +18,7 @@ use tokio::{
 };
 use uuid::Uuid;
 use zhike_db::{Db, Tx};
-use zhike_types::{Clock, Error, Ids, Result, Text};
+use zhike_types::{Clock, Error, Ids, Result, Text, boxed};
 
 use crate::{
     presence::Presence,
@@ -84,6 +84,7 @@ impl Run {
 
     /// Says in the transaction of a step that the job got on. Refused when another worker has taken the job over, so that
     /// no step is done twice.
+    #[boxed]
     pub async fn advanced(&self, tx: &mut Tx) -> Result<()> {
         if table::advanced(tx, self.id, self.worker, self.jobs.0.clock.now()).await? {
             return Ok(());
@@ -159,6 +160,7 @@ impl Jobs {
     }
 
     /// Asks running jobs to stop after the step at hand, and waits for them.
+    #[boxed]
     pub async fn stop(&self) {
         self.0.stop.send_replace(true);
         let worker = self.0.worker.lock().expect("no holder panics").take();

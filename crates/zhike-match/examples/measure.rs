@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use zhike_match::{Band, Extractor, Matcher, Pair, Schema, Store, Weights, clusters, count, keys, scan};
+use zhike_match::{Band, Barred, Extractor, Matcher, Pair, Schema, Store, Weights, clusters, count, keys, scan};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -62,7 +62,7 @@ fn main() {
     let pairs = scan(schema, &store, &weights, threads);
     lap.end("scan");
     let lap = Lap::start();
-    let groups = clusters(schema, &store, &weights, &pairs);
+    let groups = clusters(&Matcher::new(schema, &weights), &store, &pairs, &Barred::default());
     lap.end("clusters");
     let made: usize = (0..store.len()).map(|record| keys(schema, store.get(record)).len()).sum();
     println!("keys a record {:.2}", made as f64 / store.len() as f64);

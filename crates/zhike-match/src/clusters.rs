@@ -1,13 +1,11 @@
 //! Groups of records that are one, out of pairs: transitive, but not along a chain of weak links.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::features::Store;
 use crate::outcome::Band;
 use crate::scan::Pair;
-use crate::schema::Schema;
 use crate::score::Matcher;
-use crate::weights::Weights;
 
 /// Records that are one, the earliest first.
 pub type Cluster = Vec<u32>;
@@ -18,10 +16,35 @@ const AGAINST: f32 = 6.0;
 /// Of large groups so many pairs are asked.
 const ASKED: usize = 64;
 
+/// Pairs of records that somebody knows to be two: no group holds both.
+#[derive(Debug, Clone, Default)]
+pub struct Barred(HashMap<u32, HashSet<u32>>);
+
+impl Barred {
+    pub fn new(pairs: impl IntoIterator<Item = (u32, u32)>) -> Self {
+        let mut barred: HashMap<u32, HashSet<u32>> = HashMap::new();
+        for (one, other) in pairs {
+            barred.entry(one).or_default().insert(other);
+            barred.entry(other).or_default().insert(one);
+        }
+        Self(barred)
+    }
+
+    /// Whether the two are known to be two.
+    pub fn is_barred(&self, one: u32, other: u32) -> bool {
+        self.0.get(&one).is_some_and(|others| others.contains(&other))
+    }
+
+    fn between(&self, one: &[u32], other: &[u32]) -> bool {
+        // hardly a record is barred from any other
+        let (few, many) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+        few.iter().any(|left| self.0.get(left).is_some_and(|barred| many.iter().any(|right| barred.contains(right))))
+    }
+}
+
 /// Joins the pairs in [`Band::Same`], the strongest first. Two groups are joined only when all pairs between them taken
-/// together speak for it, so that one wrong link does not make two companies one.
-pub fn clusters(schema: &Schema, store: &Store, weights: &Weights, pairs: &[Pair]) -> Vec<Cluster> {
-    let matcher = Matcher::new(schema, weights);
+/// together speak for it, so that one wrong link does not make two companies one, and only when no pair between them is barred.
+pub fn clusters(matcher: &Matcher<'_>, store: &Store, pairs: &[Pair], barred: &Barred) -> Vec<Cluster> {
     let mut links: Vec<&Pair> = pairs.iter().filter(|pair| pair.score.band == Band::Same).collect();
     links.sort_by(|a, b| b.score.bits.total_cmp(&a.score.bits).then((a.left, a.right).cmp(&(b.left, b.right))));
     let mut of: HashMap<u32, u32> = HashMap::new();
@@ -34,7 +57,8 @@ pub fn clusters(schema: &Schema, store: &Store, weights: &Weights, pairs: &[Pair
             })
         };
         let (one, other) = (group(link.left), group(link.right));
-        if one == other || !agree(&matcher, store, &members[one as usize], &members[other as usize]) {
+        let (here, there) = (&members[one as usize], &members[other as usize]);
+        if one == other || barred.between(here, there) || !agree(matcher, store, here, there) {
             continue;
         }
         let (into, from) =
@@ -58,21 +82,22 @@ fn agree(matcher: &Matcher<'_>, store: &Store, one: &[u32], other: &[u32]) -> bo
     let step = (one.len() * other.len()).div_ceil(ASKED);
     let pairs = one.iter().flat_map(|left| other.iter().map(move |right| (*left, *right)));
     let voices = pairs.step_by(step).map(|(left, right)| {
-        let score = matcher.score(store.get(left as usize), store.get(right as usize));
-        match score.band {
-            Band::Related(_) => -FOR,
-            _ => score.bits.clamp(-AGAINST, FOR),
-        }
+        let voice = matcher.voice(store.get(left as usize), store.get(right as usize), -FOR);
+        if voice == -FOR { voice } else { voice.clamp(-AGAINST, FOR) }
     });
     voices.sum::<f32>() > 0.0
 }
 
 #[cfg(test)]
 mod tests {
-    use super::clusters;
-    use crate::{Extractor, Schema, Store, Weights, count, scan};
+    use super::{Barred, clusters};
+    use crate::{Extractor, Matcher, Schema, Store, Weights, count, scan};
 
     fn groups(rows: &[&[(usize, &str)]]) -> Vec<Vec<u32>> {
+        groups_without(rows, &[])
+    }
+
+    fn groups_without(rows: &[&[(usize, &str)]], barred: &[(u32, u32)]) -> Vec<Vec<u32>> {
         let schema = Schema::customer();
         let mut extractor = Extractor::new(&schema);
         let mut store = Store::new();
@@ -82,7 +107,7 @@ mod tests {
         let frequencies = count(&schema, &mut store, 1);
         let weights = Weights { frequencies, ..Weights::shipped(&schema) };
         let pairs = scan(&schema, &store, &weights, 1);
-        clusters(&schema, &store, &weights, &pairs)
+        clusters(&Matcher::new(&schema, &weights), &store, &pairs, &Barred::new(barred.iter().copied()))
     }
 
     #[test]
@@ -94,6 +119,25 @@ mod tests {
             &[(0, "海尔电器"), (5, "138-1234-6138")],
         ]);
         assert_eq!(found, [[0, 2, 3]]);
+    }
+
+    /// What somebody knows to be two is in no group together, whatever chain of others would join it.
+    #[test]
+    fn a_barred_pair_is_in_no_group() {
+        let rows: &[&[(usize, &str)]] = &[
+            &[(0, "青岛海尔电器有限公司"), (5, "13812346138")],
+            &[(0, "海尔电器（青岛）有限公司"), (5, "13812346138")],
+            &[(0, "青岛海尔电器"), (5, "138-1234-6138")],
+            &[(0, "青岛海尔电器公司"), (5, "138-1234-6138")],
+        ];
+        assert_eq!(groups(rows), [[0, 1, 2, 3]]);
+        for (left, right) in [(0, 1), (0, 3), (2, 1), (3, 2)] {
+            let found = groups_without(rows, &[(left, right)]);
+            assert!(found.iter().all(|group| !(group.contains(&left) && group.contains(&right))), "{found:?}");
+            assert!(found.iter().any(|group| group.len() > 1), "the others still belong together: {found:?}");
+        }
+        let all = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)];
+        assert!(groups_without(rows, &all).is_empty());
     }
 
     /// A row that names no city could be either house of a chain; it must not make them one.

@@ -171,7 +171,8 @@ fn fit_m(schema: &Schema, store: &Store, weights: &mut Weights, threads: usize) 
             // What the rules of the field keep apart has not been looked at: the weight given stays.
             let ruled = matches!(
                 (kind, level.level),
-                (Kind::Organisation | Kind::CreditCode, Level::Different) | (Kind::Region, Level::Contrary)
+                (Kind::Organisation | Kind::CreditCode, Level::Different)
+                    | (Kind::Region | Kind::Trade, Level::Contrary)
             );
             if !ruled {
                 level.m = ((seen[level.level as usize] + BELIEF_M * level.m) / (all + BELIEF_M)).max(1e-4);

@@ -32,7 +32,7 @@ mod show;
 mod similar;
 mod weights;
 
-pub use clusters::{Cluster, clusters};
+pub use clusters::{Barred, Cluster, clusters};
 pub use estimate::estimate;
 pub use features::{Extractor, Features, Store, View};
 pub use frequencies::{COMMON, Frequencies, count};

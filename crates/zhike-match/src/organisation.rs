@@ -3,6 +3,8 @@
 mod compare;
 mod form;
 mod latin;
+mod notes;
+mod public;
 pub(crate) mod trade;
 
 pub(crate) use compare::{Kinship, Trades, compare, compare_trades, kinship};
@@ -29,29 +31,45 @@ pub(crate) struct Organisation {
     pub latin: bool,
     /// The label of a branch (深圳 of …深圳分公司), empty where it has none of its own.
     pub branch: Option<Vec<Letter>>,
+    /// Written with a company's legal form: a whole name, which says the trade too.
+    pub whole: bool,
+    /// An office, school or hospital of the state.
+    pub public: bool,
     /// Another way to read the same name; what it states is doubtful.
     pub other: bool,
 }
 
-/// The one or two ways to read a name. `hint` is the place that the record's own field gives, 0 when it has none.
+/// The ways to read a name, the likeliest first. `hint` is the place that the record's own field gives, 0 when it has none.
 pub(crate) fn read(text: &str, hint: Place) -> Vec<Organisation> {
     let folded = fold(text);
     if latin::is_latin(&folded) {
         return latin::read(&folded, hint);
     }
+    let (bare, doubtful) = notes::without(&folded);
+    let mut ways = read_han(bare, hint);
+    if doubtful {
+        ways.extend(read_han(&folded, hint).into_iter().map(|way| Organisation { other: true, ..way }));
+    }
+    ways
+}
+
+fn read_han(folded: &str, hint: Place) -> Vec<Organisation> {
     let mut name = Organisation::default();
-    let mut letters = outside_brackets(&folded, hint, &mut name);
+    let mut letters = outside_brackets(folded, hint, &mut name);
     if let Some((parent, label)) = form::branch(&letters) {
         name.branch = Some(label.to_vec());
         letters = parent.to_vec();
     } else if let Some(end) = form::inner_form(&letters) {
-        // 华为技术有限公司北京; any other word behind the form is a note of whoever typed it.
+        // 华为技术有限公司北京, …有限公司深圳分宫司; any other word behind the form is a note of whoever typed it.
         let behind = place::whole(&letters[end..], hint);
         if behind != 0 {
             name.place = behind;
+        } else if let Some(label) = form::worn_branch(&letters[end..]) {
+            name.branch = Some(label.to_vec());
         }
         letters.truncate(end);
     }
+    name.whole = form::is_company(&letters);
     letters.truncate(form::without_form(&letters));
     let bare = form::without_group(&letters);
     name.group |= bare < letters.len();
@@ -66,10 +84,10 @@ pub(crate) fn read(text: &str, hint: Place) -> Vec<Organisation> {
     // which may have lost the second letter of 黄梅.
     let doubtful = if front.length > 0 {
         front
-    } else if hint == 0 {
-        place::town(&letters)
     } else {
-        place::Found { place: hint, length: place::worn(&letters, hint) }
+        let county = place::county(&letters, hint);
+        let worn = || place::Found { place: hint, length: place::worn(&letters, hint) };
+        if county.length > 0 || hint == 0 { county } else { worn() }
     };
     let mut ways: Vec<Organisation> = Vec::with_capacity(2);
     if doubtful.length > 0 {
@@ -119,6 +137,10 @@ fn with_core(mut name: Organisation, whole: &[Letter], mut core: Vec<Letter>, hi
     if core.is_empty() {
         return None;
     }
+    name.public = name.place != 0 && public::read(&mut core);
+    if name.public {
+        brand = core.len();
+    }
     name.trade = trade::told(&core[brand..]).to_vec();
     name.brand = brand;
     name.core = core;
@@ -141,7 +163,8 @@ fn outside_brackets(folded: &str, hint: Place, name: &mut Organisation) -> Vec<L
             '(' | '[' | '【' | '〔' | '《' | '「' | '<' | '{' if inside.is_none() => inside = Some(Vec::new()),
             ')' | ']' | '】' | '〕' | '》' | '」' | '>' | '}' => {
                 if let Some(letters) = inside.take() {
-                    bracket(&letters, hint, name, &mut outside);
+                    // 【新】海尔: square ones hold notes wherever they stand.
+                    bracket(&letters, hint, name, Some(&mut outside).filter(|_| c == ')'));
                 }
             }
             _ if c.is_alphanumeric() => inside.as_mut().unwrap_or(&mut outside).push(letter(c)),
@@ -149,12 +172,12 @@ fn outside_brackets(folded: &str, hint: Place, name: &mut Organisation) -> Vec<L
         }
     }
     if let Some(letters) = inside {
-        bracket(&letters, hint, name, &mut outside);
+        bracket(&letters, hint, name, Some(&mut outside));
     }
     outside
 }
 
-fn bracket(letters: &[Letter], hint: Place, name: &mut Organisation, outside: &mut Vec<Letter>) {
+fn bracket(letters: &[Letter], hint: Place, name: &mut Organisation, outside: Option<&mut Vec<Letter>>) {
     if letters.is_empty() {
         return;
     }
@@ -169,7 +192,7 @@ fn bracket(letters: &[Letter], hint: Place, name: &mut Organisation, outside: &m
         // (轻岛): the record's own city with a slip.
         name.place = hint;
     } else if form::is_form(letters) || is_nation(letters) {
-    } else if outside.len() < 2 {
+    } else if let Some(outside) = outside.filter(|outside| outside.len() < 2) {
         // (海尔)电器: part of the name. Behind the name, brackets hold notes: (老客户), (原海信).
         outside.extend_from_slice(letters);
     }
@@ -184,6 +207,8 @@ const GROUP: u16 = 1;
 const LATIN: u16 = 2;
 const BRANCH: u16 = 4;
 const OTHER: u16 = 8;
+const WHOLE: u16 = 16;
+const PUBLIC: u16 = 32;
 
 impl Organisation {
     /// Flags, length of the brand, of the branch's label, the label, the core.
@@ -196,7 +221,9 @@ impl Organisation {
             flag(self.group, GROUP)
                 | flag(self.latin, LATIN)
                 | flag(self.branch.is_some(), BRANCH)
-                | flag(self.other, OTHER),
+                | flag(self.other, OTHER)
+                | flag(self.whole, WHOLE)
+                | flag(self.public, PUBLIC),
         );
         out.push(self.brand.min(core.len()) as u16);
         out.push(label.len() as u16);
@@ -204,6 +231,9 @@ impl Organisation {
         out.extend_from_slice(core);
     }
 }
+
+/// A name of more letters says its trade, even where the word is not known.
+const BARE: usize = 4;
 
 /// A stored name.
 #[derive(Debug, Clone, Copy)]
@@ -227,6 +257,24 @@ impl<'a> Name<'a> {
 
     pub(crate) fn latin(&self) -> bool {
         self.flags & LATIN != 0
+    }
+
+    /// Whether it stands there with a company's legal form.
+    pub(crate) fn whole(&self) -> bool {
+        self.flags & WHOLE != 0
+    }
+
+    /// Whether it is an office, school or hospital of the state.
+    pub(crate) fn public(&self) -> bool {
+        self.flags & PUBLIC != 0
+    }
+
+    /// A brand and nothing else: 海尔. Many companies may have it.
+    pub(crate) fn bare(&self) -> bool {
+        self.flags & (WHOLE | PUBLIC) == 0
+            && self.trade().is_empty()
+            && self.core.len() <= BARE
+            && self.branch().is_none()
     }
 
     /// The label of a branch.

@@ -2,7 +2,7 @@
 
 use zhike_db::{Sql, sql};
 use zhike_model::{AggregateOp, Field, FieldKind, Object};
-use zhike_types::{Error, Result, Text, Value};
+use zhike_types::{Error, Result, Text, Value, boxed};
 
 use crate::{
     Actor, AggregateQuery, Engine, Group,
@@ -30,6 +30,7 @@ enum Span {
 
 impl Engine {
     /// The figures of each group, the largest first figure first; one group without grouping.
+    #[boxed]
     pub async fn aggregate(&self, actor: &Actor, query: &AggregateQuery) -> Result<Vec<Group>> {
         let model = self.model();
         let object = access::object_for(&model, actor, &query.object)?;

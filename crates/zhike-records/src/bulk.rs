@@ -23,6 +23,14 @@ use crate::{
 pub(crate) struct NewRecord {
     pub id: Uuid,
     pub values: Vec<Value>,
+    /// Its match keys, where they are known already.
+    pub keys: Option<Vec<i64>>,
+}
+
+impl NewRecord {
+    pub fn new(id: Uuid, values: Vec<Value>) -> Self {
+        Self { id, values, keys: None }
+    }
 }
 
 /// What a batch of inserts belongs to.
@@ -117,7 +125,8 @@ impl Insert {
         for piece in portions(&numbered, AT_ONCE) {
             for (seq, record) in piece {
                 tokens_of(object, *seq, &record.values, &mut words, &mut tokens);
-                matches.extend(keys::match_keys(object, &record.values).into_iter().map(|key| (key, *seq)));
+                let keys = record.keys.clone().unwrap_or_else(|| keys::match_keys(object, &record.values));
+                matches.extend(keys.into_iter().map(|key| (key, *seq)));
             }
             let rows = self.rows(piece, &filled, sort.as_ref());
             let deeds = piece.iter().map(|(_, record)| (record.id, self.filled_json(&record.values)));

@@ -2,7 +2,7 @@
 
 use zhike_db::{Sql, Tx, sql};
 use zhike_model::OnDelete;
-use zhike_types::{Result, Text, text};
+use zhike_types::{Result, Text, boxed, text};
 
 use crate::{Engine, audit};
 
@@ -15,6 +15,7 @@ pub struct Finding {
 
 impl Engine {
     /// Looks at everything that can be wrong without anybody noticing.
+    #[boxed]
     pub async fn doctor(&self) -> Result<Vec<Finding>> {
         let mut findings = Vec::new();
         let mut tx = self.0.db.read().await?;

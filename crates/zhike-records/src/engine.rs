@@ -13,7 +13,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::Notify;
 use zhike_db::{Db, schema, sql};
 use zhike_model::{Model, Object};
-use zhike_types::{Clock, Entropy, Error, Ids, OsEntropy, Result, SystemClock, Text, Uuid, Zone};
+use zhike_types::{Clock, Entropy, Error, Ids, OsEntropy, Result, SystemClock, Text, Uuid, Zone, boxed};
 
 use crate::{
     Actor, DataScope, FieldState, Record,
@@ -21,7 +21,7 @@ use crate::{
     audit::{self, Deed},
     live::Live,
     load::{self, TitleCache},
-    merge,
+    matching, merge,
     people::ActorCache,
     tables,
 };
@@ -74,6 +74,9 @@ pub(crate) struct Shared {
     pub titles: TitleCache,
     pub stop: Notify,
     pub actors: ActorCache,
+    /// What records are compared with.
+    pub weights: matching::WeightsInUse,
+    pub told: matching::ToldToday,
     /// Records looked at and not yet written: (user, record) to object and time.
     pub seen: Mutex<HashMap<(Uuid, Uuid), (String, i64)>>,
     pub jobs: zhike_jobs::Jobs,
@@ -96,6 +99,7 @@ const RECENT_KEPT: i64 = 50;
 
 impl Engine {
     /// Opens the database, brings it up to the model (the core pack and what was applied here), makes what a new one needs.
+    #[boxed]
     pub async fn open(options: Options) -> Result<Self> {
         let db = Db::open(&options.db).await?;
         let packs = packs_applied(&db).await?;
@@ -117,6 +121,8 @@ impl Engine {
             titles: TitleCache::default(),
             stop: Notify::new(),
             actors: ActorCache::default(),
+            weights: matching::WeightsInUse::default(),
+            told: matching::ToldToday::default(),
             seen: Mutex::default(),
             jobs,
         }));
@@ -133,6 +139,7 @@ impl Engine {
     }
 
     /// Takes a pack into this installation: checked with all others, tables altered, kept in the database.
+    #[boxed]
     pub async fn apply_pack(&self, actor: &Actor, name: &str, text: &str) -> Result<()> {
         crate::people::needs_duty(actor, "model")?;
         let mut sources = zhike_model::core_pack();
@@ -177,6 +184,7 @@ impl Engine {
     }
 
     /// Ends the background work and closes the database; what runs is finished first.
+    #[boxed]
     pub async fn close(&self) {
         self.0.stop.notify_waiters();
         self.0.stop.notify_one();
@@ -210,6 +218,7 @@ impl Engine {
 
     /// Lets the database's planner know what there is now, after much was written: without, it takes a long way round for some
     /// lists of a large installation.
+    #[boxed]
     pub async fn settle(&self) -> Result<()> {
         self.0.db.analyze().await
     }
@@ -276,6 +285,7 @@ impl Engine {
     }
 
     /// Records the actor looked at lately, the latest first; those that it may not see any more are left out.
+    #[boxed]
     pub async fn recent(&self, actor: &Actor, limit: usize) -> Result<Vec<Record>> {
         let Some(me) = actor.user_id else { return Ok(Vec::new()) };
         self.flush_recent().await?;

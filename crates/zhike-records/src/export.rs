@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 use zhike_model::{Field, FieldKind, Object};
 use zhike_sheets::{CsvOptions, OutCell, OutColumn, OutFormat, SheetError, TableWriter, XlsxOptions};
-use zhike_types::{Error, Lang, Result, Text, Value, date_of, text};
+use zhike_types::{Error, Lang, Result, Text, Value, boxed, date_of, text};
 
 use crate::{
     Actor, Engine, FieldState, ListQuery, Record, access,
@@ -28,6 +28,7 @@ const AHEAD: usize = 2;
 impl Engine {
     /// Writes all rows of a filtered list to a file, streaming; no fields means the default view's. `progress` hears how many
     /// rows are written.
+    #[boxed]
     pub async fn export(
         &self,
         actor: &Actor,

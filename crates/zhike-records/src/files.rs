@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
 use zhike_db::sql;
-use zhike_types::{Error, Result, Text, Uuid, hex, text};
+use zhike_types::{Error, Result, Text, Uuid, boxed, hex, text};
 
 use crate::{Actor, Engine, Input, Record};
 
@@ -14,11 +14,12 @@ pub const FILE_MAX: usize = 100 * 1024 * 1024;
 const NAME_MAX: usize = 200;
 
 impl Engine {
-    fn blob_path(&self, hash: &str) -> PathBuf {
+    pub(crate) fn blob_path(&self, hash: &str) -> PathBuf {
         self.0.data.join("files").join(&hash[..2]).join(&hash[2..])
     }
 
     /// Stores the bytes and makes an attachment about the record.
+    #[boxed]
     pub async fn attach(&self, actor: &Actor, object: &str, id: Uuid, name: &str, bytes: Vec<u8>) -> Result<Record> {
         let model = self.model();
         let known = crate::access::object_for(&model, actor, object)?;
@@ -32,21 +33,7 @@ impl Engine {
         if !self.sees(actor, object, id).await? {
             return Err(Error::NotFound);
         }
-        if bytes.is_empty() {
-            return Err(Error::invalid(
-                "file",
-                "required",
-                Text::new("文件是空的，请重新选择。", "The file is empty. Choose another."),
-            ));
-        }
-        if bytes.len() > FILE_MAX {
-            let limit = FILE_MAX / 1024 / 1024;
-            return Err(Error::invalid(
-                "file",
-                "too_long",
-                text!("文件不能超过 {limit} MB。", "A file may have {limit} MB at most."),
-            ));
-        }
+        check_size(&bytes)?;
         let name = file_name(name);
         let size = bytes.len() as i64;
         let media_type = media_type(&name, &bytes);
@@ -69,7 +56,7 @@ impl Engine {
     }
 
     /// Writes the bytes under their hash: whole, or not at all (write, sync, rename, sync the folder).
-    async fn keep(&self, bytes: Vec<u8>) -> Result<String> {
+    pub(crate) async fn keep(&self, bytes: Vec<u8>) -> Result<String> {
         let hash = hex(&Sha256::digest(&bytes));
         let path = self.blob_path(&hash);
         let beside = path.with_extension(self.0.ids.next().simple().to_string());
@@ -99,6 +86,7 @@ impl Engine {
     }
 
     /// An attachment and where its bytes lie, when the actor may see it.
+    #[boxed]
     pub async fn attachment(&self, actor: &Actor, attachment: Uuid) -> Result<(Record, PathBuf)> {
         let record = self.read(actor, "attachment", attachment).await?;
         let row = self
@@ -114,8 +102,22 @@ impl Engine {
     }
 }
 
+/// A file that is not empty and not too large.
+pub(crate) fn check_size(bytes: &[u8]) -> Result<()> {
+    if bytes.is_empty() {
+        let message = Text::new("文件是空的，请重新选择。", "The file is empty. Choose another.");
+        return Err(Error::invalid("file", "required", message));
+    }
+    if bytes.len() > FILE_MAX {
+        let limit = FILE_MAX / 1024 / 1024;
+        let message = text!("文件不能超过 {limit} MB。", "A file may have {limit} MB at most.");
+        return Err(Error::invalid("file", "too_long", message));
+    }
+    Ok(())
+}
+
 /// The last part of the name, without what file systems and headers do not take.
-fn file_name(name: &str) -> String {
+pub(crate) fn file_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String =
         zhike_text::tidy(last).chars().filter(|c| !c.is_control() && !"<>:\"|?*".contains(*c)).take(NAME_MAX).collect();

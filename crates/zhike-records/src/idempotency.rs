@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
 use zhike_db::{Tx, sql};
-use zhike_types::{Error, Result, Text, Uuid};
+use zhike_types::{Error, Result, Text, Uuid, boxed};
 
 use crate::{Actor, Engine};
 
@@ -83,6 +83,7 @@ pub struct KeptAnswer {
 
 impl Engine {
     /// Claims a key for a request; `request` is the SHA-256 of all that tells it from another one.
+    #[boxed]
     pub async fn attempt(&self, actor: &Actor, key: &str, request: &[u8]) -> Result<Attempt> {
         let user = owner(actor);
         let now = self.now();
@@ -139,6 +140,7 @@ impl Engine {
     }
 
     /// The request succeeded: its answer, for whoever asks again.
+    #[boxed]
     pub async fn keep_answer(&self, actor: &Actor, key: &str, answer: &KeptAnswer) -> Result<()> {
         let headers: Map<String, Json> =
             answer.headers.iter().map(|(name, value)| (name.clone(), Json::from(value.as_str()))).collect();
@@ -156,6 +158,7 @@ impl Engine {
     }
 
     /// The request failed: the key is free again.
+    #[boxed]
     pub async fn forget_attempt(&self, actor: &Actor, key: &str) -> Result<()> {
         let mut tx = self.db().begin().await?;
         tx.run(sql!(

@@ -1,23 +1,28 @@
 //! Lists of others brought in: a file is kept, its columns are guessed and may be put right, its rows become records.
 //!
 //! - `source`, `guess`, `parse`: the file, which column goes where, what a row says
-//! - `identity`, `entity`, `lookup`: when a row is about a record that is there
+//! - `identity`, `entity`, `lookup`, `before`: when a row is about a record that is there
+//! - `likeness`, `meet`: how sure that is, and what else it may be about
 //! - `decide`: what becomes of each row; the same for a run, a dry run and a preview
 //! - `run`: batch after batch, each one transaction that also says how far it is, so that a killed import goes on
 //! - `undo`, `errors`: taking it all back; giving back the rows that failed
 
+mod before;
 mod decide;
 mod entity;
 mod errors;
 mod ghosts;
 mod guess;
 mod identity;
+mod likeness;
 mod lookup;
+mod meet;
 mod names;
 mod parse;
 mod plan;
 mod preview;
 mod run;
+mod runs;
 mod source;
 mod table;
 mod target;
@@ -28,13 +33,16 @@ mod upload;
 mod work;
 mod write;
 
-pub use plan::{ColumnPlan, ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, PreviewRow, UndoCounts};
+pub use plan::{
+    ColumnPlan, ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, OnReview, PreviewRow, RowBand, RowLike,
+    UndoCounts,
+};
 pub(crate) use run::JOB as RUN;
 pub(crate) use undo::JOB as UNDO;
 
 use zhike_types::{Error, text};
 
-use crate::Engine;
+use crate::{Engine, review};
 
 fn unknown_target(column: &str, target: &str) -> Error {
     Error::invalid(
@@ -48,12 +56,14 @@ fn unknown_target(column: &str, target: &str) -> Error {
 }
 
 impl Engine {
-    /// Works on durable jobs from now on: imports that were interrupted go on.
+    /// Works on durable jobs from now on: imports and scans that were interrupted go on.
     pub fn work(&self) -> zhike_types::Result<()> {
         let engine = self.clone();
         self.0.jobs.register(RUN, move |job| run::run(engine.clone(), job));
         let engine = self.clone();
         self.0.jobs.register(UNDO, move |job| undo::run(engine.clone(), job));
+        let engine = self.clone();
+        self.0.jobs.register(review::SCAN, move |job| review::run_scan(engine.clone(), job));
         self.0.jobs.start()
     }
 }

@@ -58,17 +58,18 @@ pub(crate) fn key_of(rule: MatchRule, form: &str) -> i64 {
     (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15) as i64
 }
 
+/// The keys of a record's single fields.
+pub(crate) fn field_keys(object: &Object, values: &[Value]) -> Vec<i64> {
+    let of = |(field, value): (&Field, &Value)| {
+        let rule = field.matching?;
+        Some(key_of(rule, &normal_form(rule, value.as_text()?)?))
+    };
+    object.fields.iter().zip(values).filter_map(of).collect()
+}
+
 /// The match keys of a record.
 pub(crate) fn match_keys(object: &Object, values: &[Value]) -> Vec<i64> {
-    let mut keys: Vec<i64> = object
-        .fields
-        .iter()
-        .zip(values)
-        .filter_map(|(field, value)| {
-            let rule = field.matching?;
-            Some(key_of(rule, &normal_form(rule, value.as_text()?)?))
-        })
-        .collect();
+    let mut keys = field_keys(object, values);
     matching::stored::company_keys(object, values, &mut keys);
     keys.sort_unstable();
     keys.dedup();

@@ -11,6 +11,7 @@ mod bin;
 mod bulk;
 mod columns;
 mod derive;
+mod dispute;
 mod doctor;
 mod draft;
 mod engine;
@@ -36,6 +37,7 @@ mod query;
 mod record;
 mod refill;
 mod remove;
+mod review;
 mod rights;
 mod scope;
 mod search;
@@ -52,16 +54,24 @@ mod write;
 mod tests;
 
 pub use actor::{Actor, Source};
+pub use dispute::{
+    Claimed, DISPUTE_FILES_MOST, DISPUTE_REASON_MOST, Dispute, DisputeClaim, DisputeEnd, DisputeFile, DisputePage,
+    DisputeParty, DisputeQuery, DisputeState, DisputedAccount, EVIDENCE_MOST, Ruling, Statement, StoredFile,
+    WhichDisputes,
+};
 pub use doctor::Finding;
 pub use engine::{Engine, ObjectAbilities, Options};
 pub use export::ExportFormat;
 pub use files::{FILE_MAX, media_type};
 pub use idempotency::{Attempt, Claim, KeptAnswer};
-pub use import::{ColumnPlan, ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, PreviewRow, UndoCounts};
+pub use import::{
+    ColumnPlan, ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, OnReview, PreviewRow, RowBand, RowLike,
+    UndoCounts,
+};
 pub use input::{Given, Input, OnAlike};
 pub use live::Event;
 pub use many::NewRow;
-pub use matching::{Alike, Alikes, Duplicate, Duplicates, Existence, Holder, ImportedRows};
+pub use matching::{Alike, Alikes, Duplicate, Duplicates, Existence, Holder, ImportedRows, is_compared};
 pub use merge::{
     Choice, MERGE_MOST, Merge, MergeInput, MergePage, MergeProposal, Merged, ProposedField, REASON_MOST, Undone,
     is_mergeable,
@@ -72,6 +82,9 @@ pub use query::{
     Mentioned, Page, SearchGroup, Selection, TimelineEntry,
 };
 pub use record::{FieldState, Record, Title};
+pub use review::{
+    Counted, DecidedPair, Decision, DecisionPage, MergedItem, OpenCounts, Queue, QueueItem, Scan, ScanState, Waterfall, WaterfallLine,
+};
 pub use rights::{DataScope, FieldRight, ObjectRights, Rights};
 pub use scope::{TokenAccess, TokenScope};
 pub use selection::BulkOutcome;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use zhike_db::{Arg, ColumnType, Sql};
 use zhike_model::{Object, SortKey};
-use zhike_types::{Error, Result, Text, Uuid, Value, hex, unhex};
+use zhike_types::{Error, Result, Text, Uuid, Value, boxed, hex, unhex};
 
 use crate::{
     Actor, Engine, FieldRight, ListQuery, Page, Record,
@@ -156,6 +156,7 @@ impl Engine {
     }
 
     /// A page of the records that the filter finds and the actor may see.
+    #[boxed]
     pub async fn list(&self, actor: &Actor, query: &ListQuery) -> Result<Page> {
         self.list_where(actor, query, None).await
     }
@@ -256,6 +257,7 @@ impl Engine {
     }
 
     /// How many records the filter finds among those the actor may see.
+    #[boxed]
     pub async fn count(&self, actor: &Actor, object: &str, filter: &str, bin: bool) -> Result<i64> {
         let model = self.model();
         let object = access::object_for(&model, actor, object)?;
@@ -273,6 +275,7 @@ impl Engine {
     }
 
     /// One record, live or in the recycle bin.
+    #[boxed]
     pub async fn read(&self, actor: &Actor, object: &str, id: Uuid) -> Result<Record> {
         let model = self.model();
         let object = access::object_for(&model, actor, object)?;
@@ -288,6 +291,7 @@ impl Engine {
     }
 
     /// Whether the actor may see the record.
+    #[boxed]
     pub async fn sees(&self, actor: &Actor, object: &str, id: Uuid) -> Result<bool> {
         let model = self.model();
         let Ok(object) = access::object_for(&model, actor, object) else { return Ok(false) };
@@ -318,6 +322,7 @@ impl Engine {
 
     /// The records of a relation of a record that the actor may see. None when it may not see the field that relates them: the
     /// list would tell it.
+    #[boxed]
     pub async fn related(
         &self,
         actor: &Actor,

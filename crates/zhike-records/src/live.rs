@@ -14,7 +14,7 @@ use serde::Serialize;
 use tokio::sync::{Notify, broadcast};
 use zhike_db::{Row, sql};
 use zhike_model::Access;
-use zhike_types::{Result, Uuid};
+use zhike_types::{Result, Uuid, boxed};
 
 use self::seen::Seen;
 use crate::{Actor, DataScope, Engine, access};
@@ -121,6 +121,7 @@ impl Engine {
     }
 
     /// Whether the actor may hear of the event: it sees the record, or did when it was there.
+    #[boxed]
     pub async fn hears(&self, actor: &Actor, event: &Event) -> Result<bool> {
         let Some(gone) = event.gone else { return self.sees(actor, &event.object, event.record_id).await };
         let model = self.model();
@@ -137,6 +138,7 @@ impl Engine {
     }
 
     /// Hands out events, seals the audit and keeps the database in order until the engine is closed. Runs as one task.
+    #[boxed]
     pub async fn run_background(&self) {
         let mut seen = Seen::default();
         if let Err(error) = self.look_ahead(&mut seen, self.now()).await {
@@ -225,6 +227,7 @@ impl Engine {
     }
 
     /// Chains what the audit holds unsealed. The rows are there whether or not this comes to run.
+    #[boxed]
     pub async fn seal_audit(&self) -> Result<()> {
         let newest = self.0.db.read().await?.number(sql!("SELECT COALESCE(MAX(seq), 0) FROM audit")).await?;
         let sealed = self.0.db.read().await?.number(sql!("SELECT COALESCE(MAX(upto), 0) FROM audit_chain")).await?;

@@ -283,7 +283,7 @@ async fn titles_of(
 pub(crate) fn select_titles(model: &Model, actor: &Actor, target: &Object, ids: Vec<Uuid>) -> Sql {
     let mut sql = Sql::new("SELECT t.id, ");
     title_expression(model, actor, target, &mut sql);
-    sql.push(" FROM ").name(&target.name).push(" t WHERE t.id IN (").list(ids).push(") AND ");
+    sql.push(" FROM ").name(&target.name).push(" t WHERE t.id IN (").padded(&ids).push(") AND ");
     access::predicate(model, target, actor, Need::Read, "t", &mut sql);
     sql
 }

@@ -157,7 +157,7 @@ impl Engine {
         let at_home = owner.map_or(actor.department_id, |id| departments.get(&id).copied().flatten());
         set(Role::Department, row.department.or(at_home).into());
         start.fill(object, context, &mut values);
-        Ok(NewRecord { id: row.id.unwrap_or_else(|| self.0.ids.next()), values })
+        Ok(NewRecord::new(row.id.unwrap_or_else(|| self.0.ids.next()), values))
     }
 
     /// Inserts records whose values are filled but for what the engine itself writes. What follows from them elsewhere is left
@@ -257,7 +257,7 @@ impl Engine {
             let mut values = vec![Value::Null; vocabulary.fields.len()];
             values[title] = Value::Text(name.to_owned());
             start.fill(vocabulary, &context, &mut values);
-            NewRecord { id: self.0.ids.next(), values }
+            NewRecord::new(self.0.ids.next(), values)
         });
         let new: Vec<NewRecord> = new.collect();
         let origin = Origin { action: "create", reason: None, batch: None, now: origin.now };

@@ -5,26 +5,39 @@
 //! - [`read`]: all records of an object, read by two readers side by side
 //! - [`scan`]: all pairs that are or may be one
 //! - [`stored`]: the keys by which records meet, kept beside each
+//! - [`weights`]: what the last scan learnt of the records
+//! - [`candidates`]: which of them may be the one in question
 //! - [`live`]: what is like a record that somebody is about to write
+//! - [`told`]: how much of that a day
 //! - [`ask`]: whether they go on all the same
 //! - [`existence`]: 查重, whose a company is
 //! - [`export`]: these pairs as CSV, with the rows of the import that they came from
 
 mod ask;
+mod candidates;
 mod existence;
 mod export;
 mod live;
+pub(crate) mod placed;
 mod plan;
 mod read;
 mod scan;
 pub(crate) mod stored;
+mod told;
+mod weights;
 
 pub use ask::Alikes;
 pub(crate) use ask::DUTY;
 pub use existence::{Existence, Holder};
 pub use export::ImportedRows;
 pub use live::Alike;
+pub(crate) use candidates::{below, compared, records as record_count};
+pub(crate) use plan::MatchPlan;
+pub(crate) use scan::Found;
+pub use stored::is_compared;
 pub use scan::{Duplicate, Duplicates};
+pub(crate) use told::ToldToday;
+pub(crate) use weights::{Known, WeightsInUse};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

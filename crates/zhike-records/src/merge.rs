@@ -37,7 +37,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use zhike_db::{Sql, Tx, sql};
 use zhike_model::{Model, Object, Role};
-use zhike_types::{Error, FieldError, Result, Uuid, Value, text};
+use zhike_types::{Error, FieldError, Result, Uuid, Value, boxed, text};
 
 use crate::{
     Actor, DataScope, Engine,
@@ -105,7 +105,7 @@ pub(crate) fn may_merge(actor: &Actor, object: &Object) -> bool {
         })
 }
 
-fn check_may_merge(actor: &Actor, object: &Object) -> Result<()> {
+pub(crate) fn check_may_merge(actor: &Actor, object: &Object) -> Result<()> {
     let (zh, en) = (&object.label.zh, object.plural.en.to_lowercase());
     if !is_mergeable(object) {
         return Err(Error::Conflict(text!("{zh}不能合并。", "Records of this kind ({en}) cannot be merged.")));
@@ -136,6 +136,7 @@ impl Engine {
     /// # Errors
     /// `Conflict` when one of them was merged or deleted meanwhile, `Stale` when one has another version than the actor saw,
     /// `Invalid` for choices that cannot be, `Forbidden` without the rights.
+    #[boxed]
     pub async fn merge(&self, actor: &Actor, object: &str, input: MergeInput) -> Result<Merge> {
         let model = self.model();
         let known = access::object_for(&model, actor, object)?;
@@ -253,7 +254,8 @@ impl Merging<'_> {
             .await?;
         let gone: Vec<Uuid> = losers.iter().map(|loser| loser.id).collect();
         self.gather(tx, &object, survivor.id, &gone).await?;
-        self.views(tx, survivor.id, &gone).await
+        self.views(tx, survivor.id, &gone).await?;
+        self.disputes(tx, object.name.as_str(), survivor.id, &gone).await
     }
 
     /// Deletes a record softly: a loser, or what would stand twice.

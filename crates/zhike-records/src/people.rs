@@ -15,7 +15,7 @@ pub use tokens::TokenInfo;
 use std::sync::Arc;
 
 use zhike_db::{Sql, Tx, sql};
-use zhike_types::{Error, Lang, Result, Uuid};
+use zhike_types::{Error, Lang, Result, Uuid, boxed};
 
 use crate::{Actor, Engine, Rights, Source, access};
 
@@ -79,12 +79,14 @@ impl Engine {
     }
 
     /// A user as an actor (commands, jobs on somebody's behalf).
+    #[boxed]
     pub async fn actor_of_user(&self, user: Uuid, source: Source) -> Result<Actor> {
         let mut tx = self.0.db.read().await?;
         self.load_actor(&mut tx, user, source, "").await?.ok_or(Error::NotFound)
     }
 
     /// The user with this login; none when there is none.
+    #[boxed]
     pub async fn user_by_login(&self, login: &str) -> Result<Option<Uuid>> {
         let row = self
             .0

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use zhike_db::{Dialect, Sql, Tx, schema, sql};
 use zhike_model::{FieldKind, Model, Object, expr};
+use zhike_text::tokens;
 use zhike_types::{Result, Uuid};
 
 use crate::{
@@ -92,6 +93,7 @@ fn fingerprint(object: &Object) -> String {
         .filter(|field| field.search.is_some() || field.matching.is_some())
         .map(|field| format!("{}:{}:{}:{:?}", field.name, field.kind.name(), field.search.is_some(), field.matching))
         .chain(matching::stored::is_organisation(object).then(matching::stored::print))
+        .chain([format!("tokens:{}", tokens::EDITION)])
         .collect();
     parts.join(" ")
 }

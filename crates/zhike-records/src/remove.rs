@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use zhike_db::{Sql, Tx, sql};
 use zhike_model::{Model, Object, OnDelete, Relation, Role};
-use zhike_types::{Error, Result, Text, Uuid, Value, text};
+use zhike_types::{Error, Result, Text, Uuid, Value, boxed, text};
 
 use crate::{
     Actor, Engine, Record,
@@ -16,7 +16,7 @@ use crate::{
     columns::{columns_of, from_stored_json},
     live::Gone,
     load::{Columns, Stored},
-    merge,
+    merge, review,
 };
 
 /// How deep a deletion follows what hangs on what hangs on a record.
@@ -24,6 +24,7 @@ const DEPTH_MAX: usize = 6;
 
 impl Engine {
     /// Puts a record into the recycle bin, with what belongs to it.
+    #[boxed]
     pub async fn delete(
         &self,
         actor: &Actor,
@@ -152,6 +153,7 @@ impl Engine {
     }
 
     /// Brings a record back, with what was deleted with it.
+    #[boxed]
     pub async fn restore(&self, actor: &Actor, object: &str, id: Uuid) -> Result<Record> {
         let model = self.model();
         let known = access::object_for(&model, actor, object)?;
@@ -246,6 +248,7 @@ impl Engine {
     }
 
     /// Deletes for ever what is in the recycle bin. The audit keeps that it was there, not what it held.
+    #[boxed]
     pub async fn purge(&self, actor: &Actor, object: &str, id: Uuid) -> Result<()> {
         let model = self.model();
         let known = access::object_for(&model, actor, object)?;
@@ -285,6 +288,7 @@ impl Engine {
             }
         }
         merge::forget(tx, stored.id).await?;
+        review::forget(tx, stored.id).await?;
         for relation in model.relations(&object.name) {
             let Some(child) = model.object(&relation.object) else { continue };
             let column = format!("{}_id", relation.field);

@@ -61,7 +61,8 @@ pub struct Rights {
     #[serde(default = "masked")]
     pub sensitive: FieldRight,
     /// `users` (users, roles, departments), `model`, `audit` (who did what, over all records), `bin` (others' deleted records,
-    /// and deleting for ever), `share-views`, `duplicates` (to make a customer that is there already, with a reason).
+    /// and deleting for ever), `share-views`, `duplicates` (to make a customer that is there already, with a reason), `disputes` (to decide
+    /// whose a claimed customer is).
     #[serde(default)]
     pub duties: BTreeSet<String>,
     /// The roles these are joined from; none when they are one role's own.
@@ -106,7 +107,7 @@ impl Rights {
             objects: BTreeMap::from([("*".to_owned(), all)]),
             personal: FieldRight::Write,
             sensitive: FieldRight::Write,
-            duties: ["users", "model", "audit", "bin", "share-views", "duplicates"].map(str::to_owned).into(),
+            duties: ["users", "model", "audit", "bin", "share-views", "duplicates", "disputes"].map(str::to_owned).into(),
             roles: Vec::new(),
         }
     }

@@ -4,13 +4,16 @@
 //! The index finds candidates, newest first, a bounded number; their values are then compared with what was typed, which gives
 //! the order and what to emphasise. What one may not see plainly one cannot find by.
 
+mod candidates;
+
 use std::{collections::HashMap, sync::Arc};
 
-use zhike_db::{Dialect, Sql, Tx};
+use zhike_db::{Sql, Tx};
 use zhike_model::{Model, Object};
-use zhike_text::tokens::{self, Query, Rank, Token, Word};
-use zhike_types::Result;
+use zhike_text::tokens::{self, Query, Rank};
+use zhike_types::{Result, Value, boxed};
 
+use self::candidates::{Asked, Candidate};
 use crate::{
     Actor, Engine, FieldRight, Hit, Record, SearchGroup,
     access::{self, Need, Reach},
@@ -18,8 +21,6 @@ use crate::{
     load::{Columns, Stored, needs_team, present},
 };
 
-/// How many candidates of an object are looked at: the best of the newest.
-const CANDIDATES: i64 = 200;
 /// The most characters of a query that are looked at.
 const QUERY_MAX: usize = 80;
 
@@ -36,6 +37,7 @@ struct Ranked {
 
 impl Engine {
     /// The best hits of each object, objects with the best hit first. `objects` empty means all.
+    #[boxed]
     pub async fn search(
         &self,
         actor: &Actor,
@@ -50,15 +52,19 @@ impl Engine {
             return Ok(Vec::new());
         }
         let limit = limit.clamp(1, 100);
-        let mut groups: Vec<(u32, SearchGroup)> = Vec::new();
+        let sought = |object: &&Arc<Object>| {
+            (objects.is_empty() || objects.contains(&object.name))
+                && access::reach(object, actor, Need::Read) != Reach::Nothing
+        };
         let mut tx = self.0.db.read().await?;
-        for object in model.objects() {
-            let searchable = object.fields.iter().any(|field| field.search.is_some());
-            let wanted = objects.is_empty() || objects.contains(&object.name);
-            if !searchable || !wanted || access::reach(object, actor, Need::Read) == Reach::Nothing {
-                continue;
-            }
-            if let Some(group) = self.search_object(&mut tx, &model, actor, object, &query, limit).await? {
+        let dialect = tx.dialect();
+        let asked: Vec<Asked<'_>> =
+            model.objects().iter().filter(sought).filter_map(|object| Asked::of(object, &query, dialect)).collect();
+        let found = candidates::read(&mut tx, &model, actor, &asked).await?;
+        let words = words(&query);
+        let mut groups: Vec<(u32, SearchGroup)> = Vec::new();
+        for (asked, found) in asked.iter().zip(found) {
+            if let Some(group) = self.best(&mut tx, &model, actor, asked, found, &words, limit).await? {
                 groups.push(group);
             }
         }
@@ -66,33 +72,21 @@ impl Engine {
         Ok(groups.into_iter().map(|(_, group)| group).collect())
     }
 
-    async fn search_object(
+    /// The best of the candidates, and how good the first is; none when none meets the words.
+    async fn best(
         &self,
         tx: &mut Tx,
         model: &Model,
         actor: &Actor,
-        object: &Arc<Object>,
-        query: &Query,
+        asked: &Asked<'_>,
+        found: Vec<Candidate>,
+        words: &[Query],
         limit: usize,
     ) -> Result<Option<(u32, SearchGroup)>> {
-        let dialect = tx.dialect();
-        let Some(wanted) = expression(dialect, query) else { return Ok(None) };
-        let columns = searched(object);
-        let mut stored = Vec::new();
-        // names that begin with the first word come before the newest that hold it somewhere
-        if let Some(start) = start_token(query) {
-            let first = format!("{} {} {wanted}", term(dialect, &start), all_of(dialect));
-            stored = self.candidates(tx, model, actor, &columns, first, CANDIDATES / 2).await?;
-        }
-        for record in self.candidates(tx, model, actor, &columns, wanted, CANDIDATES).await? {
-            if stored.iter().all(|known| known.seq != record.seq) {
-                stored.push(record);
-            }
-        }
-        let words = words(query);
-        let mut ranked: Vec<(Ranked, i64)> = stored
+        let object = asked.object;
+        let mut ranked: Vec<(Ranked, i64)> = found
             .iter()
-            .filter_map(|record| Some((rank(object, actor, &record.values, &words)?, record.seq)))
+            .filter_map(|record| Some((rank(asked, actor, &record.values, words)?, record.seq)))
             .collect();
         // better first, then newer
         ranked.sort_by_key(|(ranked, seq)| (ranked.score, std::cmp::Reverse(*seq)));
@@ -127,80 +121,11 @@ impl Engine {
         let mut sql = Sql::new("SELECT ");
         columns.select(model, actor, "t", &mut sql);
         sql.push(" FROM ").name(&object.name).push(" t WHERE t.deleted_at IS NULL AND t.seq IN (");
-        sql.list(numbers.iter().copied()).push(")");
+        sql.padded(&numbers).push(")");
         let mut stored: Vec<Stored> = tx.rows(sql).await?.iter().map(|row| columns.read(row)).collect::<Result<_>>()?;
         stored.sort_by_key(|record| numbers.iter().position(|seq| *seq == record.seq));
         present(tx, &self.0.titles, model, actor, &columns, stored).await
     }
-
-    /// Records whose tokens meet an expression, as the actor may see them: the newest on SQLite, any on PostgreSQL.
-    async fn candidates(
-        &self,
-        tx: &mut Tx,
-        model: &Model,
-        actor: &Actor,
-        columns: &Columns<'_>,
-        wanted: String,
-        limit: i64,
-    ) -> Result<Vec<Stored>> {
-        let object = columns.object;
-        let dialect = tx.dialect();
-        let mut sql = Sql::new("SELECT ");
-        columns.select(model, actor, "t", &mut sql);
-        let index = format!("{}_search", object.name);
-        match dialect {
-            Dialect::Sqlite => {
-                // the inner query stops early: tokens are read newest first
-                sql.push(" FROM ")
-                    .name(&index)
-                    .push(" s CROSS JOIN ")
-                    .name(&object.name)
-                    .push(" t ON t.seq = s.rowid WHERE ")
-                    .column("s", &index)
-                    .push(" MATCH ")
-                    .bind(wanted);
-            }
-            Dialect::Postgres => {
-                sql.push(" FROM ")
-                    .name(&index)
-                    .push(" s JOIN ")
-                    .name(&object.name)
-                    .push(" t ON t.seq = s.seq WHERE s.tokens @@ CAST(")
-                    .bind(wanted)
-                    .push(" AS tsquery)");
-            }
-        }
-        sql.push(" AND t.deleted_at IS NULL");
-        if access::reach(object, actor, Need::Read) != Reach::All {
-            sql.push(" AND ");
-            access::predicate(model, object, actor, Need::Read, "t", &mut sql);
-        }
-        if dialect == Dialect::Sqlite {
-            sql.push(" ORDER BY s.rowid DESC");
-        }
-        sql.push(" LIMIT ").bind(limit);
-        tx.rows(sql).await?.iter().map(|row| columns.read(row)).collect()
-    }
-}
-
-/// The token of names that begin with the query's first two Han characters.
-fn start_token(query: &Query) -> Option<Token> {
-    let start: String = query.words.first()?.typed.chars().take(2).collect();
-    let fits = start.chars().count() == 2 && start.chars().all(zhike_text::han::is_han);
-    fits.then(|| Token { text: format!("s{start}"), prefix: false })
-}
-
-fn all_of(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Sqlite => "AND",
-        Dialect::Postgres => "&",
-    }
-}
-
-/// What candidates are compared by: the fields that are searched.
-fn searched(object: &Arc<Object>) -> Columns<'_> {
-    let fields = (0..object.fields.len()).filter(|&i| object.fields[i].search.is_some()).collect();
-    Columns { object, fields, team: false }
 }
 
 /// The words that say something, each as a query of its own.
@@ -211,20 +136,22 @@ fn words(query: &Query) -> Vec<Query> {
 
 /// How well a record meets all words: the sum over words of the best field's rank, weighted; smaller is better. With it the field
 /// that meets the first word best and where.
-fn rank(object: &Object, actor: &Actor, values: &[zhike_types::Value], words: &[Query]) -> Option<Ranked> {
+fn rank(asked: &Asked<'_>, actor: &Actor, values: &[Value], words: &[Query]) -> Option<Ranked> {
+    let object = asked.object;
     let mut total = 0;
     let mut shown: Option<(usize, Range)> = None;
     for one in words {
         let mut best: Option<Ranked> = None;
-        for (i, field) in object.fields.iter().enumerate() {
+        for (&i, value) in asked.fields.iter().zip(values) {
+            let field = &object.fields[i];
             let Some(rule) = field.search else { continue };
             // finding by a masked value would tell it, digit by digit
             if actor.rights.field(&object.name, field) < FieldRight::Read {
                 continue;
             }
-            let found = match &values[i] {
-                zhike_types::Value::Text(text) => tokens::matches(keys::token_kind(field), text, one),
-                zhike_types::Value::List(all) => {
+            let found = match value {
+                Value::Text(text) => tokens::matches(keys::token_kind(field), text, one),
+                Value::List(all) => {
                     all.iter().find_map(|key| tokens::matches(tokens::Kind::Text, key, one))
                 }
                 _ => None,
@@ -242,38 +169,4 @@ fn rank(object: &Object, actor: &Actor, values: &[zhike_types::Value], words: &[
         shown.get_or_insert((field, range));
     }
     shown.map(|(field, range)| Ranked { score: total, field, range })
-}
-
-/// The query in the database's own language: words all, alternatives any, tokens all.
-fn expression(dialect: Dialect, query: &Query) -> Option<String> {
-    let (and, or) = match dialect {
-        Dialect::Sqlite => (" AND ", " OR "),
-        Dialect::Postgres => (" & ", " | "),
-    };
-    let words: Vec<String> = query
-        .words
-        .iter()
-        .filter(|word| !word.alternatives.is_empty())
-        .map(|word: &Word| {
-            let groups: Vec<String> = word
-                .alternatives
-                .iter()
-                .map(|group| {
-                    format!("({})", group.iter().map(|token| term(dialect, token)).collect::<Vec<_>>().join(and))
-                })
-                .collect();
-            format!("({})", groups.join(or))
-        })
-        .collect();
-    (!words.is_empty()).then(|| words.join(and))
-}
-
-/// Tokens hold letters, digits, `_` and Han characters only, so quoting is enough.
-fn term(dialect: Dialect, token: &Token) -> String {
-    match (dialect, token.prefix) {
-        (Dialect::Sqlite, false) => format!("\"{}\"", token.text),
-        (Dialect::Sqlite, true) => format!("\"{}\"*", token.text),
-        (Dialect::Postgres, false) => format!("'{}'", token.text),
-        (Dialect::Postgres, true) => format!("'{}':*", token.text),
-    }
 }

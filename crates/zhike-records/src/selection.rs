@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zhike_db::{Sql, Tx};
 use zhike_model::{Model, Object};
-use zhike_types::{Error, Result, Text, Uuid, text};
+use zhike_types::{Error, Result, Text, Uuid, boxed, text};
 
 use crate::{Actor, Engine, Input, ListQuery, Selection, access};
 
@@ -30,6 +30,7 @@ enum Action<'a> {
 
 impl Engine {
     /// The same change to many records.
+    #[boxed]
     pub async fn bulk_change(
         &self,
         actor: &Actor,
@@ -45,6 +46,7 @@ impl Engine {
     }
 
     /// Puts many records into the recycle bin.
+    #[boxed]
     pub async fn bulk_delete(&self, actor: &Actor, object: &str, selection: &Selection) -> Result<BulkOutcome> {
         self.to_each(actor, object, selection, Action::Delete).await
     }

@@ -7,6 +7,7 @@ use std::{
 
 use zhike_db::{ColumnType, Db, Dialect, Sql, Tx, schema, sql};
 use zhike_model::{Access, Field, FieldKind, Model, Object, View};
+use zhike_text::tokens;
 use zhike_types::Result;
 
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
 
 /// Brings the tables up to the model; quick when they are.
 pub(crate) async fn synchronise(db: &Db, model: &Model) -> Result<()> {
-    let print = format!("{:016x} {}", model.fingerprint(), matching::stored::print());
+    let print = format!("{:016x} {} {}", model.fingerprint(), matching::stored::print(), tokens::EDITION);
     if schema::meta(&mut db.read().await?, "model").await?.as_deref() == Some(&print) {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zhike_db::Sql;
 use zhike_model::{FieldKind, Relation};
-use zhike_types::{Error, Result, Uuid};
+use zhike_types::{Error, Result, Uuid, boxed};
 
 use crate::{
     Actor, Engine, FieldRight, Happening, ListQuery, TimelineEntry,
@@ -14,6 +14,7 @@ use crate::{
 
 impl Engine {
     /// Newest first. `kinds` are names of objects or `change`; empty takes all. `before`: only what is older (ms since 1970).
+    #[boxed]
     pub async fn timeline(
         &self,
         actor: &Actor,

@@ -1,9 +1,9 @@
 //! Saved views and users' settings.
 
 use serde::{Deserialize, Serialize};
-use zhike_db::{Dialect, Sql, Tx, sql};
+use zhike_db::{Sql, Tx, sql};
 use zhike_model::{Object, SortKey, Total, View};
-use zhike_types::{Error, Result, Text, Uuid, text};
+use zhike_types::{Error, Result, Text, Uuid, boxed, text};
 
 use crate::{
     Actor, Engine, access,
@@ -40,6 +40,7 @@ const SETTING_MAX: usize = 20_000;
 
 impl Engine {
     /// The pack's views first, then shared ones, then the actor's own.
+    #[boxed]
     pub async fn views(&self, actor: &Actor, object: &str) -> Result<Vec<SavedView>> {
         let model = self.model();
         let known = access::object_for(&model, actor, object)?;
@@ -83,6 +84,7 @@ impl Engine {
     }
 
     /// Makes a view, or replaces one's own; the index it needs is built in the background.
+    #[boxed]
     pub async fn save_view(
         &self,
         actor: &Actor,
@@ -181,8 +183,8 @@ impl Engine {
             self.note_view(&mut tx, actor, "view", id, Some((&name, &body, shared))).await?;
         }
         tx.commit().await?;
-        if let Some((_, statement)) = index {
-            self.build_index(statement);
+        if let Some((name, statement)) = index {
+            self.build_index(object.to_owned(), name, statement);
         }
         let view = View { name: id.to_string(), label: Text::same(name), ..view };
         Ok(SavedView { id, object: object.to_owned(), owner_id: me, mine: true, shared, view })
@@ -210,26 +212,17 @@ impl Engine {
         self.filter(model, object, actor, &view.filter).map(drop)
     }
 
-    /// Builds an index while reading and writing go on.
-    fn build_index(&self, statement: String) {
+    /// Builds an index in the background.
+    fn build_index(&self, object: String, name: String, statement: String) {
         let engine = self.clone();
         zhike_jobs::spawn("view index", async move {
-            let statement = match engine.0.db.dialect() {
-                Dialect::Sqlite => statement,
-                Dialect::Postgres => statement.replacen("CREATE INDEX", "CREATE INDEX CONCURRENTLY", 1),
-            };
-            let built = async {
-                let mut connection: Tx = engine.0.db.autocommit().await?;
-                connection.run(Sql::new(&statement)).await?;
-                drop(connection);
-                engine.settle().await
-            };
-            if let Err(error) = built.await {
+            if let Err(error) = engine.0.db.build_index(&object, &name, &statement).await {
                 tracing::warn!(%error, "an index for a saved view could not be built; the view works, more slowly");
             }
         });
     }
 
+    #[boxed]
     pub async fn delete_view(&self, actor: &Actor, id: Uuid) -> Result<()> {
         let me = actor.user_id.ok_or(Error::NotFound)?;
         let mut tx = self.0.db.begin().await?;
@@ -280,6 +273,7 @@ impl Engine {
     }
 
     /// A setting of the actor's own (theme, column widths, remembered mappings).
+    #[boxed]
     pub async fn setting(&self, actor: &Actor, key: &str) -> Result<Option<String>> {
         let Some(me) = actor.user_id else { return Ok(None) };
         let row = self
@@ -292,6 +286,7 @@ impl Engine {
         row.map(|row| row.must_text(0)).transpose()
     }
 
+    #[boxed]
     pub async fn set_setting(&self, actor: &Actor, key: &str, value: &str) -> Result<()> {
         let Some(me) = actor.user_id else { return Ok(()) };
         if key.len() > 200 || value.len() > SETTING_MAX {

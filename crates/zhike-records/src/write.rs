@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zhike_db::{Sql, Tx, constraint_of};
 use zhike_model::{FieldKind, Model, Object, Role};
-use zhike_types::{Error, Result, Text, Uuid, Value};
+use zhike_types::{Error, Result, Text, Uuid, Value, boxed};
 
 use crate::{
     Actor, Engine, Input, Record,
@@ -21,11 +21,18 @@ use crate::{
 
 impl Engine {
     /// Makes a record.
+    #[boxed]
     pub async fn create(&self, actor: &Actor, object: &str, input: Input) -> Result<Record> {
         let model = self.model();
         let known = access::object_for(&model, actor, object)?;
         let mut tx = self.0.db.begin().await?;
-        let id = self.create_in(&mut tx, &model, actor, known, &input, None).await?;
+        let id = match self.create_in(&mut tx, &model, actor, known, &input, None).await {
+            Ok(id) => id,
+            Err(error) => {
+                drop(tx);
+                return Err(self.turned_down(actor, known, error).await);
+            }
+        };
         tx.commit().await?;
         self.written();
         self.read_own(actor, object, id).await
@@ -57,7 +64,7 @@ impl Engine {
         self.stamp_new(tx, actor, object, &mut values, now).await?;
         self.make_tags(tx, model, actor, object, &values, now).await?;
         let origin = Origin { action: "create", reason: despite.or_else(|| input.reason.clone()), batch, now };
-        bulk::insert(tx, actor, object, vec![NewRecord { id, values: values.clone() }], &origin)
+        bulk::insert(tx, actor, object, vec![NewRecord::new(id, values.clone())], &origin)
             .await
             .map_err(|error| unique_error(object, error))?;
         let changed = Changed { object: object.name.clone(), ids: vec![id], fields: None, left: Vec::new() };
@@ -129,12 +136,13 @@ impl Engine {
             }
             self.stamp_new(tx, actor, vocabulary, &mut values, now).await?;
             let origin = Origin { action: "create", reason: None, batch: None, now };
-            bulk::insert(tx, actor, vocabulary, vec![NewRecord { id: self.0.ids.next(), values }], &origin).await?;
+            bulk::insert(tx, actor, vocabulary, vec![NewRecord::new(self.0.ids.next(), values)], &origin).await?;
         }
         Ok(())
     }
 
     /// Changes a record. `version` is the one the actor saw; none overwrites whatever is there.
+    #[boxed]
     pub async fn change(
         &self,
         actor: &Actor,
@@ -146,7 +154,10 @@ impl Engine {
         let model = self.model();
         let known = access::object_for(&model, actor, object)?;
         let mut tx = self.0.db.begin().await?;
-        self.change_in(&mut tx, &model, actor, known, id, version, &input, None).await?;
+        if let Err(error) = self.change_in(&mut tx, &model, actor, known, id, version, &input, None).await {
+            drop(tx);
+            return Err(self.turned_down(actor, known, error).await);
+        }
         tx.commit().await?;
         self.written();
         self.read_own(actor, object, id).await
@@ -370,6 +381,7 @@ impl Engine {
     }
 
     /// All problems of an input, without writing it.
+    #[boxed]
     pub async fn check(&self, actor: &Actor, object: &str, id: Option<Uuid>, input: Input) -> Result<()> {
         let model = self.model();
         let object = access::object_for(&model, actor, object)?;

@@ -6,6 +6,7 @@ mod split;
 pub use split::split;
 
 use crate::fold::fold_char;
+use crate::han::is_han;
 use crate::reason::{Reason, reasons};
 
 /// What a number is for.
@@ -107,7 +108,7 @@ pub fn parse(text: &str) -> Result<Phone, PhoneError> {
     while let Some(label) = LABELS.iter().find(|label| rest.starts_with(**label)) {
         rest = rest[label.len()..].trim_start_matches(['号', '码', '话', '方', '式', ':', '.']);
     }
-    let (number, extension) = without_extension(rest)?;
+    let (number, extension) = without_extension(without_note(rest))?;
     let mut digits = String::with_capacity(16);
     // Where the writer left a gap: only needed to see an extension behind a third hyphen.
     let mut groups = vec![0_usize];
@@ -137,6 +138,15 @@ pub fn parse(text: &str) -> Result<Phone, PhoneError> {
     let international = number.trim_start_matches(['(', '[']).starts_with('+');
     let phone = place(&digits, international, &groups)?;
     Ok(Phone { extension: extension.or(phone.extension), ..phone })
+}
+
+/// A number without the note behind it: 13812346138(微信同号), 13812346138张经理. A note has no digit and follows a whole number.
+fn without_note(text: &str) -> &str {
+    let Some(last) = text.rfind(|c: char| c.is_ascii_digit()) else { return text };
+    let (number, note) = text.split_at(last + 1);
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    let words = note.chars().filter(|c| is_han(*c)).count();
+    if digits >= 7 && (1..=10).contains(&words) && !note.contains(['转', '*']) { number } else { text }
 }
 
 fn without_extension(text: &str) -> Result<(&str, Option<String>), PhoneError> {

@@ -13,6 +13,7 @@
 //! | `wabc` | a word of letters and digits | its start |
 //! | `n13812346138`, `r83164321831` | a number's digits, and reversed | its start, and its last four or more |
 //! | `ezhang_san_163_com` | an address | its start |
+//! | `mz`, `mzh` … `mzhang_san_` | the first letters of an address's name, ten at most | its start, typed no further |
 //! | `c91370200…` | a code | its start |
 
 mod index;
@@ -85,6 +86,20 @@ pub enum Rank {
     Tail,
 }
 
+impl Token {
+    /// Whether values of this kind have tokens of this sort.
+    pub fn is_of(&self, kind: Kind) -> bool {
+        match self.text.chars().next() {
+            Some('s' | 'p' | 'q' | 'i') => matches!(kind, Kind::Organisation | Kind::Person),
+            Some('n' | 'r') => kind == Kind::Phone,
+            Some('e' | 'm') => kind == Kind::Email,
+            Some('c') => kind == Kind::Code,
+            Some('w') => kind != Kind::Phone,
+            _ => !matches!(kind, Kind::Phone | Kind::Email),
+        }
+    }
+}
+
 impl Rank {
     /// 0 for the best, 6 for the worst.
     pub fn number(self) -> u8 {
@@ -101,10 +116,16 @@ pub struct Match {
     pub at: Option<Range<usize>>,
 }
 
+/// Which tokens [`index`] makes: another number when it makes others, and what is stored is written anew.
+pub const EDITION: u32 = 2;
+
 /// No token is longer.
 const LONGEST: usize = 40;
 /// Initials are cut to so many letters.
 const INITIALS: usize = 6;
+/// So many first letters of an address have tokens of their own: of `info…` and `sales…` there are a hundred thousand in a million
+/// addresses, and a prefix gathers them all before it gives one.
+const ADDRESS_EDGES: usize = 10;
 /// Parts of a domain that nearly every address has.
 const COMMON: &[&str] = &["com", "cn", "net", "org", "www", "edu", "gov"];
 

@@ -10,6 +10,9 @@ mod lang;
 mod money;
 mod value;
 
+/// An `async fn` whose body is compiled where it stands, at the price of an allocation a call: the compiler builds any other one
+/// anew in each crate that awaits it. It belongs on what other crates call. (The macro's other use, recursion, gave it its name.)
+pub use async_recursion::async_recursion as boxed;
 pub use clock::{Clock, FixedClock, SystemClock, Zone, date_of, days_of};
 pub use error::{Error, FieldError, Result};
 pub use hex::{hex, unhex};

@@ -1,6 +1,6 @@
 //! What stands around a page: rail, top bar, tab bar, messages. And the way out of a handler.
 
-use std::fmt::Display;
+use std::{fmt::Display, sync::Arc};
 
 use askama::Template;
 use axum::{
@@ -12,6 +12,7 @@ use zhike_types::Lang;
 
 use crate::{
     fault::Answer,
+    pages::{disputes, existence, review},
     session::{Flash, Prefs, Signed},
     ui::{self, Markup},
     words::Say,
@@ -99,6 +100,7 @@ fn rail(signed: &Signed, place: &str) -> Vec<RailGroup> {
             let members =
                 model.objects().iter().filter(|object| object.group.as_deref() == Some(&group.name) && may(object));
             let mut items: Vec<RailItem> = members.map(|object| item(object)).collect();
+            items.extend(duplicate_items(signed, &group.name, place));
             if group.name == "admin" {
                 items.extend(admin_items(signed, place));
             }
@@ -107,6 +109,32 @@ fn rail(signed: &Signed, place: &str) -> Vec<RailGroup> {
         .collect();
     groups.retain(|group| !group.items.is_empty());
     groups
+}
+
+/// 防撞客, beside the objects that it is about.
+fn duplicate_items(signed: &Signed, group: &str, place: &str) -> Vec<RailItem> {
+    let lang = signed.lang();
+    let here = |objects: Vec<Arc<Object>>| objects.iter().any(|object| object.group.as_deref() == Some(group));
+    let item = |label: &str, icon: &str, href: &str| RailItem {
+        label: label.into(),
+        icon: icon.into(),
+        href: href.into(),
+        current: place == href,
+        count: None,
+    };
+    let mut items = Vec::new();
+    if here(existence::objects(signed)) {
+        items.push(item(lang.t("查重", "Is it taken?"), "scan-search", existence::PLACE));
+    }
+    if review::objects(signed).first().is_some_and(|object| object.group.as_deref() == Some(group)) {
+        items.push(item(lang.t("重复客户", "Duplicates"), "merge", review::PLACE));
+    }
+    let account = signed.app.engine.model().object("account").and_then(|object| object.group.clone());
+    if account.as_deref() == Some(group) && signed.app.engine.may(&signed.actor, "account").read {
+        let disputes = item(lang.t("撞单申诉", "Disputes"), "gavel", disputes::PLACE);
+        items.push(RailItem { count: Some("/disputes/waiting"), ..disputes });
+    }
+    items
 }
 
 /// Pages of the administration that are not lists of an object.

@@ -9,8 +9,8 @@ use crate::{
     assets, fault, guard,
     pages::{
         admin::{audit, departments, model, roles, users},
-        alike, bin, bulk, cell, create, delete, edit, export, figures, files, follow_up, home, imports, list, menu,
-        merge, pick, record, search, settings, setup, signin, views,
+        alike, bin, bulk, cell, create, delete, disputes, edit, existence, export, figures, files, follow_up, home, imports, list, menu,
+        merge, pick, record, review, search, settings, setup, signin, views,
     },
     session, throttle,
 };
@@ -55,6 +55,28 @@ fn pages() -> Router<App> {
         .route("/regions", get(pick::regions))
         .route("/files/{id}", get(files::download))
         .route("/bin", get(bin::show))
+        .route("/existence", get(existence::show).post(existence::ask))
+        .route("/disputes", get(disputes::list).post(disputes::create).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
+        .route("/disputes/new", get(disputes::new))
+        .route("/disputes/waiting", get(disputes::count))
+        .route("/disputes/{id}", get(disputes::show))
+        .route("/disputes/{id}/decision", post(disputes::decide))
+        .route("/disputes/{id}/withdrawal", post(disputes::withdraw))
+        .route("/disputes/{id}/answer", post(disputes::answer))
+        .route("/disputes/{id}/files", post(disputes::upload).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
+        .route("/disputes/{id}/files/{number}", get(disputes::download))
+
+        .route("/review", get(review::first))
+        .route("/review/{object}", get(review::show))
+        .route("/review/{object}/counts", get(review::counts))
+        .route("/review/{object}/scan", get(review::progress).post(review::start))
+        .route("/review/{object}/merge", post(review::merge))
+        .route("/review/{object}/merged", get(review::merged))
+        .route("/review/{object}/different", post(review::different))
+        .route("/review/{object}/restore", post(review::restore))
+        .route("/review/{object}/decide", post(review::reopen))
+        .route("/review/{object}/decided", get(review::decided))
+        .route("/review/{object}/pair/{left}/{right}", get(review::pair))
 
         .route("/settings", get(settings::show))
         .route("/settings/look", post(settings::look))

@@ -7,3 +7,4 @@ mod front_door;
 mod import_kill;
 mod matching;
 mod merging;
+mod review;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value as Json};
 use zhike_records::{Actor, Engine, Input, ListQuery, NewRow, Record};
-use zhike_types::{Error, Result, Uuid};
+use zhike_types::{Error, Result, Uuid, boxed};
 
 use super::{
     OBJECTS, PASSWORD, Plan, World,
@@ -47,6 +47,7 @@ impl Filled {
 }
 
 /// Fills the database. Refused when it holds customers already, unless the plan says to add.
+#[boxed]
 pub async fn fill(
     engine: &Engine,
     actor: &Actor,

@@ -2,7 +2,7 @@
 
 use zhike_model::SortKey;
 use zhike_records::{Actor, Engine, ListQuery, Record};
-use zhike_types::Result;
+use zhike_types::{Result, boxed};
 
 use super::rules::{Due, due};
 
@@ -80,6 +80,7 @@ pub(super) fn queries(whose: Whose) -> [ListQuery; 3] {
 }
 
 /// Reads somebody's day.
+#[boxed]
 pub async fn my_day(engine: &Engine, actor: &Actor, whose: Whose) -> Result<MyDay> {
     let [tasks, follow_up, silent] = queries(whose);
     let mut day = MyDay { recent: engine.recent(actor, RECENT).await?, ..MyDay::default() };

@@ -67,6 +67,9 @@ const BRANCHES: &[&str] = &[
     "分所",
     "分院",
     "分校",
+    "校区",
+    "院区",
+    "分园",
     "分中心",
     "事业部",
     "项目部",
@@ -120,6 +123,11 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
 pub(crate) fn without_form(name: &[Letter]) -> usize {
     let length = whole_form(name).or_else(|| short_form(name)).unwrap_or(0);
     if length < name.len() { name.len() - length } else { name.len() }
+}
+
+/// Whether the name ends with a company's legal form: 有限公司, 公司, but not 店.
+pub(crate) fn is_company(name: &[Letter]) -> bool {
+    whole_form(name).is_some_and(|form| form < name.len()) || name.len() > 3 && name.ends_with(&LISTS.company)
 }
 
 fn whole_form(name: &[Letter]) -> Option<usize> {
@@ -194,6 +202,14 @@ pub(crate) fn branch(name: &[Letter]) -> Option<(&[Letter], &[Letter])> {
         Some(at) if strong || place::whole(&body[at..], 0) != 0 => Some((&body[..at], &body[at..])),
         _ => strong.then_some((body, &body[body.len()..])),
     }
+}
+
+/// The label of 深圳分宫司, 深圳公分司, 深圳分司: a place and 分公司 with a slip.
+pub(crate) fn worn_branch(behind: &[Letter]) -> Option<&[Letter]> {
+    let word = &LISTS.branches[0];
+    (2..=behind.len().saturating_sub(2))
+        .find(|at| place::whole(&behind[..*at], 0) != 0 && distance(&behind[*at..], word, 1).is_some())
+        .map(|at| &behind[..at])
 }
 
 /// Whether what stands in brackets names a branch: (五四广场店). Its label.

@@ -103,5 +103,10 @@ pub(super) fn read(folded: &str, hint: Place) -> Vec<Organisation> {
     name.core = core;
     // What an English name says of place and trade is said loosely.
     name.other = true;
-    vec![name]
+    // Nanning Fangye Sanitary Ware: behind a Chinese place the first word is the brand, the others may be a trade.
+    let first = (name.place != 0 && brand.len() > 1 && brand[0].len() >= 4).then(|| {
+        let core = word(brand[0]);
+        Organisation { brand: core.len(), core, ..name.clone() }
+    });
+    std::iter::once(name).chain(first).collect()
 }

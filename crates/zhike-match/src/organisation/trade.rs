@@ -32,7 +32,11 @@ const WORDS: &str = "\
 旅游 旅行 旅行社 旅游开发 旅游发展 景区 度假村 文旅 宠物 宠物用品 动物 兽医 殡葬 殡葬服务 礼仪 婚庆 婚纱 婚介 花艺 花店 手工 手工艺 古玩 收藏 拍卖 \
 空调 制冷 暖通 暖通设备 采暖 锅炉 电梯 起重 起重机械 压缩机 风机 除尘 干燥 过滤 过滤设备 密封 密封件 弹簧 链条 齿轮 焊接 焊材 磨具 磨料 耐火材料 保温 防水 防腐 防水材料 防火 胶粘 胶粘剂 油墨 香精 香料 \
 医用 试剂 耗材 诊断 影像 假肢 眼科 中医 中医药 针灸 推拿 足浴 沐浴 洗浴 洗涤 洗染 干洗 餐具 厨房设备 制品 塑料制品 橡胶制品 玻璃制品 竹木 竹业 藤艺 编织 绳网 渔具 雨具 伞业 帽业 袜业 毛纺 棉纺 丝绸 麻业 \
-厂 店 行 铺 馆 院 所 站 坊 中心 经营部 门市部 服务部 工作室 事务所 律师事务所 会计师事务所 税务师事务所 合作社 专业合作社 农民专业合作社 农场 家庭农场 商店 商场 加工厂 制造厂 养殖场 个体户";
+厂 店 行 铺 馆 院 所 站 坊 中心 经营部 门市部 服务部 工作室 事务所 律师事务所 会计师事务所 税务师事务所 合作社 专业合作社 农民专业合作社 农场 家庭农场 商店 商场 加工厂 制造厂 养殖场 个体户 \
+屠宰 气体 特种气体 工业气体 焦化 运销 快运 报关 报检 二手车 电动车行 洗车 驾校 驾驶员 驾驶员培训 保理 商业保理 俱乐部 健身俱乐部 体检 体检中心 月子 月子会所 月子中心 \
+托育 早教 托管 琴行 舞蹈 书画 培训学校 中学 小学 高级中学 高中 门诊部 口腔门诊部 卫生室 卫生所 药店 药业连锁 宠物医院 面馆 牛肉面 牛肉面馆 拉面 小吃 早餐 包子 烧烤 \
+麻辣烫 烤肉 烤鱼 奶茶 烟酒 烟酒店 副食 干货 炒货 海鲜 理发 理发店 造型 美甲 养生馆 推拿馆 棋牌 棋牌室 网吧 网咖 茶楼 茶馆 手机店 电脑店 灯具城 家电经营部 经营 种子 \
+苗圃 果园 茶园 林场 农庄 庄园 粮库 粮食购销 购销 农机服务 种植专业合作社 养殖专业合作社 果蔬专业合作社 生态农场 采摘园 渔场 猪场 养猪场 养鸡场 砂石 砖厂 预拌混凝土";
 
 /// The longest word.
 const LONGEST: usize = 8;
@@ -73,12 +77,10 @@ pub(crate) fn start(core: &[Letter]) -> usize {
     }
 }
 
-/// A trade without the words in front that every large company has: 集团陶瓷 says 陶瓷.
+/// A trade without the words in front that every large company has: 集团陶瓷 says 陶瓷, 国际 alone says nothing.
 pub(crate) fn told(trade: &[Letter]) -> &[Letter] {
     let mut rest = trade;
-    while let Some(behind) =
-        SAYING_NOTHING.iter().find_map(|word| rest.strip_prefix(word.as_slice())).filter(|behind| !behind.is_empty())
-    {
+    while let Some(behind) = SAYING_NOTHING.iter().find_map(|word| rest.strip_prefix(word.as_slice())) {
         rest = behind;
     }
     rest

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 use zhike_db::{Sql, Tx, sql};
 use zhike_model::{Model, Object};
-use zhike_types::{Error, Result, Uuid, Value};
+use zhike_types::{Error, Result, Uuid, Value, boxed};
 
 use super::{mentions, period};
 use crate::{
@@ -20,6 +20,7 @@ type Values = Map<String, Json>;
 
 impl Engine {
     /// What was done to a record, newest first; values masked as the actor sees them.
+    #[boxed]
     pub async fn history(
         &self,
         actor: &Actor,
@@ -92,6 +93,7 @@ impl Engine {
     /// The audit over all records, newest first: for the duty `audit`, whatever the actor's data scope. Values are masked as the
     /// actor's roles have it; of an object that the actor may not read only who did what and when is told. What records are
     /// called is told of those within the actor's data scope.
+    #[boxed]
     pub async fn audit_log(&self, actor: &Actor, query: &AuditQuery) -> Result<Vec<LogEntry>> {
         crate::people::needs_duty(actor, "audit")?;
         let mut tx = self.0.db.read().await?;

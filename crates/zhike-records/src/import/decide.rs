@@ -8,8 +8,9 @@ use super::{
     entity::{Entity, Known},
     identity::Identity,
     lookup::RootRow,
+    meet::{Meeting, Met, why_left_out},
     parse::Line,
-    plan::{OnDuplicate, Outcome, Reason},
+    plan::{OnDuplicate, OnReview, Outcome, Reason, RowBand, RowLike},
     target::Side,
     work::Work,
 };
@@ -28,6 +29,10 @@ pub(crate) struct RowEnd {
     pub record: Option<Uuid>,
     pub child: Option<Uuid>,
     pub reasons: Vec<Reason>,
+    /// None: the row could not be understood.
+    pub band: Option<RowBand>,
+    /// Told in a preview.
+    pub like: Option<RowLike>,
 }
 
 /// The records a batch of rows is about, and what became of the rows.
@@ -51,6 +56,7 @@ pub(crate) struct Decision<'w> {
     context: Context<'w>,
     root: Part<'w>,
     child: Option<(Part<'w>, usize)>,
+    meeting: Meeting<'w>,
     pub batch: Batch,
 }
 
@@ -60,7 +66,8 @@ impl<'w> Decision<'w> {
         let child = work.targets.child.as_ref().zip(work.child.as_ref());
         let child = child
             .map(|((object, field), (identity, start))| (Part { object: object.as_ref(), identity, start }, *field));
-        Self { work, context: work.context(), root, child, batch: Batch { roots, children, rows: Vec::new() } }
+        let meeting = Meeting::new(root.object, root.identity, work.likeness.as_deref());
+        Self { work, context: work.context(), root, child, meeting, batch: Batch { roots, children, rows: Vec::new() } }
     }
 
     /// Decides a row.
@@ -71,41 +78,68 @@ impl<'w> Decision<'w> {
             record: None,
             child: None,
             reasons: line.reasons.clone(),
+            band: None,
+            like: None,
         };
         if end.reasons.is_empty() {
-            match self.batch.roots.find(self.root.identity, &row.forms, &row.values) {
-                None => self.make(line, row, &mut end),
-                Some(at) => self.meet(at, line, &mut end),
-            }
+            self.understood(line, row, &mut end);
         }
         self.batch.rows.push(end);
     }
 
-    fn make(&mut self, line: &Line, row: RootRow, end: &mut RowEnd) {
+    fn understood(&mut self, line: &Line, row: RootRow, end: &mut RowEnd) {
+        let met = self.meeting.find(&self.batch, &row);
+        end.band = Some(met.band);
+        eprintln!("MEET\t{}\t{:?}\t{}\t{}\t{}", line.number, met.band, met.tmp.0, met.tmp.1, met.at.map_or(String::new(), |at| self.batch.roots.all[at].id.to_string()));
+        let policy = self.work.plan.on_review;
+        let left_out = met.band == RowBand::Review && policy != OnReview::Create;
+        if let Some(at) = met.at.filter(|_| left_out || self.work.tells) {
+            let title = self.root.object.index_of(&self.root.object.title);
+            let like = self.meeting.told(&self.batch, &row, at, title);
+            if left_out {
+                end.outcome = if policy == OnReview::Skip { Outcome::Skipped } else { Outcome::Failed };
+                end.reasons.push(Reason { column: None, text: why_left_out(self.root.object, &like) });
+            }
+            end.like = Some(like);
+        }
+        match met {
+            _ if left_out => {}
+            Met { band: RowBand::Same, at: Some(at), .. } => self.meet(at, line, &row, end),
+            _ => self.make(line, &row, end),
+        }
+    }
+
+    fn make(&mut self, line: &Line, row: &RootRow, end: &mut RowEnd) {
         if let Err(error) = draft::may_create(&self.work.actor, self.root.object) {
             end.reasons.push(Reason { column: None, text: error.message() });
             return;
         }
-        let RootRow { mut values, forms } = row;
+        let mut values = row.values.clone();
         self.responsible(self.root.object, &mut values);
         self.root.start.fill(self.root.object, &self.context, &mut values);
         self.required(Side::Root, self.root.object, &values, end);
         let id = self.work.engine.ids().next();
-        let entity = Entity::made(id, values);
+        let object = self.root.object;
+        // what defaults filled may be matched too
+        let as_read = (0..values.len()).all(|i| object.fields[i].matching.is_none() || values[i] == row.values[i]);
+        let keys = row.face.as_ref().filter(|_| as_read).map(|face| face.keys.clone());
+        let entity = Entity { keys, ..Entity::made(id, values) };
         let child = self.new_child(line, &entity, end);
         if !end.reasons.is_empty() {
             return;
         }
-        let at = self.batch.roots.add(entity, &forms);
+        let at = self.batch.roots.add(entity, &row.forms);
         if let Some(child) = child {
             end.child = Some(child.id);
             self.add_child(at, child);
         }
+        self.meeting.took(at, row);
         end.outcome = Outcome::Created;
         end.record = Some(id);
+        eprintln!("MADE\t{}\t{}", line.number, id);
     }
 
-    fn meet(&mut self, at: usize, line: &Line, end: &mut RowEnd) {
+    fn meet(&mut self, at: usize, line: &Line, row: &RootRow, end: &mut RowEnd) {
         let entity = &self.batch.roots.all[at];
         let (label_zh, label_en) = (&self.root.object.label.zh, self.root.object.label.en.to_lowercase());
         if entity.foreign {
@@ -168,6 +202,9 @@ impl<'w> Decision<'w> {
                     changed = true;
                 }
             }
+        }
+        if changed {
+            self.meeting.took(at, row);
         }
         end.outcome = if changed { Outcome::Updated } else { Outcome::Skipped };
     }

@@ -23,6 +23,8 @@ pub(crate) struct Entity {
     pub foreign: bool,
     /// Records under it, by their place among the children.
     pub children: Vec<usize>,
+    /// Its match keys, where its row has told them.
+    pub keys: Option<Vec<i64>>,
 }
 
 impl Entity {
@@ -37,6 +39,7 @@ impl Entity {
             order: i64::MAX,
             foreign: false,
             children: Vec::new(),
+            keys: None,
         }
     }
 
@@ -48,6 +51,7 @@ impl Entity {
         if self.values[field] != value {
             self.values[field] = value;
             self.changed.insert(field);
+            self.keys = None;
         }
     }
 }
@@ -91,14 +95,20 @@ impl Known {
         }
     }
 
+    /// The record that has one of these unique values.
+    pub fn strong(&self, forms: &Forms) -> Option<usize> {
+        forms.strong.iter().find_map(|form| self.strong.get(form)).copied()
+    }
+
+    /// The records that have the name of these values, and no unique value of another.
+    pub fn named(&self, identity: &Identity, forms: &Forms, values: &[Value]) -> Vec<usize> {
+        let alike = forms.weak.iter().filter_map(|form| self.weak.get(form)).flatten().copied();
+        alike.filter(|&at| !self.all[at].foreign && !identity.differ(&self.all[at].values, values)).collect()
+    }
+
     /// The record that these values are about.
     pub fn find(&self, identity: &Identity, forms: &Forms, values: &[Value]) -> Option<usize> {
-        if let Some(at) = forms.strong.iter().find_map(|form| self.strong.get(form)) {
-            return Some(*at);
-        }
-        let alike = forms.weak.iter().filter_map(|form| self.weak.get(form)).flatten().copied();
-        alike
-            .filter(|&at| !self.all[at].foreign && !identity.differ(&self.all[at].values, values))
-            .min_by_key(|&at| (self.all[at].order, at))
+        let first = || self.named(identity, forms, values).into_iter().min_by_key(|&at| (self.all[at].order, at));
+        self.strong(forms).or_else(first)
     }
 }

@@ -1,16 +1,17 @@
-//! The rows that failed, given back in the format they came in.
+//! The rows that failed or were left out, given back in the format they came in.
 
 use std::{collections::HashMap, path::PathBuf};
 
 use zhike_db::sql;
 use zhike_sheets::ErrorFile;
-use zhike_types::{Error, Lang, Result, Text, Uuid};
+use zhike_types::{Error, Lang, Result, Text, Uuid, boxed};
 
 use super::{plan::ImportState, source, upload::blocking, write::reasons_of};
 use crate::{Actor, Engine};
 
 impl Engine {
-    /// The failed rows in the input's own format with a reason column: the file's name for the user, and where it is.
+    /// The rows of which nothing came, in the input's own format with a reason column: the file's name for the user, and where it is.
+    #[boxed]
     pub async fn import_errors(&self, actor: &Actor, id: Uuid) -> Result<(String, PathBuf)> {
         let mut tx = self.0.db.read().await?;
         let entry = self.own_import(&mut tx, actor, id).await?;
@@ -22,7 +23,12 @@ impl Engine {
         }
         let mut reasons: HashMap<u64, String> = HashMap::new();
         for row in
-            tx.rows(sql!("SELECT row, reason FROM import_row WHERE import_id = $1 AND outcome = 'failed'", id)).await?
+            tx.rows(sql!(
+                "SELECT row, reason FROM import_row WHERE import_id = $1 AND (outcome = 'failed' \
+                 OR (outcome = 'skipped' AND record_id IS NULL AND reason IS NOT NULL))",
+                id
+            ))
+            .await?
         {
             let reason = reasons_of(&row.text(1)?.unwrap_or_default());
             reasons.insert(row.must_int(0)? as u64, reason.get(actor.lang).to_owned());

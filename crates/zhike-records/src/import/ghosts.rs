@@ -19,7 +19,10 @@ use super::{
     decide::Batch,
     entity::{Entity, Known},
     identity::Forms,
-    lookup::RootRow,
+    likeness::Face,
+    lookup::{A_KEY, RootRow},
+    meet::{KEYS, likeliest},
+    runs::Runs,
     target::Side,
     work::Work,
 };
@@ -50,6 +53,8 @@ pub(crate) struct Ghosts {
     by_form: HashMap<u64, u32>,
     /// The second and further ones of a form.
     more: HashMap<u64, Vec<u32>>,
+    /// By the keys of the matching engine.
+    keys: Runs,
 }
 
 impl Ghosts {
@@ -62,18 +67,24 @@ impl Ghosts {
             by_id: HashMap::new(),
             by_form: HashMap::new(),
             more: HashMap::new(),
+            keys: Runs::default(),
         })
     }
 
     /// Adds what any of these rows may meet.
-    pub fn candidates(&self, work: &Work, rows: &[RootRow], roots: &mut Known, children: &mut Known) -> Result<()> {
+    pub fn candidates(&self, work: &Work, rows: &mut [RootRow], roots: &mut Known, children: &mut Known) -> Result<()> {
         let mut wanted: BTreeSet<u32> = BTreeSet::new();
-        for row in rows {
+        let mut alike: Vec<Vec<u32>> = Vec::with_capacity(rows.len());
+        for row in rows.iter() {
             for form in hashes(&row.forms) {
                 wanted.extend(self.by_form.get(&form));
                 wanted.extend(self.more.get(&form).into_iter().flatten());
             }
+            let likely = row.face.as_ref().map(|face| self.alike(face)).unwrap_or_default();
+            wanted.extend(&likely);
+            alike.push(likely);
         }
+        let mut at_place: HashMap<u32, usize> = HashMap::new();
         let root = work.targets.object(Side::Root);
         for at in wanted {
             let kept = self.read(at)?;
@@ -82,6 +93,7 @@ impl Ghosts {
                 Entity { may_see: kept.see, may_change: kept.change, order: kept.order, ..standing(kept.id, values) };
             let forms = work.root.0.forms(root, &entity.values);
             let place = roots.add(entity, &forms);
+            at_place.insert(at, place);
             let Some((identity, _)) = &work.child else { continue };
             let object = work.targets.object(Side::Child);
             for (id, values) in kept.children {
@@ -91,12 +103,26 @@ impl Ghosts {
                 roots.all[place].children.push(child);
             }
         }
+        for (row, alike) in rows.iter_mut().zip(alike) {
+            row.found.extend(alike.iter().filter_map(|at| at_place.get(at)));
+        }
         Ok(())
+    }
+
+    /// The records that a row is most like by their keys.
+    fn alike(&self, face: &Face) -> Vec<u32> {
+        let mut shared: HashMap<u32, usize> = HashMap::new();
+        for (keys, worth) in [(&face.keys, 1), (&face.lines, KEYS)] {
+            for at in keys.iter().flat_map(|key| self.keys.of(*key, A_KEY)) {
+                *shared.entry(at).or_default() += worth;
+            }
+        }
+        likeliest(shared, |at| *at)
     }
 
     /// Keeps what a batch made or changed.
     pub fn keep(&mut self, work: &Work, batch: &Batch) -> Result<()> {
-        let mut out = Vec::new();
+        let (mut out, mut keys) = (Vec::new(), Vec::new());
         let start = self.end;
         for root in &batch.roots.all {
             let touched = root.is_new()
@@ -148,6 +174,10 @@ impl Ghosts {
                     at
                 }
             };
+            if let Some(likeness) = &work.likeness {
+                let people = root.children.iter().map(|&child| batch.children.all[child].values.as_slice());
+                keys.extend(likeness.keys(&work.targets.root, &root.values, people).into_iter().map(|key| (key, at)));
+            }
             for form in hashes(&work.root.0.forms(&work.targets.root, &root.values)) {
                 let first = *self.by_form.entry(form).or_insert(at);
                 if first != at {
@@ -160,6 +190,7 @@ impl Ghosts {
         }
         self.file.seek(SeekFrom::Start(start)).and_then(|_| self.file.write_all(&out)).map_err(Error::internal)?;
         self.end += out.len() as u64;
+        self.keys.add(keys);
         Ok(())
     }
 

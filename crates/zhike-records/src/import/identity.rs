@@ -2,7 +2,7 @@
 //! what is merely alike is left to the duplicate engine.
 //!
 //! - the same value of a unique field (credit code, sign-in name): the same record; two different values: never
-//! - the same organisation by the normal form of its name; a person who is a customer also needs the same phone
+//! - the same organisation by the normal form of its name, unless they are in two cities; a person who is a customer also needs the same phone
 //! - under one customer: the same person by name, or the same mobile number
 
 use zhike_model::{Access, FieldKind, MatchRule, Object};
@@ -12,6 +12,7 @@ use super::parse::NAMELESS;
 use crate::{
     columns::stored_json,
     keys::{key_of, normal_form},
+    matching::placed::Placed,
 };
 
 /// What records of an object are met by.
@@ -26,6 +27,8 @@ pub(crate) struct Identity {
     emails: Vec<usize>,
     /// The reference within which names and mobiles are unique.
     scope: Option<usize>,
+    /// Of organisations, what tells where they are.
+    placed: Option<Placed>,
 }
 
 /// One thing a record is met by, as text that only equal things share.
@@ -60,7 +63,8 @@ impl Identity {
         let kind = object.index_of("kind").filter(|&i| object.fields[i].option("person").is_some());
         let of_kind = |kind: FieldKind| all().filter(|(_, field)| field.kind == kind).map(|(i, _)| i).collect();
         let (phones, emails) = (of_kind(FieldKind::Phone), of_kind(FieldKind::Email));
-        Self { strong, title, kind, phones, emails, scope }
+        let placed = title.filter(|(_, rule)| *rule == MatchRule::Organisation).map(|_| Placed::of(object));
+        Self { strong, title, kind, phones, emails, scope, placed }
     }
 
     pub fn strong_fields(&self) -> &[usize] {
@@ -143,6 +147,10 @@ impl Identity {
     pub fn differ(&self, one: &[Value], other: &[Value]) -> bool {
         let unlike = |&i: &usize| !one[i].is_null() && !other[i].is_null() && one[i] != other[i];
         if self.strong.iter().any(unlike) {
+            return true;
+        }
+        // 宏达商贸有限公司 is registered in many cities
+        if self.placed.as_ref().is_some_and(|placed| placed.apart(one, other)) {
             return true;
         }
         let by_phone = match (self.scope, self.title, self.kind) {

@@ -1,7 +1,10 @@
 //! Which records of the database the rows of a batch may be about: a few queries for thousands of rows. Hashes find candidates,
 //! values decide.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use zhike_db::{Arg, Sql, Tx};
 use zhike_model::{FieldKind, MatchRule, Model, Object};
@@ -10,6 +13,8 @@ use zhike_types::{Result, Uuid, Value};
 use super::{
     entity::{Entity, Known},
     identity::{Forms, Identity},
+    likeness::{Face, RowFace},
+    meet::{KEYS, likeliest},
 };
 use crate::{
     Actor,
@@ -21,10 +26,17 @@ use crate::{
 /// Arguments a query. Always as many, the last one repeated, so that a statement is prepared once.
 const AT_ONCE: usize = 1_000;
 
+/// Records of one key that are looked at: a key that more records have says little.
+pub(crate) const A_KEY: usize = 32;
+
 /// What a row gives its root, and what that is met by.
 pub(crate) struct RootRow {
     pub values: Vec<Value>,
     pub forms: Forms,
+    pub face: RowFace,
+    /// The record it was about when the file was imported before, and records like it; places among the known.
+    pub before: Option<usize>,
+    pub found: Vec<usize>,
 }
 
 /// Records of an object as an import meets them: also those that the actor may not see, which it must not make again.
@@ -62,6 +74,117 @@ impl Lookup<'_> {
                 sql.list(padded(chunk.iter().map(|value| Arg::from(*value)))).push(")");
                 self.take(tx, sql, known).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Adds the records that rows are most like by their keys, and notes them with the rows. `below`: what stands under these
+    /// records, by its reference.
+    pub async fn alike(
+        &self,
+        tx: &mut Tx,
+        below: Option<(&Object, usize)>,
+        rows: &mut [RootRow],
+        known: &mut Known,
+    ) -> Result<()> {
+        let mut shared: Vec<HashMap<i64, usize>> = vec![HashMap::new(); rows.len()];
+        let of = |keys: fn(&Face) -> &[i64]| {
+            let mut of: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+            for (at, face) in rows.iter().enumerate().filter_map(|(at, row)| Some((at, row.face.as_ref()?))) {
+                keys(face).iter().for_each(|key| of.entry(*key).or_default().push(at));
+            }
+            of
+        };
+        let mut names = of(|face| &face.keys);
+        let lines = of(|face| &face.lines);
+        for (key, of_line) in &lines {
+            let members = names.entry(*key).or_default();
+            members.extend(of_line);
+            members.sort_unstable();
+            members.dedup();
+        }
+        let lined = |key: &i64| lines.contains_key(key);
+        self.share(tx, None, &names, &lined, &mut shared).await?;
+        if below.is_some() {
+            self.share(tx, below, &lines, &lined, &mut shared).await?;
+        }
+        let likely: Vec<Vec<i64>> = shared.into_iter().map(|shared| likeliest(shared, |seq| *seq)).collect();
+        let mut numbers: Vec<i64> = likely.iter().flatten().copied().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let places = |known: &Known| -> HashMap<i64, usize> {
+            let of = |(at, entity): (usize, &Entity)| Some((entity.before.as_ref()?.seq, at));
+            known.all.iter().enumerate().filter_map(of).filter(|(seq, _)| *seq > 0).collect()
+        };
+        let there = places(known);
+        numbers.retain(|seq| !there.contains_key(seq));
+        for chunk in numbers.chunks(AT_ONCE) {
+            let mut sql = self.select();
+            sql.push(" WHERE t.deleted_at IS NULL AND t.seq IN (").list(padded(chunk.iter().copied())).push(")");
+            self.take(tx, sql, known).await?;
+        }
+        let places = places(known);
+        for (row, likely) in rows.iter_mut().zip(likely) {
+            row.found.extend(likely.iter().filter_map(|seq| places.get(seq)));
+        }
+        Ok(())
+    }
+
+    /// Counts the keys that records share with rows. What stands below a record shares for it.
+    async fn share(
+        &self,
+        tx: &mut Tx,
+        below: Option<(&Object, usize)>,
+        keys: &BTreeMap<i64, Vec<usize>>,
+        lined: &(dyn Fn(&i64) -> bool + Sync),
+        shared: &mut [HashMap<i64, usize>],
+    ) -> Result<()> {
+        let all: Vec<i64> = keys.keys().copied().collect();
+        for chunk in all.chunks(AT_ONCE) {
+            for row in tx.rows(self.sharing(below, padded(chunk.iter().copied()))).await? {
+                let (key, numbers) = (row.must_int(0)?, row.text(1)?.unwrap_or_default());
+                let numbers: Vec<i64> = numbers.split(',').filter_map(|number| number.parse().ok()).collect();
+                if numbers.len() > A_KEY {
+                    continue;
+                }
+                let worth = if lined(&key) { KEYS } else { 1 };
+                for &at in keys.get(&key).into_iter().flatten() {
+                    numbers.iter().for_each(|seq| *shared[at].entry(*seq).or_default() += worth);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Each key with the first numbers of the records that have it.
+    fn sharing(&self, below: Option<(&Object, usize)>, keys: Vec<i64>) -> Sql {
+        let mut sql = Sql::new("WITH v (key) AS (VALUES ");
+        for (i, key) in keys.into_iter().enumerate() {
+            sql.push(if i == 0 { "(" } else { ", (" }).bind(key).push(")");
+        }
+        sql.push(") SELECT v.key, (SELECT string_agg(CAST(f.seq AS TEXT), ',') FROM (SELECT ");
+        match below {
+            None => {
+                sql.push("m.seq FROM ").name(&format!("{}_match", self.object.name)).push(" m WHERE m.key = v.key");
+            }
+            Some((object, parent)) => {
+                sql.push("t.seq FROM ").name(&format!("{}_match", object.name)).push(" m JOIN ").name(&object.name);
+                sql.push(" c ON c.seq = m.seq AND c.deleted_at IS NULL JOIN ")
+                    .name(&self.object.name)
+                    .push(" t ON t.id = ");
+                sql.column("c", &object.fields[parent].column()).push(" WHERE m.key = v.key");
+            }
+        }
+        sql.push(&format!(" ORDER BY m.key, m.seq LIMIT {}) f) FROM v", A_KEY + 1));
+        sql
+    }
+
+    /// Adds records by their ids.
+    pub async fn by_id(&self, tx: &mut Tx, ids: &[Uuid], known: &mut Known) -> Result<()> {
+        for chunk in ids.chunks(AT_ONCE) {
+            let mut sql = self.select();
+            sql.push(" WHERE t.deleted_at IS NULL AND t.id IN (").list(padded(chunk.iter().copied())).push(")");
+            self.take(tx, sql, known).await?;
         }
         Ok(())
     }
@@ -106,6 +229,7 @@ impl Lookup<'_> {
                 order: stored_seq,
                 foreign: false,
                 children: Vec::new(),
+                keys: None,
             };
             let forms = self.identity.forms(self.object, &entity.values);
             known.add(entity, &forms);

@@ -6,6 +6,7 @@ use zhike_text::{phone, tidy};
 use zhike_types::{Result, Uuid, Value, Zone, days_of, text};
 
 use super::{
+    likeness::RowFace,
     names::Names,
     plan::{ImportPlan, Reason},
     target::{Side, Targets},
@@ -30,6 +31,7 @@ pub(crate) struct Line {
     pub child: Vec<(usize, Value)>,
     pub named: Vec<Named>,
     pub reasons: Vec<Reason>,
+    pub face: RowFace,
 }
 
 impl Line {

@@ -15,6 +15,9 @@ pub struct ImportPlan {
     pub on_duplicate: OnDuplicate,
     /// Fill blanks only (true) or overwrite, when updating.
     pub fill_blanks: bool,
+    /// What becomes of a row that may be about a record which is there.
+    #[serde(default)]
+    pub on_review: OnReview,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +43,29 @@ pub enum OnDuplicate {
     Create,
 }
 
-/// Every row is exactly one of created, updated, skipped, failed.
+/// What becomes of a row that may be about a record which is there, without being sure enough to put them together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnReview {
+    /// It makes a record of its own, and the two wait among the duplicates for somebody's decision.
+    #[default]
+    Create,
+    /// It is left out, with the reason.
+    Skip,
+    /// It fails, with the reason: somebody decides and imports it again.
+    Fail,
+}
+
+/// How sure it is that a row is about a record which is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowBand {
+    Same,
+    Review,
+    New,
+}
+
+/// Every row is exactly one of created, updated, skipped, failed. Each that could be understood is one of same, review, new.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportCounts {
     pub rows: i64,
@@ -48,6 +73,12 @@ pub struct ImportCounts {
     pub updated: i64,
     pub skipped: i64,
     pub failed: i64,
+    #[serde(default)]
+    pub same: i64,
+    #[serde(default)]
+    pub review: i64,
+    #[serde(default)]
+    pub new: i64,
 }
 
 /// What an undo did.
@@ -99,6 +130,13 @@ pub struct ImportInfo {
     pub finished_at: Option<i64>,
 }
 
+impl ImportInfo {
+    /// Whether there are rows to give back with reasons: those that failed, and those left out for somebody's eyes.
+    pub fn returns_rows(&self) -> bool {
+        self.counts.failed > 0 || (self.counts.review > 0 && self.plan.on_review == OnReview::Skip)
+    }
+}
+
 /// A row of the file and what would become of it.
 #[derive(Debug, Clone, Serialize)]
 pub struct PreviewRow {
@@ -109,6 +147,22 @@ pub struct PreviewRow {
     pub problems: Vec<(Option<usize>, Text)>,
     /// `created`, `updated`, `skipped`, `failed`.
     pub outcome: String,
+    /// None: the row could not be understood.
+    pub band: Option<RowBand>,
+    /// Whom it is like, and why.
+    pub like: Option<RowLike>,
+}
+
+/// The record that a row is or may be about, as the actor may know of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RowLike {
+    /// None: it is made by a row before, or the actor may not see it.
+    pub record: Option<Uuid>,
+    pub name: Option<String>,
+    /// From 0 to 1; none where nothing was weighed.
+    pub probability: Option<f64>,
+    /// What agrees, the weightiest first.
+    pub reasons: Vec<Text>,
 }
 
 /// What became of a row.
@@ -132,8 +186,14 @@ impl Outcome {
 }
 
 impl ImportCounts {
-    pub(crate) fn add(&mut self, outcome: Outcome) {
+    pub(crate) fn add(&mut self, outcome: Outcome, band: Option<RowBand>) {
         self.rows += 1;
+        match band {
+            Some(RowBand::Same) => self.same += 1,
+            Some(RowBand::Review) => self.review += 1,
+            Some(RowBand::New) => self.new += 1,
+            None => {}
+        }
         *match outcome {
             Outcome::Created => &mut self.created,
             Outcome::Updated => &mut self.updated,

@@ -1,9 +1,10 @@
 //! The first rows and what would become of them.
 
-use zhike_types::{Result, Uuid};
+use zhike_types::{Result, Uuid, boxed};
 
 use super::{
     names::Names,
+    parse::Line,
     plan::PreviewRow,
     run::{first_lines, outcome_name},
     work::Work,
@@ -15,6 +16,7 @@ const ROWS_MAX: usize = 200;
 
 impl Engine {
     /// The first rows with what would become of them.
+    #[boxed]
     pub async fn import_preview(&self, actor: &Actor, id: Uuid, rows: usize) -> Result<Vec<PreviewRow>> {
         let mut tx = self.0.db.read().await?;
         let entry = self.own_import(&mut tx, actor, id).await?;
@@ -22,8 +24,13 @@ impl Engine {
         drop(tx);
         self.targets(actor, &entry.info.object)?;
         let work = Work::new(self, actor, id, &entry.info.object, &entry.info.plan, &names)?;
+        let work = work.prepare(&mut self.0.db.read().await?, &entry).await?;
+        let work = Work { tells: true, ..work };
         let read = first_lines(self, &work, names, &entry, rows.clamp(1, ROWS_MAX)).await?;
-        let (lines, cells): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+        let (mut lines, cells): (Vec<Line>, Vec<_>) = read.into_iter().unzip();
+        for line in &mut lines {
+            line.face = work.face(line);
+        }
         let mut tx = self.0.db.read().await?;
         let decided = work.decide(&mut tx, lines, None).await?;
         let shown = decided.rows.iter().zip(cells).map(|(row, cells)| PreviewRow {
@@ -31,6 +38,8 @@ impl Engine {
             cells,
             problems: row.reasons.iter().map(|reason| (reason.column, reason.text.clone())).collect(),
             outcome: outcome_name(row),
+            band: row.band,
+            like: row.like.clone(),
         });
         Ok(shown.collect())
     }

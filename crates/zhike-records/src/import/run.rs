@@ -1,7 +1,7 @@
 //! Running an import: rows are read and understood on one thread while the batch before is written. Each batch is one
 //! transaction that also says how far the import is, so that one which was killed goes on exactly behind its last batch.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -72,6 +72,7 @@ async fn go(engine: &Engine, job: &Run, args: &Args) -> Result<Ended> {
     engine.targets(&actor, &entry.info.object)?;
     let names = Names::read(&mut engine.db().read().await?).await?;
     let work = Work::new(engine, &actor, entry.info.id, &entry.info.object, &entry.info.plan, &names)?;
+    let work = Arc::new(work.prepare(&mut engine.db().read().await?, &entry).await?);
     if args.dry {
         return dry(engine, job, &work, names, entry).await;
     }
@@ -166,7 +167,7 @@ async fn batch(engine: &Engine, job: &Run, work: &Work, entry: &mut Entry, lines
     let decided = work.decide(&mut tx, lines, None).await?;
     let mut next = entry.clone();
     for row in &decided.rows {
-        next.info.counts.add(row.outcome);
+        next.info.counts.add(row.outcome, row.band);
     }
     next.cursor = last;
     work.write(&mut tx, decided).await?;
@@ -200,7 +201,7 @@ async fn finish(engine: &Engine, job: &Run, actor: &Actor, mut entry: Entry) -> 
 }
 
 /// Counts what a run would do. It writes down only the rows that would fail or be skipped, and begins anew when interrupted.
-async fn dry(engine: &Engine, job: &Run, work: &Work, names: Names, mut entry: Entry) -> Result<Ended> {
+async fn dry(engine: &Engine, job: &Run, work: &Arc<Work>, names: Names, mut entry: Entry) -> Result<Ended> {
     let mut tx = engine.db().begin().await?;
     Entry::clear_rows(&mut tx, entry.info.id).await?;
     tx.commit().await?;
@@ -215,7 +216,7 @@ async fn dry(engine: &Engine, job: &Run, work: &Work, names: Names, mut entry: E
         let decided = work.decide(&mut reader, batch?, Some(&mut ghosts)).await?;
         drop(reader);
         for row in &decided.rows {
-            entry.info.counts.add(row.outcome);
+            entry.info.counts.add(row.outcome, row.band);
         }
         let mut tx = engine.db().begin().await?;
         work.note(&mut tx, &decided.rows).await?;
@@ -233,19 +234,27 @@ async fn dry(engine: &Engine, job: &Run, work: &Work, names: Names, mut entry: E
 }
 
 /// Reads and understands the rows after a row number, batch by batch, on a thread of its own.
-fn lines(engine: &Engine, work: &Work, names: Names, entry: &Entry, after: i64) -> mpsc::Receiver<Result<Vec<Line>>> {
+fn lines(
+    engine: &Engine,
+    work: &Arc<Work>,
+    names: Names,
+    entry: &Entry,
+    after: i64,
+) -> mpsc::Receiver<Result<Vec<Line>>> {
     let (sender, receiver) = mpsc::channel(AHEAD);
     let path = entry.path(engine);
-    let (name, plan, targets, zone) =
-        (entry.info.file_name.clone(), work.plan.clone(), work.targets.clone(), engine.zone().clone());
+    let (name, work, zone) = (entry.info.file_name.clone(), Arc::clone(work), engine.zone().clone());
     tokio::task::spawn_blocking(move || {
         let read = || -> Result<()> {
             let workbook = source::open(&path, &name)?;
-            let reader = Reader::new(&targets, &plan, names, zone, workbook.layout().is_some())?;
+            let plan = &work.plan;
+            let reader = Reader::new(&work.targets, plan, names, zone, workbook.layout().is_some())?;
             let first = source::data_from(&workbook, plan.sheet, plan.header_row)?.max(after.max(0) as u64 + 1);
             let mut batch = Vec::with_capacity(CHUNK);
             for row in workbook.rows_merged(plan.sheet, first).map_err(source::refused)? {
-                batch.push(reader.read(&row.map_err(source::refused)?));
+                let mut line = reader.read(&row.map_err(source::refused)?);
+                line.face = work.face(&line);
+                batch.push(line);
                 if batch.len() == CHUNK {
                     // nobody waits for more
                     if sender.blocking_send(Ok(std::mem::take(&mut batch))).is_err() {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 use zhike_db::{Sql, Tx, sql};
 use zhike_jobs::{Ended, Run};
 use zhike_model::{FieldKind, Object, OnDelete};
-use zhike_types::{Error, Result, Text, Uuid};
+use zhike_types::{Error, Result, Text, Uuid, boxed};
 
 use super::{
     plan::{ImportInfo, ImportState, UndoCounts},
@@ -33,6 +33,7 @@ const ROWS_A_BATCH: i64 = 500;
 
 impl Engine {
     /// Takes a whole import back, in the background.
+    #[boxed]
     pub async fn import_undo(&self, actor: &Actor, id: Uuid) -> Result<ImportInfo> {
         let mut tx = self.0.db.begin().await?;
         let mut entry = self.own_import(&mut tx, actor, id).await?;

@@ -5,11 +5,11 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 use zhike_db::sql;
 use zhike_sheets::Workbook;
-use zhike_types::{Error, Result, Text, Uuid, text};
+use zhike_types::{Error, Result, Text, Uuid, boxed, text};
 
 use super::{
     guess::{self, Column},
-    plan::{ColumnPlan, ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate},
+    plan::{ColumnPlan, ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, OnReview},
     run::{Args, JOB},
     source::{self, Shape},
     table::Entry,
@@ -44,6 +44,7 @@ impl Engine {
 
     /// Takes the file, finds sheet, head and columns; the plan is a guess to be edited. A file whose import was begun and not
     /// ended gives that import, which goes on.
+    #[boxed]
     pub async fn import_upload(&self, actor: &Actor, object: &str, file_name: &str, file: &Path) -> Result<ImportInfo> {
         let targets = self.targets(actor, object)?;
         let (from, folder, name) = (file.to_owned(), source::folder(&self.0.data), file_name.to_owned());
@@ -76,6 +77,7 @@ impl Engine {
                 columns,
                 on_duplicate: OnDuplicate::Update,
                 fill_blanks: true,
+                on_review: OnReview::Create,
             },
             sheets,
             counts: ImportCounts::default(),
@@ -133,17 +135,20 @@ impl Engine {
         Ok(fits.then_some(kept))
     }
 
+    #[boxed]
     pub async fn import_info(&self, actor: &Actor, id: Uuid) -> Result<ImportInfo> {
         Ok(self.own_import(&mut self.0.db.read().await?, actor, id).await?.info)
     }
 
     /// The actor's imports, the latest first.
+    #[boxed]
     pub async fn imports(&self, actor: &Actor, limit: usize) -> Result<Vec<ImportInfo>> {
         let entries = Entry::latest(&mut self.0.db.read().await?, actor.user_id, limit).await?;
         Ok(entries.into_iter().map(|entry| entry.info).collect())
     }
 
     /// Changes the plan of an import that has not begun. Another sheet or head row is guessed anew.
+    #[boxed]
     pub async fn import_plan(&self, actor: &Actor, id: Uuid, plan: ImportPlan) -> Result<ImportInfo> {
         let mut entry = self.editable(actor, id).await?;
         let targets = self.targets(actor, &entry.info.object)?;
@@ -192,6 +197,7 @@ impl Engine {
     }
 
     /// Runs in the background, as a durable job; `dry` only counts.
+    #[boxed]
     pub async fn import_start(&self, actor: &Actor, id: Uuid, dry: bool) -> Result<ImportInfo> {
         let mut entry = self.editable(actor, id).await?;
         let targets = self.targets(actor, &entry.info.object)?;

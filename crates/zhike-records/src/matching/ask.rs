@@ -1,15 +1,16 @@
 //! Before somebody's new or changed record is written, they are asked whether it is not one that is there already. Imports,
 //! made data and commands decide for themselves.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use zhike_db::Tx;
 use zhike_match::Band;
-use zhike_model::Model;
-use zhike_types::{Error, Result, Text, Uuid, Value};
+use zhike_model::{Model, Object};
+use zhike_types::{Error, Result, Text, Uuid, Value, text};
 
 use super::{
-    live::{Alike, Scored},
+    candidates::Question,
+    live::{self, Alike, Scored},
     plan::MatchPlan,
     stored,
 };
@@ -24,6 +25,9 @@ pub struct Alikes {
     pub matches: Vec<Alike>,
     /// Whether the actor may write all the same, with a reason.
     pub may_go_on: bool,
+    /// Those among them that the actor may not see, and what was asked.
+    pub(crate) hidden: Vec<Uuid>,
+    pub(crate) asked: String,
 }
 
 impl Alikes {
@@ -44,21 +48,26 @@ impl Engine {
         tx: &mut Tx,
         model: &Model,
         actor: &Actor,
-        object: &std::sync::Arc<zhike_model::Object>,
+        object: &Arc<Object>,
         before: Option<&Stored>,
         values: &[Value],
         input: &Input,
     ) -> Result<Option<String>> {
         let asked = actor.user_id.is_some() && matches!(actor.source, Source::Page | Source::Api);
-        if !asked || !stored::is_organisation(object) {
+        if !asked || !stored::is_compared(object) {
             return Ok(None);
         }
         let plan = MatchPlan::of(model, object)?;
-        if before.is_some_and(|stored| plan.own.iter().all(|(field, _)| stored.values[*field] == values[*field])) {
+        if before.is_some_and(|stored| !plan.differs(&stored.values, values)) {
             return Ok(None);
         }
         let except = before.map(|stored| stored.id);
-        let mut found = self.scored(tx, model, actor, &plan, values, except).await?;
+        let question = Question::of(tx, &plan, values, except).await?;
+        // whoever writes the same at this moment is waited for, and seen
+        if let Some(hold) = tx.dialect().hold_keys(&question.held(object)) {
+            tx.run(hold).await?;
+        }
+        let mut found = self.likely(tx, model, actor, &plan, &question).await?;
         if let Some(stored) = before.filter(|_| found.iter().any(Scored::is_duplicate)) {
             // what was alike before the change is not the change's doing
             let known = self.scored(tx, model, actor, &plan, &stored.values, except).await?;
@@ -72,13 +81,16 @@ impl Engine {
         let same = found.iter().any(|scored| scored.band == Band::Same);
         let may_go_on = !same || actor.rights.may(DUTY);
         let OnAlike::Allow { reason } = &input.duplicates else {
+            let (hidden, asked) = (live::hidden(&found), question.said());
             let matches = self.told(tx, model, actor, &plan, found).await?;
-            return Err(Error::Alike(message(same, may_go_on), Box::new(Alikes { matches, may_go_on })));
+            let alikes = Alikes { matches, may_go_on, hidden, asked };
+            return Err(Error::Alike(message(object, same, may_go_on), Box::new(alikes)));
         };
         if !may_go_on {
-            return Err(Error::Forbidden(Text::new(
-                "这个客户已经存在，您没有重复建档的权限。请联系归属人或您的主管。",
-                "This customer is there already, and you may not make it twice. Ask its owner or your manager.",
+            let (zh, en) = (&object.label.zh, object.label.en.to_lowercase());
+            return Err(Error::Forbidden(text!(
+                "这个{zh}已经存在，您没有重复建档的权限。请联系归属人或您的主管。",
+                "This {en} is there already, and you may not make it twice. Ask its owner or your manager."
             )));
         }
         if reason.trim().is_empty() {
@@ -89,19 +101,20 @@ impl Engine {
     }
 }
 
-fn message(same: bool, may_go_on: bool) -> Text {
+fn message(object: &Object, same: bool, may_go_on: bool) -> Text {
+    let (zh, en) = (&object.label.zh, object.label.en.to_lowercase());
     match (same, may_go_on) {
-        (true, true) => Text::new(
-            "系统里已经有这个客户。确实要再建一个，请写明理由。",
-            "This customer is there already. Give a reason to make it all the same.",
+        (true, true) => text!(
+            "系统里已经有这个{zh}。确实要再建一个，请写明理由。",
+            "This {en} is there already. Give a reason to make it all the same."
         ),
-        (true, false) => Text::new(
-            "系统里已经有这个客户，不能重复建档。请联系归属人或您的主管。",
-            "This customer is there already and is not made twice. Ask its owner or your manager.",
+        (true, false) => text!(
+            "系统里已经有这个{zh}，不能重复建档。请联系归属人或您的主管。",
+            "This {en} is there already and is not made twice. Ask its owner or your manager."
         ),
-        _ => Text::new(
-            "系统里有疑似相同的客户。确认不是同一家，请写明理由后继续。",
-            "A customer much like this one is there. If it is another, give a reason and go on.",
+        _ => text!(
+            "系统里有疑似相同的{zh}。确认不是同一个，请写明理由后继续。",
+            "A {en} much like this one is there. If it is another, give a reason and go on."
         ),
     }
 }

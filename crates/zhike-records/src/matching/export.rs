@@ -5,7 +5,7 @@ use std::{collections::HashMap, io::Write};
 
 use zhike_db::sql;
 use zhike_match::Band;
-use zhike_types::{Error, Lang, Result, Text, Uuid};
+use zhike_types::{Error, Lang, Result, Text, Uuid, boxed};
 
 use super::scan::Duplicates;
 use crate::Engine;
@@ -29,6 +29,7 @@ impl ImportedRows {
 
 impl Engine {
     /// Which rows of which imports ended in which records of an object.
+    #[boxed]
     pub async fn imported_rows(&self, object: &str) -> Result<ImportedRows> {
         let mut imports: HashMap<Uuid, u32> = HashMap::new();
         let mut rows = ImportedRows::default();

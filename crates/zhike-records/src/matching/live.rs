@@ -1,27 +1,28 @@
-//! The live check: which records are or may be the one that somebody is about to write. Candidates come by their keys alone, so
-//! that it takes as long among a million customers as among a thousand.
+//! The live check: which records are or may be the one that somebody is about to write, and what the actor may know of them.
 
-use std::{cmp::Ordering, collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use zhike_db::{Sql, Tx};
-use zhike_match::{Band, Extractor, Level, Matcher, Weights};
+use zhike_match::{Band, Explanation, Features, Kind, Level, Line, Score};
 use zhike_model::{Model, Object};
-use zhike_types::{Error, Result, Text, Uuid, Value};
+use zhike_types::{Error, Result, Text, Uuid, Value, boxed};
 
-use super::{plan::MatchPlan, stored};
+use super::{
+    candidates::{Candidate, Question, below, state},
+    plan::MatchPlan,
+    stored,
+};
 use crate::{
     Actor, Engine, Input, Record,
     access::{self, Need},
     columns::width,
-    draft, keys,
+    draft,
     load::{Columns, Stored, present},
     validate,
 };
 
-/// Records looked at for one key: one that more records have says little.
-const A_KEY: usize = 100;
-/// Records compared, those with the rarest keys.
-const CANDIDATES: usize = 150;
+/// Candidates of which everything is compared.
+const FINALISTS: usize = 30;
 /// Records told of.
 const TOLD: usize = 10;
 /// The most reasons that one is told with.
@@ -70,6 +71,10 @@ impl Scored {
 impl Engine {
     /// The records that are or may be the one that these fields describe, the likeliest first. Values that cannot be understood
     /// yet are passed over: somebody is typing. `except`: the record that is being changed.
+    ///
+    /// # Errors
+    /// `TooMany` for a user who has been told of too many records of others today.
+    #[boxed]
     pub async fn matches(
         &self,
         actor: &Actor,
@@ -77,15 +82,34 @@ impl Engine {
         input: &Input,
         except: Option<Uuid>,
     ) -> Result<Vec<Alike>> {
+        self.look(actor, object, input, except, false).await
+    }
+
+    /// The same for a record that is being changed, without what was alike before: what the change would be asked about.
+    #[boxed]
+    pub async fn matches_of_change(&self, actor: &Actor, object: &str, id: Uuid, input: &Input) -> Result<Vec<Alike>> {
+        self.look(actor, object, input, Some(id), true).await
+    }
+
+    async fn look(
+        &self,
+        actor: &Actor,
+        object: &str,
+        input: &Input,
+        except: Option<Uuid>,
+        only_new: bool,
+    ) -> Result<Vec<Alike>> {
         let model = self.model();
         let object = access::object_for(&model, actor, object)?;
         let plan = MatchPlan::of(&model, object)?;
         let mut tx = self.db().read().await?;
+        self.may_be_told(&mut tx, actor).await?;
         let before = match except {
             Some(id) => Some(self.find(&mut tx, &model, actor, object, id, Need::Read).await?.ok_or(Error::NotFound)?),
             None => None,
         };
-        let mut values = before.map_or_else(|| vec![Value::Null; object.fields.len()], |stored| stored.values);
+        let known = before.as_ref().map(|stored| &stored.values);
+        let mut values = known.map_or_else(|| vec![Value::Null; object.fields.len()], Clone::clone);
         for (name, given) in &input.fields {
             let Some(i) = object.index_of(name) else {
                 return Err(Error::Invalid(vec![draft::unknown(name)]));
@@ -96,8 +120,43 @@ impl Engine {
                 values[i] = value;
             }
         }
-        let found = self.scored(&mut tx, &model, actor, &plan, &values, except).await?;
-        self.told(&mut tx, &model, actor, &plan, found).await
+        if let Some(above) = &plan.above {
+            self.hide_unseen(&mut tx, &model, actor, &above.object, &mut values[above.reference]).await?;
+        }
+        if only_new && known.is_some_and(|known| !plan.differs(known, &values)) {
+            return Ok(Vec::new());
+        }
+        let question = Question::of(&mut tx, &plan, &values, except).await?;
+        let mut found = self.likely(&mut tx, &model, actor, &plan, &question).await?;
+        if let Some(known) = known.filter(|_| only_new && !found.is_empty()) {
+            let known = self.scored(&mut tx, &model, actor, &plan, known, except).await?;
+            found.retain(|scored| known.iter().all(|before| before.stored.id != scored.stored.id));
+        }
+        let hidden = hidden(&found);
+        let told = self.told(&mut tx, &model, actor, &plan, found).await?;
+        drop(tx);
+        self.tell_of_others(actor, object, &question.said(), &hidden).await?;
+        Ok(told)
+    }
+
+    /// A record that the actor may not see is none.
+    async fn hide_unseen(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        object: &Arc<Object>,
+        value: &mut Value,
+    ) -> Result<()> {
+        if let Some(id) = value.as_id() {
+            let mut sql = Sql::new("SELECT 1 FROM ");
+            sql.name(&object.name).push(" t WHERE t.id = ").bind(id).push(" AND ");
+            access::predicate(model, object, actor, Need::Read, "t", &mut sql);
+            if tx.row(sql).await?.is_none() {
+                *value = Value::Null;
+            }
+        }
+        Ok(())
     }
 
     /// The records that are, may be, or belong to the one of these values, the likeliest first.
@@ -110,12 +169,25 @@ impl Engine {
         values: &[Value],
         except: Option<Uuid>,
     ) -> Result<Vec<Scored>> {
-        let mut found = self.weighed(tx, model, actor, plan, values, except).await?;
-        found.retain(|scored| scored.band != Band::None);
-        Ok(found)
+        let question = Question::of(tx, plan, values, except).await?;
+        self.likely(tx, model, actor, plan, &question).await
     }
 
-    /// All that share a key, the likeliest first.
+    /// [`Engine::scored`] of a question that is put already.
+    pub(super) async fn likely(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        plan: &MatchPlan,
+        question: &Question,
+    ) -> Result<Vec<Scored>> {
+        let mut found = self.weigh(tx, plan, question).await?;
+        found.retain(|weighed| weighed.score.band != Band::None);
+        load(tx, model, actor, plan, found).await
+    }
+
+    /// All that share a key and are at all like it, the likeliest first.
     pub(crate) async fn weighed(
         &self,
         tx: &mut Tx,
@@ -125,56 +197,88 @@ impl Engine {
         values: &[Value],
         except: Option<Uuid>,
     ) -> Result<Vec<Scored>> {
-        if !stored::is_organisation(&plan.object) {
+        let question = Question::of(tx, plan, values, except).await?;
+        let found = self.weigh(tx, plan, &question).await?;
+        load(tx, model, actor, plan, found).await
+    }
+
+    /// The likeliest candidates. What they are themselves is compared first; what stands below them is read of the best alone, and
+    /// of those that were met by it.
+    async fn weigh(&self, tx: &mut Tx, plan: &MatchPlan, question: &Question) -> Result<Vec<Weighed>> {
+        if !stored::is_compared(&plan.object) || question.texts.is_empty() {
             return Ok(Vec::new());
         }
-        let mut own = stored::texts(&plan.object, &plan.own, values);
-        let mut lines = stored::line_keys(&plan.object, values);
-        if let Some(id) = except {
-            for (_, texts, keys) in below(tx, plan, &[id]).await? {
-                own.extend(texts);
-                lines.extend(keys);
+        let mut candidates = question.candidates(tx, plan).await?;
+        if candidates.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (records, stamp) = state(tx, &plan.object).await?;
+        let known = self.weights_of(tx, plan, stamp).await?;
+        let matcher = known.matcher(&plan.schema, records);
+        let features = |texts: &[(usize, String)]| {
+            let mut features = stored::features_by(&plan.schema, texts);
+            known.mark(&plan.schema, &mut features);
+            features
+        };
+        let this = features(&question.texts);
+        let alone = plan.above.is_some().then(|| features(&question.texts[..question.own]));
+        let explain = |candidate: &Candidate, other: &Features| {
+            let explained = matcher.explain(this.view(), other.view());
+            match &alone {
+                Some(alone) if question.parent.is_none() || question.parent != candidate.parent => {
+                    let own = features(&candidate.texts[..candidate.own]);
+                    elsewhere(plan, explained, matcher.explain(alone.view(), own.view()))
+                }
+                _ => explained,
+            }
+        };
+        let mut scores: Vec<(Candidate, Features, f32)> = Vec::with_capacity(candidates.len());
+        for candidate in candidates.drain(..) {
+            let other = features(&candidate.texts);
+            // of colleagues there may be more than are looked at closely
+            let bits = if alone.is_some() {
+                explain(&candidate, &other).score.bits
+            } else {
+                matcher.score(this.view(), other.view()).bits
+            };
+            scores.push((candidate, other, bits));
+        }
+        scores.sort_by(|(one, _, bits), (other, _, more)| {
+            other.by_line.cmp(&one.by_line).then(more.total_cmp(bits)).then(one.id.cmp(&other.id))
+        });
+        let lines = scores.iter().filter(|(candidate, ..)| candidate.by_line).count();
+        scores.truncate(lines + FINALISTS);
+        // people and numbers can agree only with people and numbers
+        let asks = |kind| plan.schema.of_kind(kind).is_some_and(|at| this.view().count(at) > 0);
+        if [Kind::Person, Kind::Mobile, Kind::Landline, Kind::Email].into_iter().any(asks) {
+            let ids: Vec<Uuid> = scores.iter().map(|(candidate, ..)| candidate.id).collect();
+            let mut more: HashMap<Uuid, Vec<(usize, String)>> = HashMap::new();
+            for (id, texts, _) in below(tx, plan, &ids).await? {
+                more.entry(id).or_default().extend(texts);
+            }
+            for (candidate, other, _) in &mut scores {
+                if let Some(more) = more.remove(&candidate.id) {
+                    candidate.texts.extend(more);
+                    *other = features(&candidate.texts);
+                }
             }
         }
-        let mut keys = keys::match_keys(&plan.object, values);
-        keys.extend(&lines);
-        let numbers = met(tx, plan, keys, lines).await?;
-        if numbers.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (candidates, seen) = load(tx, model, actor, plan, numbers, except).await?;
-        let mut texts: HashMap<Uuid, Vec<(usize, String)>> = HashMap::new();
-        for stored in &candidates {
-            texts.insert(stored.id, stored::texts(&plan.object, &plan.own, &stored.values));
-        }
-        let ids: Vec<Uuid> = candidates.iter().map(|stored| stored.id).collect();
-        for (id, more, _) in below(tx, plan, &ids).await? {
-            texts.entry(id).or_default().extend(more);
-        }
-        let records = records(tx, &plan.object).await?;
-        let weights = Weights::shipped(&plan.schema).for_records(records);
-        let matcher = Matcher::new(&plan.schema, &weights);
-        let mut extractor = Extractor::new(&plan.schema);
-        let mut features = |texts: &[(usize, String)]| {
-            let given: Vec<(usize, &str)> = texts.iter().map(|(at, text)| (*at, text.as_str())).collect();
-            extractor.features(&given)
-        };
-        let this = features(&own);
-        let mut found: Vec<Scored> = candidates
-            .into_iter()
-            .zip(seen)
-            .map(|(stored, visible)| {
-                let other = features(&texts[&stored.id]);
-                let explained = matcher.explain(this.view(), other.view());
+        let mut found: Vec<Weighed> = scores
+            .iter()
+            .map(|(candidate, other, _)| {
+                let explained = explain(candidate, other);
                 let mut lines = explained.lines;
                 lines.retain(|line| line.bits > SPEAKS);
                 lines.sort_by(|one, other| other.bits.total_cmp(&one.bits));
                 let agree = lines.iter().take(REASONS).map(|line| (line.comparison, line.level)).collect();
-                let score = explained.score;
-                Scored { stored, visible, band: score.band, probability: score.probability(), agree }
+                Weighed { id: candidate.id, score: explained.score, agree }
             })
             .collect();
-        found.sort_by(by_likeness);
+        found.sort_by(|one, other| {
+            let (a, b) = (&one.score, &other.score);
+            a.band.cmp(&b.band).then(b.bits.total_cmp(&a.bits)).then(one.id.cmp(&other.id))
+        });
+        found.truncate(FINALISTS);
         Ok(found)
     }
 
@@ -218,72 +322,38 @@ impl Engine {
     }
 }
 
-/// The band first, then the probability.
-fn by_likeness(one: &Scored, other: &Scored) -> Ordering {
-    one.band
-        .cmp(&other.band)
-        .then(other.probability.total_cmp(&one.probability))
-        .then(one.stored.seq.cmp(&other.stored.seq))
+/// Those that the actor is told of and may not see.
+pub(super) fn hidden(found: &[Scored]) -> Vec<Uuid> {
+    found.iter().take(TOLD).filter(|scored| !scored.visible).map(|scored| scored.stored.id).collect()
 }
 
-/// How many records there are, about.
-async fn records(tx: &mut Tx, object: &Object) -> Result<u64> {
-    let mut sql = Sql::new("SELECT COALESCE(MAX(seq), 0) FROM ");
-    sql.name(&object.name);
-    Ok(tx.number(sql).await?.unsigned_abs())
+/// A candidate and how like it is.
+struct Weighed {
+    id: Uuid,
+    score: Score,
+    agree: Vec<(usize, Level)>,
 }
 
-/// The numbers of the records that share keys, those with the rarest first.
-async fn met(tx: &mut Tx, plan: &MatchPlan, mut keys: Vec<i64>, mut lines: Vec<i64>) -> Result<Vec<i64>> {
-    let mut groups: HashMap<i64, Vec<i64>> = HashMap::new();
-    for some in [&mut keys, &mut lines] {
-        some.sort_unstable();
-        some.dedup();
-    }
-    if !keys.is_empty() {
-        take(&mut groups, &tx.rows(of_keys(&plan.object, &keys)).await?)?;
-    }
-    for below in plan.below.iter().filter(|_| !lines.is_empty()) {
-        let mut sql = Sql::new("SELECT k.key, t.seq FROM (");
-        sql.append(&of_keys(&below.object, &lines)).push(") k JOIN ").name(&below.object.name);
-        sql.push(" c ON c.seq = k.seq AND c.deleted_at IS NULL JOIN ").name(&plan.object.name).push(" t ON t.id = ");
-        sql.column("c", &below.object.fields[below.parent].column());
-        take(&mut groups, &tx.rows(sql).await?)?;
-    }
-    let mut weights: HashMap<i64, f64> = HashMap::new();
-    for mut group in groups.into_values() {
-        group.sort_unstable();
-        group.dedup();
-        let weight = 1.0 / group.len() as f64;
-        for seq in group {
-            *weights.entry(seq).or_default() += weight;
-        }
-    }
-    let mut numbers: Vec<(i64, f64)> = weights.into_iter().collect();
-    numbers.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-    numbers.truncate(CANDIDATES);
-    Ok(numbers.into_iter().map(|(seq, _)| seq).collect())
+/// A person at another company, or at one that is not known yet. They stand in the system once for each company, so that it is
+/// always for somebody to judge; the companies prove nothing against a number or mailbox of one's own, and a name alone proves
+/// nothing for it.
+fn elsewhere(plan: &MatchPlan, with_companies: Explanation, alone: Explanation) -> Explanation {
+    let speaks = |explained: &Explanation, kinds: &[Kind]| {
+        let is_one = |line: &Line| kinds.contains(&plan.schema.comparisons[line.comparison].kind) && line.bits > SPEAKS;
+        explained.lines.iter().any(is_one)
+    };
+    let reached = speaks(&alone, &[Kind::Mobile, Kind::Email]);
+    let one_company = speaks(&with_companies, &[Kind::Organisation]);
+    let better = reached && alone.score.bits > with_companies.score.bits;
+    let mut explained = if better { alone } else { with_companies };
+    explained.score.band = match explained.score.band {
+        Band::Same | Band::Review if reached || one_company => Band::Review,
+        _ => Band::None,
+    };
+    explained
 }
 
-fn take(groups: &mut HashMap<i64, Vec<i64>>, rows: &[zhike_db::Row]) -> Result<()> {
-    for row in rows {
-        groups.entry(row.must_int(0)?).or_default().push(row.must_int(1)?);
-    }
-    Ok(())
-}
-
-/// Key and number of the first records of each key.
-fn of_keys(object: &Object, keys: &[i64]) -> Sql {
-    let mut sql = Sql::new("");
-    for (i, key) in keys.iter().enumerate() {
-        sql.push(if i == 0 { "SELECT key, seq FROM (" } else { " UNION ALL SELECT key, seq FROM (" });
-        sql.push("SELECT key, seq FROM ").name(&format!("{}_match", object.name)).push(" WHERE key = ").bind(*key);
-        sql.push(&format!(" ORDER BY key, seq LIMIT {A_KEY}) k{i}"));
-    }
-    sql
-}
-
-/// What is read of a candidate: what is compared, and what it is told by.
+/// What is read of a record: what is compared, and what it is told by.
 fn shown(plan: &MatchPlan) -> Columns<'_> {
     let object = &plan.object;
     let mut names: Vec<String> = plan.own.iter().map(|(field, _)| object.fields[*field].name.clone()).collect();
@@ -291,59 +361,35 @@ fn shown(plan: &MatchPlan) -> Columns<'_> {
     Columns::named(object, &names)
 }
 
-/// The live records of these numbers, and whether the actor may see each.
+/// The records themselves, and whether the actor may see each.
 async fn load(
     tx: &mut Tx,
     model: &Model,
     actor: &Actor,
     plan: &MatchPlan,
-    numbers: Vec<i64>,
-    except: Option<Uuid>,
-) -> Result<(Vec<Stored>, Vec<bool>)> {
+    found: Vec<Weighed>,
+) -> Result<Vec<Scored>> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
     let columns = shown(plan);
     let mut sql = Sql::new("SELECT ");
     columns.select(model, actor, "t", &mut sql);
     sql.push(", CAST(CASE WHEN ");
     access::predicate(model, &plan.object, actor, Need::Read, "t", &mut sql);
     sql.push(" THEN 1 ELSE 0 END AS BIGINT) FROM ").name(&plan.object.name);
-    sql.push(" t WHERE t.deleted_at IS NULL AND t.seq IN (").list(numbers).push(")");
+    sql.push(" t WHERE t.deleted_at IS NULL AND t.id IN (").list(found.iter().map(|weighed| weighed.id)).push(")");
     let at = 2 + columns.fields.iter().map(|&i| width(&plan.object.fields[i])).sum::<usize>();
-    let (mut records, mut seen) = (Vec::new(), Vec::new());
+    let mut records: HashMap<Uuid, (Stored, bool)> = HashMap::new();
     for row in tx.rows(sql).await? {
         let stored = columns.read(&row)?;
-        if Some(stored.id) != except {
-            seen.push(row.int(at)? == Some(1));
-            records.push(stored);
-        }
+        records.insert(stored.id, (stored, row.int(at)? == Some(1)));
     }
-    Ok((records, seen))
-}
-
-/// What stands below records: the record's id, what is compared, and keys of lines.
-async fn below(tx: &mut Tx, plan: &MatchPlan, ids: &[Uuid]) -> Result<Vec<(Uuid, Vec<(usize, String)>, Vec<i64>)>> {
-    let mut out = Vec::new();
-    if ids.is_empty() {
-        return Ok(out);
-    }
-    for below in &plan.below {
-        let parent = below.object.fields[below.parent].column();
-        let mut sql = Sql::new("SELECT ");
-        sql.column("c", &parent);
-        for (field, _) in &below.fields {
-            sql.push(", ").column("c", &below.object.fields[*field].column());
-        }
-        sql.push(" FROM ").name(&below.object.name).push(" c WHERE c.deleted_at IS NULL AND ");
-        sql.column("c", &parent).push(" IN (").list(ids.iter().copied()).push(") ORDER BY c.seq");
-        for row in tx.rows(sql).await? {
-            let mut values = vec![Value::Null; below.object.fields.len()];
-            for (column, (field, _)) in below.fields.iter().enumerate() {
-                values[*field] = row.text(column + 1)?.map_or(Value::Null, Value::Text);
-            }
-            let texts = stored::texts(&below.object, &below.fields, &values);
-            out.push((row.must_id(0)?, texts, stored::line_keys(&below.object, &values)));
-        }
-    }
-    Ok(out)
+    let scored = found.into_iter().filter_map(|Weighed { id, score, agree }| {
+        let (stored, visible) = records.remove(&id)?;
+        Some(Scored { stored, visible, band: score.band, probability: score.probability(), agree })
+    });
+    Ok(scored.collect())
 }
 
 /// What owners and departments are called: that much everybody may know who asks whose a customer is.
@@ -353,16 +399,23 @@ pub(crate) async fn names<'a>(
     object: &Arc<Object>,
     records: impl Iterator<Item = &'a Stored> + Clone,
 ) -> Result<HashMap<Uuid, String>> {
-    let mut names = HashMap::new();
+    let mut parts: Vec<Sql> = Vec::new();
     for (field, target) in [("owner", "user"), ("department", "department")] {
-        let ids: Vec<Uuid> = records.clone().filter_map(|stored| stored.value(object, field).as_id()).collect();
+        let mut ids: Vec<Uuid> = records.clone().filter_map(|stored| stored.value(object, field).as_id()).collect();
+        ids.sort_unstable();
+        ids.dedup();
         let Some(target) = model.object(target).filter(|_| !ids.is_empty()) else { continue };
         let mut sql = Sql::new("SELECT t.id, ");
         sql.column("t", &target.title_field().column()).push(" FROM ").name(&target.name);
-        sql.push(" t WHERE t.id IN (").list(ids).push(")");
-        for row in tx.rows(sql).await? {
-            names.insert(row.must_id(0)?, row.text(1)?.unwrap_or_default());
-        }
+        parts.push(std::mem::take(sql.push(" t WHERE t.id IN (").list(ids).push(")")));
+    }
+    let mut names = HashMap::new();
+    let Some(mut all) = parts.first().cloned() else { return Ok(names) };
+    for part in &parts[1..] {
+        all.push(" UNION ALL ").append(part);
+    }
+    for row in tx.rows(all).await? {
+        names.insert(row.must_id(0)?, row.text(1)?.unwrap_or_default());
     }
     Ok(names)
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use zhike_db::Sql;
 use zhike_match::{Kind, Schema};
 use zhike_model::{Access, FieldKind, MatchRule, Model, Object};
-use zhike_types::{Error, Result, Text, text};
+use zhike_types::{Error, Result, Text, Value, text};
 
 /// The comparisons of an object's records.
 #[derive(Debug, Clone)]
@@ -15,6 +16,8 @@ pub(crate) struct MatchPlan {
     pub own: Vec<(usize, usize)>,
     /// Records below it that tell who it is: the people of a company.
     pub below: Vec<Below>,
+    /// What a person belongs to: their company.
+    pub above: Option<Above>,
 }
 
 /// An object whose records belong to one of the compared ones.
@@ -23,6 +26,16 @@ pub(crate) struct Below {
     pub object: Arc<Object>,
     /// Its reference upwards.
     pub parent: usize,
+    pub fields: Vec<(usize, usize)>,
+}
+
+/// The object that the compared ones hang on.
+#[derive(Debug, Clone)]
+pub(crate) struct Above {
+    pub object: Arc<Object>,
+    /// The reference to it.
+    pub reference: usize,
+    /// Its fields, and the comparison each one fills. Its numbers are not among them: they are not one person's.
     pub fields: Vec<(usize, usize)>,
 }
 
@@ -50,7 +63,22 @@ impl MatchPlan {
             .iter()
             .filter(|_| title == Kind::Organisation)
             .filter_map(|child| below(&schema, object, child));
-        Ok(Self { object: Arc::clone(object), own, below: below.collect(), schema })
+        let above = if title == Kind::Person { above(&schema, model, object) } else { None };
+        Ok(Self { object: Arc::clone(object), own, below: below.collect(), above, schema })
+    }
+
+    /// ` LEFT JOIN` of what stands above as `a`, for a statement over the object as `t`.
+    pub fn join_above(&self, sql: &mut Sql) {
+        if let Some(above) = &self.above {
+            sql.push(" LEFT JOIN ").name(&above.object.name).push(" a ON a.id = ");
+            sql.column("t", &self.object.fields[above.reference].column());
+        }
+    }
+
+    /// Whether a change from one to the other changes what is compared.
+    pub fn differs(&self, before: &[Value], after: &[Value]) -> bool {
+        let fields = self.own.iter().map(|(field, _)| *field).chain(self.above.as_ref().map(|above| above.reference));
+        fields.into_iter().any(|field| before[field] != after[field])
     }
 
     /// What a comparison is called: as the field that fills it, with its object when that is one below.
@@ -70,7 +98,11 @@ impl MatchPlan {
             let (object, field) = (&below.object.label, &below.object.fields[filled_by(&below.fields)?].label);
             Some(Text::new(format!("{}{}", object.zh, field.zh), format!("{} {}", object.en, field.en.to_lowercase())))
         };
-        self.below.iter().find_map(named).unwrap_or_default()
+        if let Some(label) = self.below.iter().find_map(named) {
+            return label;
+        }
+        let above = self.above.as_ref().and_then(|above| Some((above, filled_by(&above.fields)?)));
+        above.map(|(above, field)| above.object.fields[field].label.clone()).unwrap_or_default()
     }
 }
 
@@ -80,6 +112,19 @@ fn below(schema: &Schema, object: &Object, child: &Arc<Object>) -> Option<Below>
     let named = child.title_field().matching == Some(MatchRule::Person);
     let refers = matches!(&child.fields[parent].kind, FieldKind::Reference { object: to, .. } if *to == object.name);
     (named && refers).then(|| Below { object: Arc::clone(child), parent, fields: fields(schema, child, Kind::Person) })
+}
+
+fn above(schema: &Schema, model: &Model, object: &Object) -> Option<Above> {
+    let Access::Parent(field) = &object.access else { return None };
+    let reference = object.index_of(field)?;
+    let FieldKind::Reference { object: target, .. } = &object.fields[reference].kind else { return None };
+    let target = model.object(target).filter(|target| target.title_field().matching == Some(MatchRule::Organisation))?;
+    let place = |(field, comparison): &(usize, usize)| {
+        target.fields[*field].name == target.title || schema.comparisons[*comparison].kind == Kind::Region
+    };
+    let mut fields = fields(schema, target, Kind::Organisation);
+    fields.retain(place);
+    Some(Above { object: Arc::clone(target), reference, fields })
 }
 
 /// `title`: what the object's own name is.

@@ -96,6 +96,9 @@ fn compare(plan: &MatchPlan, regions: &mut Regions, rows: &[Row], below: &[Vec<R
         values.clear();
         let number = row.must_int(0)?;
         texts(row, 2, &plan.object, &plan.own, regions, &mut values)?;
+        if let Some(above) = &plan.above {
+            texts(row, 2 + plan.own.len(), &above.object, &above.fields, regions, &mut values)?;
+        }
         values.extend(under.remove(&number).unwrap_or_default());
         let given: Vec<(usize, &str)> = values.iter().map(|(at, text)| (*at, text.as_str())).collect();
         read.store.add(&mut extractor, &given);
@@ -140,7 +143,12 @@ impl Regions {
 fn own(plan: &MatchPlan, from: i64) -> Sql {
     let mut sql = Sql::new("SELECT t.seq, t.id");
     columns(&plan.object, &plan.own, "t", &mut sql);
-    sql.push(" FROM ").name(&plan.object.name).push(" t WHERE t.deleted_at IS NULL AND ");
+    if let Some(above) = &plan.above {
+        columns(&above.object, &above.fields, "a", &mut sql);
+    }
+    sql.push(" FROM ").name(&plan.object.name).push(" t");
+    plan.join_above(&mut sql);
+    sql.push(" WHERE t.deleted_at IS NULL AND ");
     within(from, &mut sql);
     sql.push(" ORDER BY t.seq");
     sql

@@ -1,5 +1,10 @@
 //! What is there already is found, told as far as one may know, and not made twice.
 
+mod at_once;
+mod people;
+mod told;
+mod weights;
+
 use std::collections::BTreeSet;
 
 use proptest::{
@@ -192,8 +197,11 @@ fn whose_a_customer_is_may_be_asked_so_many_times_a_day() {
             Ok(record) => record,
             Err(error) => panic!("{error}"),
         };
-        for question in ["青岛海尔电器", "0532 8893 9999", "91370200163562681G"] {
+        assert_eq!(site.engine.lookups_left(&qiang).await.expect("a number"), Some(100));
+        let questions = [("青岛海尔电器", "name"), ("0532 8893 9999", "phone"), ("91370200163562681G", "credit_code")];
+        for (question, field) in questions {
             let answer = site.engine.exists_check(&qiang, "account", question).await.expect("asked");
+            assert_eq!(answer.field, field);
             assert_eq!(answer.holders.len(), 1, "{question}");
             let holder = &answer.holders[0];
             assert_eq!((holder.owner.as_deref(), holder.department.as_deref()), (Some("王芳"), Some("华东销售部")));
@@ -204,11 +212,13 @@ fn whose_a_customer_is_may_be_asked_so_many_times_a_day() {
         let nobody = site.engine.exists_check(&qiang, "account", "潍坊风筝制造有限公司").await.expect("asked");
         assert!(nobody.holders.is_empty());
         assert_eq!(nobody.left, Some(96));
+        assert_eq!(site.engine.lookups_left(&qiang).await.expect("a number"), Some(96), "looking at it costs nothing");
 
         site.engine.set_lookups_a_day(&site.admin, 5).await.expect("set");
         site.engine.exists_check(&qiang, "account", "青岛海信").await.expect("the fifth");
         let sixth = site.engine.exists_check(&qiang, "account", "青岛海信").await;
         assert!(matches!(sixth, Err(Error::TooMany(_))), "{sixth:?}");
+        assert_eq!(site.engine.lookups_left(&qiang).await.expect("a number"), Some(0));
         site.clock.advance(24 * 3_600_000);
         site.engine.exists_check(&qiang, "account", "青岛海信").await.expect("another day");
         let mut tx = site.engine.db().read().await.expect("a reader");
@@ -218,7 +228,7 @@ fn whose_a_customer_is_may_be_asked_so_many_times_a_day() {
 }
 
 /// The keys that stand beside each record, and those that should.
-async fn keys_are_true(site: &Site) {
+pub(crate) async fn keys_are_true(site: &Site) {
     let model = site.engine.model();
     for name in ["account", "contact"] {
         let object = model.object(name).expect("an object");

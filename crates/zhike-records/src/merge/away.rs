@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zhike_db::{Sql, Tx, sql};
 use zhike_model::{Model, Object};
-use zhike_types::{Error, Result, Text, Uuid, text};
+use zhike_types::{Error, Result, Text, Uuid, boxed, text};
 
 use crate::{
     Actor, Engine,
@@ -152,6 +152,7 @@ impl Engine {
     ///
     /// # Errors
     /// `NotFound` when the actor may not see where it went.
+    #[boxed]
     pub async fn merged_into(&self, actor: &Actor, object: &str, id: Uuid) -> Result<Option<Uuid>> {
         let model = self.model();
         access::object_for(&model, actor, object)?;

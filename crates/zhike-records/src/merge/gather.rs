@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     Actor, Source,
+    dispute::moved,
     list::is_filled,
     load::{Columns, Stored},
     many::ChangedRecord,
@@ -196,6 +197,15 @@ impl Merging<'_> {
                 let side = |body: String| Map::from_iter([("body".to_owned(), Json::String(body))]);
                 self.steps.push(VIEW, view, side(body), side(new));
             }
+        }
+        Ok(())
+    }
+
+    /// Disputes about records that go are about the one that stays.
+    pub(super) async fn disputes(&mut self, tx: &mut Tx, object: &str, stays: Uuid, gone: &[Uuid]) -> Result<()> {
+        for (id, was) in moved::gather(tx, object, stays, gone).await? {
+            let side = |account: Uuid| Map::from_iter([(moved::FIELD.to_owned(), Json::String(account.to_string()))]);
+            self.steps.push(moved::STEP, id, side(was), side(stays));
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use serde::Serialize;
 use zhike_db::{Row, Sql, Tx, sql};
 use zhike_model::{Model, Object};
-use zhike_types::{Error, Result, Uuid};
+use zhike_types::{Error, Result, Uuid, boxed};
 
 use super::{away, may_merge};
 use crate::{
@@ -69,6 +69,7 @@ const COLUMNS: &str = "SELECT m.seq, m.id, m.survivor_id, m.at, m.actor_id, m.ac
 impl Engine {
     /// The merges of an object whose survivor the actor sees, the newest first. `record`: only those that made it what it is, or
     /// that it went away by. `before`: only those before this number. `limit`: 1 to 200.
+    #[boxed]
     pub async fn merges(
         &self,
         actor: &Actor,
@@ -102,6 +103,7 @@ impl Engine {
     }
 
     /// One merge whose survivor the actor sees.
+    #[boxed]
     pub async fn merge_of(&self, actor: &Actor, id: Uuid) -> Result<Merge> {
         let model = self.model();
         let mut tx = self.0.db.read().await?;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use zhike_db::{Sql, Tx};
 use zhike_model::Object;
-use zhike_types::{Error, Result, Uuid, Value};
+use zhike_types::{Error, Result, Uuid, Value, boxed};
 
 use super::{
     Candidate, Choice, check_may_merge, check_members, circle,
@@ -51,6 +51,7 @@ pub struct ProposedField {
 
 impl Engine {
     /// Proposes a merge of these records: who survives (unless it is given), and what each field becomes with these choices.
+    #[boxed]
     pub async fn merge_proposal(
         &self,
         actor: &Actor,

@@ -18,7 +18,7 @@ use std::{
 use serde_json::Value as Json;
 use zhike_db::{Sql, Tx, sql};
 use zhike_model::{Model, Object};
-use zhike_types::{Error, Result, Text, Uuid, Value};
+use zhike_types::{Error, Result, Text, Uuid, Value, boxed};
 
 use super::{
     Merge, alone, away, check_may_merge, circle,
@@ -30,6 +30,7 @@ use crate::{
     access::{self, Need},
     bulk::Origin,
     columns::from_stored_json,
+    dispute::moved,
     idempotency,
     load::Stored,
     many::ChangedRecord,
@@ -56,6 +57,7 @@ impl Engine {
     /// # Errors
     /// `Conflict` when it was undone already, when a later merge stands in the way, or when a record that it needs lies in the
     /// recycle bin; `Invalid` when somebody else holds a unique value meanwhile that a loser had.
+    #[boxed]
     pub async fn unmerge(&self, actor: &Actor, id: Uuid) -> Result<Merge> {
         let model = self.model();
         let mut tx = self.0.db.begin().await?;
@@ -164,6 +166,15 @@ impl Undoing<'_> {
             if first.object == VIEW {
                 for step in piece {
                     self.view(tx, step).await?;
+                }
+            } else if first.object == moved::STEP {
+                for step in piece {
+                    let account = |side: &serde_json::Map<String, Json>| {
+                        side.get(moved::FIELD).and_then(Json::as_str).and_then(|id| Uuid::parse_str(id).ok())
+                    };
+                    if let (Some(from), Some(to)) = (account(&step.after), account(&step.before)) {
+                        moved::put_back(tx, step.record, from, to).await?;
+                    }
                 }
             } else if let Some(object) = self.model.object(&first.object) {
                 if losers.contains(&first.record) {

@@ -6,7 +6,7 @@ use argon2::{
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
 use zhike_db::{Tx, sql};
-use zhike_types::{Error, Result, Text, Uuid, text};
+use zhike_types::{Error, Result, Text, Uuid, boxed, text};
 
 use crate::{
     Actor, Engine, Input,
@@ -182,6 +182,7 @@ impl Engine {
     }
 
     /// The actor's own password; all other sessions of the user end.
+    #[boxed]
     pub async fn change_password(&self, actor: &Actor, old: &str, new: &str) -> Result<()> {
         let me = actor.user_id.ok_or(Error::Unauthenticated)?;
         let row = self
@@ -211,6 +212,7 @@ impl Engine {
     }
 
     /// An administrator gives a user a login and a password.
+    #[boxed]
     pub async fn set_credential(&self, actor: &Actor, user: Uuid, login: &str, password: &str) -> Result<()> {
         needs_duty(actor, "users")?;
         let mut tx = self.0.db.begin().await?;

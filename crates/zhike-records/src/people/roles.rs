@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use zhike_db::{Sql, Tx, schema, sql};
-use zhike_types::{Error, Result, Text, Uuid};
+use zhike_types::{Error, Result, Text, Uuid, boxed};
 
 use crate::{
     Actor, DataScope, Engine, FieldRight, ObjectRights, Rights,
     audit::{self, Deed},
-    matching,
+    dispute, matching,
     people::needs_duty,
 };
 
@@ -26,9 +26,9 @@ pub struct RoleInfo {
     pub users: i64,
 }
 
-/// The fact in `meta` that says which rights the built-in roles know of; 2: `merge`; 3: `duplicates`.
+/// The fact in `meta` that says which rights the built-in roles know of; 2: `merge`; 3: `duplicates`; 4: `disputes`.
 const RIGHTS: &str = "rights";
-const RIGHTS_NOW: &str = "3";
+const RIGHTS_NOW: &str = "4";
 
 /// The roles a new installation has. Their rights are a start that the administrator changes.
 fn built_in() -> Vec<(&'static str, Text, Rights)> {
@@ -66,14 +66,14 @@ fn built_in() -> Vec<(&'static str, Text, Rights)> {
             Text::new("销售总监", "Sales director"),
             Rights {
                 objects: everyday(director),
-                duties: duty(&["share-views", "bin", matching::DUTY]),
+                duties: duty(&["share-views", "bin", matching::DUTY, dispute::DUTY]),
                 ..Rights::default()
             },
         ),
         (
             "manager",
             Text::new("部门经理", "Department manager"),
-            Rights { objects: everyday(manager), duties: duty(&["share-views", matching::DUTY]), ..Rights::default() },
+            Rights { objects: everyday(manager), duties: duty(&["share-views", matching::DUTY, dispute::DUTY]), ..Rights::default() },
         ),
         ("sales", Text::new("销售", "Salesperson"), Rights { objects: everyday(sales), ..Rights::default() }),
         (
@@ -139,7 +139,11 @@ impl Engine {
                     given.merge |= now.object(object).is_some_and(|now| now.merge);
                 }
             }
-            rights.duties.extend(now.may(matching::DUTY).then(|| matching::DUTY.to_owned()));
+            let younger: &[&str] = match known.as_deref() {
+                None | Some("2") => &[matching::DUTY, dispute::DUTY],
+                _ => &[dispute::DUTY],
+            };
+            rights.duties.extend(younger.iter().filter(|duty| now.may(duty)).map(|&duty| duty.to_owned()));
             let rights = serde_json::to_string(&rights).map_err(Error::internal)?;
             tx.run(sql!("UPDATE role SET rights = $1, version = version + 1 WHERE name = $2", rights, name)).await?;
         }
@@ -148,6 +152,7 @@ impl Engine {
     }
 
     /// All roles: everybody may know what roles there are; what they allow is for who manages them.
+    #[boxed]
     pub async fn roles(&self, actor: &Actor) -> Result<Vec<RoleInfo>> {
         let rows = self
             .0
@@ -181,6 +186,7 @@ impl Engine {
     }
 
     /// Makes a role, or replaces one.
+    #[boxed]
     pub async fn save_role(
         &self,
         actor: &Actor,
@@ -292,6 +298,7 @@ impl Engine {
         audit::record(tx, actor, self.now(), vec![deed]).await
     }
 
+    #[boxed]
     pub async fn delete_role(&self, actor: &Actor, id: Uuid) -> Result<()> {
         needs_duty(actor, "users")?;
         let mut tx = self.0.db.begin().await?;
@@ -320,6 +327,7 @@ impl Engine {
     }
 
     /// A user's roles; one's own are no secret.
+    #[boxed]
     pub async fn roles_of(&self, actor: &Actor, user: Uuid) -> Result<Vec<Uuid>> {
         if actor.user_id != Some(user) {
             needs_duty(actor, "users")?;
@@ -335,6 +343,7 @@ impl Engine {
     }
 
     /// The roles of several users, in one query. Who has none is not in the answer.
+    #[boxed]
     pub async fn roles_of_all(&self, actor: &Actor, users: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>> {
         needs_duty(actor, "users")?;
         let mut roles: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
@@ -350,6 +359,7 @@ impl Engine {
     }
 
     /// Replaces a user's roles. The last administrator stays one.
+    #[boxed]
     pub async fn set_roles(&self, actor: &Actor, user: Uuid, roles: &[Uuid]) -> Result<()> {
         needs_duty(actor, "users")?;
         let mut tx = self.0.db.begin().await?;

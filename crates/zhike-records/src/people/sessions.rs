@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use zhike_db::{Tx, sql};
-use zhike_types::{Error, Result, Uuid, hex};
+use zhike_types::{Error, Result, Uuid, boxed, hex};
 
 use crate::{Actor, Engine, Source, people::digest};
 
@@ -26,6 +26,7 @@ pub struct SessionInfo {
 
 impl Engine {
     /// Signs in; the session's secret, for the cookie.
+    #[boxed]
     pub async fn sign_in(&self, login: &str, password: &str, address: &str, agent: &str) -> Result<String> {
         let user = self.authenticate(login, password, address).await?;
         let mut tx = self.0.db.begin().await?;
@@ -55,6 +56,7 @@ impl Engine {
         Ok(secret)
     }
 
+    #[boxed]
     pub async fn sign_out(&self, secret: &str) -> Result<()> {
         let mut tx = self.0.db.begin().await?;
         tx.run(sql!("DELETE FROM session WHERE hash = $1", digest(secret))).await?;
@@ -65,6 +67,7 @@ impl Engine {
 
     /// The actor of a live session, for something that nobody at the browser asked for: an open page that listens does not keep
     /// its session alive.
+    #[boxed]
     pub async fn peek_session(&self, secret: &str, source: Source, address: &str) -> Result<Option<Actor>> {
         let hash = digest(secret);
         let mut tx = self.0.db.read().await?;
@@ -89,6 +92,7 @@ impl Engine {
     }
 
     /// The actor of a live session, which is thereby used.
+    #[boxed]
     pub async fn actor_of_session(&self, secret: &str, source: Source, address: &str) -> Result<Option<Actor>> {
         let now = self.now();
         let hash = digest(secret);
@@ -112,6 +116,7 @@ impl Engine {
     }
 
     /// The actor's own live sessions, the latest first.
+    #[boxed]
     pub async fn sessions(&self, actor: &Actor, current_secret: &str) -> Result<Vec<SessionInfo>> {
         let me = actor.user_id.ok_or(Error::Unauthenticated)?;
         let now = self.now();
@@ -139,6 +144,7 @@ impl Engine {
     }
 
     /// Ends one of the actor's own sessions.
+    #[boxed]
     pub async fn end_session(&self, actor: &Actor, wanted: &str) -> Result<()> {
         let me = actor.user_id.ok_or(Error::Unauthenticated)?;
         let mut tx = self.0.db.begin().await?;

@@ -1,7 +1,7 @@
 //! The first start: a one-time link makes the administrator; there are no default accounts (ASVS 6.3.2).
 
 use zhike_db::{schema, sql};
-use zhike_types::{Error, Result, Text, Uuid, hex};
+use zhike_types::{Error, Result, Text, Uuid, boxed, hex};
 
 use crate::{Actor, Engine, Input, Source, people::digest};
 
@@ -9,11 +9,13 @@ const KEY: &str = "setup-key";
 
 impl Engine {
     /// Whether the installation has its first user: then the set-up link is done with.
+    #[boxed]
     pub async fn anybody_can_sign_in(&self) -> Result<bool> {
         Ok(self.0.db.read().await?.row(sql!("SELECT 1 FROM credential LIMIT 1")).await?.is_some())
     }
 
     /// A new one-time secret for `/setup?key=…` while nobody can sign in; the ones before stop working.
+    #[boxed]
     pub async fn setup_key(&self) -> Result<Option<String>> {
         if self.anybody_can_sign_in().await? {
             return Ok(None);
@@ -27,6 +29,7 @@ impl Engine {
     }
 
     /// Makes the administrator. The key works once, and only while nobody can sign in.
+    #[boxed]
     pub async fn setup(&self, key: &str, name: &str, login: &str, password: &str) -> Result<Uuid> {
         let hash = hex(&digest(key));
         let mut tx = self.0.db.begin().await?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use zhike_db::sql;
-use zhike_types::{Error, Result, Text, Uuid};
+use zhike_types::{Error, Result, Text, Uuid, boxed};
 
 use crate::{
     Actor, Engine, Source, TokenScope,
@@ -32,6 +32,7 @@ pub struct TokenInfo {
 
 impl Engine {
     /// Makes a token; the second value is the token itself, which nobody can read again. `days`: none means a year.
+    #[boxed]
     pub async fn create_token(
         &self,
         actor: &Actor,
@@ -93,6 +94,7 @@ impl Engine {
     }
 
     /// The actor of a live token, its rights cut to the token's scope.
+    #[boxed]
     pub async fn actor_of_token(&self, bearer: &str, address: &str) -> Result<Option<Actor>> {
         if !bearer.starts_with(PREFIX) {
             return Ok(None);
@@ -130,6 +132,7 @@ impl Engine {
     }
 
     /// The actor's own tokens; everybody's for who manages users. Newest first.
+    #[boxed]
     pub async fn tokens(&self, actor: &Actor) -> Result<Vec<TokenInfo>> {
         let mut query = zhike_db::Sql::new(
             "SELECT id, user_id, name, scope, created_at, expires_at, used_at, revoked_at FROM api_token",
@@ -155,6 +158,7 @@ impl Engine {
             .collect()
     }
 
+    #[boxed]
     pub async fn revoke_token(&self, actor: &Actor, id: Uuid) -> Result<()> {
         let mut query =
             sql!("UPDATE api_token SET revoked_at = $1 WHERE revoked_at IS NULL AND id = $2", self.now(), id);

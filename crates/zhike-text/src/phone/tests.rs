@@ -121,6 +121,19 @@ fn numbers_abroad() {
 }
 
 #[test]
+fn a_note_behind_a_number_is_not_part_of_it() {
+    for (written, wanted) in [
+        ("13812346138(微信同号)", "13812346138"),
+        ("138-1234-6138 张经理", "13812346138"),
+        ("0532-60619201（办公室）", "0532-60619201"),
+        ("0532-60619201转801（办公室）", "0532-60619201-801"),
+    ] {
+        assert_eq!(parse(written).map(|phone| phone.text()).as_deref(), Ok(wanted), "{written}");
+    }
+    assert_eq!(parse("13812微信"), Err(PhoneError::Character('微')));
+}
+
+#[test]
 fn says_what_is_wrong() {
     for (written, wanted) in [
         ("", PhoneError::Empty),

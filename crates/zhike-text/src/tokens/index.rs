@@ -4,7 +4,7 @@ use crate::pinyin_of::{Reading, read, readings};
 use crate::{legal_form, phone, surname};
 
 use super::squeeze::Squeezed;
-use super::{COMMON, INITIALS, Kind, LONGEST};
+use super::{ADDRESS_EDGES, COMMON, INITIALS, Kind, LONGEST};
 use crate::han::is_han;
 
 /// A name of more syllables is spelled by its first ones only: nobody types further, and a text by mistake in a name
@@ -76,7 +76,10 @@ fn email(value: &str, out: &mut Vec<String>) {
     if folded.is_empty() {
         return;
     }
-    out.push(address(&folded));
+    let whole = address(&folded);
+    let name = folded.chars().position(|c| c == '@').map_or(LONGEST, |at| at + 1);
+    out.extend((1..=name.min(whole.len() - 1).min(ADDRESS_EDGES)).map(|length| edge(&whole[1..=length])));
+    out.push(whole);
     if let Some((_, domain)) = folded.split_once('@') {
         for part in domain.split(|c: char| !c.is_ascii_alphanumeric()) {
             if !part.is_empty() && !COMMON.contains(&part) {
@@ -231,6 +234,11 @@ pub(super) fn address(folded: &str) -> String {
     token.extend(folded.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }));
     token.truncate(LONGEST);
     token
+}
+
+/// The first letters of an address.
+pub(super) fn edge(letters: &str) -> String {
+    format!("m{letters}")
 }
 
 pub(super) fn word(chars: impl Iterator<Item = char>) -> String {

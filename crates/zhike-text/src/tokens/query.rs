@@ -4,9 +4,9 @@ use crate::han::is_han;
 use crate::pinyin_of::spelling::{Spelling, is_syllable, spellings};
 use crate::{fold, legal_form, phone};
 
-use super::index::{address, pairs, token, word};
+use super::index::{address, edge, pairs, token, word};
 use super::squeeze::{Squeezed, comparable};
-use super::{COMMON, Group, INITIALS, LONGEST, Query, Token, Word};
+use super::{ADDRESS_EDGES, COMMON, Group, INITIALS, LONGEST, Query, Token, Word};
 
 /// So many pairs of characters find a name among millions; more only make the query slower.
 const PAIRS: usize = 10;
@@ -43,7 +43,7 @@ fn whole(folded: &str) -> Option<Word> {
     let spellings = spellings(&syllables.join("'"));
     let mut alternatives: Vec<Group> = spellings.iter().map(sounds).collect();
     alternatives.push(latin_words(&syllables));
-    alternatives.push(vec![prefix(address(folded))]);
+    alternatives.push(vec![address_start(folded)]);
     let chars = folded.chars().filter_map(comparable).collect();
     Some(Word { typed: folded.to_owned(), alternatives, chars, spellings })
 }
@@ -79,8 +79,16 @@ fn mail(folded: &str, local: &str, domain: &str) -> Vec<Group> {
         let parts: Vec<&str> = domain.split(|c: char| !c.is_ascii_alphanumeric()).collect();
         vec![latin_words(&parts)]
     } else {
-        vec![vec![prefix(address(folded))]]
+        vec![vec![address_start(folded)]]
     }
+}
+
+/// The start of an address. Within its name the first letters have tokens of their own.
+fn address_start(folded: &str) -> Token {
+    let name = folded.strip_suffix('@').unwrap_or(folded);
+    let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric());
+    let address = address(folded);
+    if plain && folded.len() <= ADDRESS_EDGES { exact(edge(&address[1..])) } else { prefix(address) }
 }
 
 /// Han characters, perhaps with Latin words among them. A legal form, whole or begun, is not in the index of names.
@@ -137,7 +145,7 @@ fn digits(folded: &str, squeezed: &Squeezed) -> Vec<Group> {
     let parts: Vec<&str> = folded.split(|c: char| !c.is_ascii_digit()).collect();
     out.push(latin_words(&parts));
     if all.len() == folded.len() {
-        out.push(vec![prefix(address(folded))]);
+        out.push(vec![address_start(folded)]);
     }
     out
 }
@@ -152,7 +160,7 @@ fn letters(folded: &str, squeezed: &Squeezed, spelled: &[Spelling]) -> Vec<Group
     let parts: Vec<&str> = folded.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     out.push(latin_words(&parts));
     out.push(vec![prefix(token('c', &squeezed.chars))]);
-    out.push(vec![prefix(address(folded))]);
+    out.push(vec![address_start(folded)]);
     out
 }
 

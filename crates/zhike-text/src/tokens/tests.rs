@@ -77,7 +77,11 @@ fn other_kinds() {
     assert_eq!(tokens(Kind::Phone, "138-1234-6138"), ["n13812346138", "r83164321831"]);
     assert_eq!(tokens(Kind::Phone, "0532-60619201转801"), ["n053260619201", "r102916062350"]);
     assert_eq!(tokens(Kind::Phone, "+852 23456789"), ["n23456789", "n85223456789", "r98765432", "r98765432258"]);
-    assert_eq!(tokens(Kind::Email, "Zhang.San@163.com"), ["ezhang_san_163_com", "w163"]);
+    assert_eq!(
+        tokens(Kind::Email, "Li.Wu@163.com"),
+        ["eli_wu_163_com", "ml", "mli", "mli_", "mli_w", "mli_wu", "mli_wu_", "w163"]
+    );
+    assert!(tokens(Kind::Email, "customerservice@163.com").contains(&"mcustomerse".to_owned()));
     assert_eq!(tokens(Kind::Code, "91370200MA3C8QXX1A"), ["c91370200ma3c8qxx1a"]);
     assert_eq!(tokens(Kind::Code, "KH-2024-0001"), ["ckh20240001", "w0001", "w2024", "wkh"]);
     assert_eq!(tokens(Kind::Text, "已签 ABC合同，下周付款"), ["wabc", "下周", "付款", "合同", "同下", "周付", "已签"]);
@@ -90,12 +94,15 @@ fn what_typed_words_ask_for() {
     assert_eq!(groups("华为"), [["华为"]]);
     assert_eq!(groups("華為技術有限公"), [["为技 & 华为 & 技术"]]);
     assert_eq!(groups("华"), [["s华"]]);
-    assert_eq!(groups("6138"), [["n6138*", "r8316*", "c6138*", "w6138*", "e6138*"]]);
+    assert_eq!(groups("6138"), [["n6138*", "r8316*", "c6138*", "w6138*", "m6138"]]);
     assert_eq!(groups("zhang.san@"), [["ezhang_san_*"]]);
+    assert_eq!(groups("info@"), [["minfo_"]]);
+    assert_eq!(groups("info@h"), [["einfo_h*"]]);
+    assert_eq!(groups("customerser")[0].last().unwrap(), "ecustomerser*", "longer than the first letters");
     assert_eq!(groups("@163.com"), [["w163"]]);
-    assert_eq!(groups("qdhe"), [["iqdhe*", "wqdhe*", "cqdhe*", "eqdhe*"]]);
+    assert_eq!(groups("qdhe"), [["iqdhe*", "wqdhe*", "cqdhe*", "mqdhe"]]);
     let pinyin = groups("qingdaohua").remove(0);
-    for wanted in ["pqing_dao & pdao_hua*", "wqingdaohua*", "eqingdaohua*"] {
+    for wanted in ["pqing_dao & pdao_hua*", "wqingdaohua*", "mqingdaohua"] {
         assert!(pinyin.contains(&wanted.to_owned()), "{wanted} in {pinyin:?}");
     }
     assert!(!pinyin.iter().any(|group| group.starts_with('i')));

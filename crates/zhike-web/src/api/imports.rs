@@ -71,7 +71,14 @@ pub async fn preview(State(engine): State<Engine>, caller: Caller, At(Id(id)): A
                 .iter()
                 .map(|(column, message)| json!({ "column": column, "message": message.get(lang) }))
                 .collect();
-            json!({ "number": row.number, "cells": row.cells, "outcome": row.outcome, "problems": problems })
+            let like = row.like.as_ref().map(|like| {
+                let reasons: Vec<&str> = like.reasons.iter().map(|reason| reason.get(lang)).collect();
+                json!({ "id": like.record, "name": like.name, "probability": like.probability, "reasons": reasons })
+            });
+            json!({
+                "number": row.number, "cells": row.cells, "outcome": row.outcome, "problems": problems,
+                "band": row.band, "like": like,
+            })
         })
         .collect();
     Ok(Json(json!({ "data": data })).into_response())

@@ -3,8 +3,8 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue},
-    response::{IntoResponse as _, Json},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    response::{IntoResponse as _, Json, Response},
 };
 use serde_json::{Map, Value, json};
 use zhike_records::{Alike, Alikes, Band, Engine, Input, OnAlike, Relation};
@@ -24,7 +24,10 @@ pub async fn find(
     known(&engine, &object)?;
     let except = params.id("except");
     params.finish()?;
-    let found = engine.matches(&caller.actor, &object, &Input::from_json(fields), except).await?;
+    let found = match engine.matches(&caller.actor, &object, &Input::from_json(fields), except).await {
+        Err(error @ Error::TooMany(_)) => return Ok(until_tomorrow(&engine, error)),
+        found => found?,
+    };
     Ok(Json(json!({ "data": list(&engine, &found, caller.actor.lang) })).into_response())
 }
 
@@ -37,12 +40,22 @@ pub async fn existence(
     known(&engine, &object)?;
     let question = params.needed("q");
     params.finish()?;
-    let answer = engine.exists_check(&caller.actor, &object, &question).await?;
+    let answer = match engine.exists_check(&caller.actor, &object, &question).await {
+        Err(error @ Error::TooMany(_)) => return Ok(until_tomorrow(&engine, error)),
+        answer => answer?,
+    };
     let holders = answer.holders.iter();
     let holders: Vec<Value> = holders
         .map(|holder| json!({ "owner": holder.owner, "department": holder.department, "mine": holder.mine }))
         .collect();
     Ok(Json(json!({ "exists": !holders.is_empty(), "holders": holders, "left": answer.left })).into_response())
+}
+
+/// A day's limit is reached: when to ask again.
+fn until_tomorrow(engine: &Engine, error: Error) -> Response {
+    let mut response = Problem::from(error).into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(engine.seconds_to_tomorrow()));
+    response
 }
 
 /// What the caller wants done with a record that is there already.
@@ -78,7 +91,7 @@ fn list(engine: &Engine, found: &[Alike], lang: Lang) -> Value {
     Value::Array(found.iter().map(one).collect())
 }
 
-fn band(band: Band) -> &'static str {
+pub fn band(band: Band) -> &'static str {
     match band {
         Band::Same => "same",
         Band::Review => "review",

@@ -10,6 +10,8 @@ mod boundary;
 mod bulk;
 mod caller;
 mod condition;
+mod disputes;
+mod duplicates;
 mod events;
 mod exports;
 mod figures;
@@ -126,6 +128,13 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/roles/{id}", once(get(roles::read).put(roles::replace).delete(roles::remove)))
         .route("/users/{id}/roles", once(get(roles::of_user).put(roles::set_of_user)))
         .route("/audit", get(story::log))
+        .route("/disputes", once(get(disputes::list).post(disputes::create)))
+        .route("/disputes/{id}", get(disputes::read))
+        .route("/disputes/{id}/decision", once(put(disputes::decide)))
+        .route("/disputes/{id}/withdrawal", once(put(disputes::withdraw)))
+        .route("/disputes/{id}/answer", once(put(disputes::answer)))
+        .route("/disputes/{id}/files", large(once(post(disputes::attach)), ATTACHMENT_LIMIT))
+        .route("/disputes/{id}/files/{number}", get(disputes::download))
         .route("/merges", get(merges::list))
         .route("/merges/{id}", get(merges::read))
         .route("/merges/{id}/undo", once(post(merges::undo)))
@@ -136,6 +145,11 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/{object}", once(get(lists::list).post(records::create)))
         .route("/{object}/matches", post(matches::find))
         .route("/{object}/existence", get(matches::existence))
+        .route("/{object}/scans", once(post(duplicates::scan)))
+        .route("/{object}/scans/{id}", get(duplicates::read_scan))
+        .route("/{object}/duplicates", get(duplicates::list))
+        .route("/{object}/duplicates/{left}/{right}", once(get(duplicates::explain).put(duplicates::decide)))
+        .route("/{object}/decisions", get(duplicates::decisions))
         .route("/{object}/count", get(figures::count))
         .route("/{object}/aggregate", get(figures::aggregate))
         .route("/{object}/bulk", once(post(bulk::bulk)))

@@ -1,14 +1,18 @@
 //! The records that a form's record is or may be: shown above what was typed, with a reason field for who may go on.
 
 use askama::Template;
-use axum::{Form, extract::Path};
+use axum::{
+    Form,
+    extract::{Path, Query},
+};
 use zhike_records::{Alike, Alikes, Band, Engine, Input, OnAlike};
 use zhike_types::{Error, Lang};
 
 use crate::{
     fault::Answer,
     form::input_of,
-    link::Pairs,
+    link::{Pairs, encode},
+    pages::disputes,
     session::Signed,
     ui::{self, Markup},
     value::{shortened, title_of},
@@ -38,6 +42,8 @@ struct Found {
     facts: String,
     holder: String,
     reasons: String,
+    /// Where a colleague's customer is claimed.
+    claim: Option<String>,
 }
 
 /// What the form says about records that are there already. Without a reason it is asked again.
@@ -61,7 +67,7 @@ pub fn notice(engine: &Engine, error: &Error, lang: Lang, new: bool, pairs: &Pai
     let notice = AlikeBox {
         lang,
         text: error.message().get(lang).to_owned(),
-        matches: found.matches.iter().map(|alike| told(engine, alike, lang)).collect(),
+        matches: found.matches.iter().map(|alike| told(engine, alike, lang, pairs)).collect(),
         may_go_on: found.may_go_on,
         go_on: found.may_go_on.then_some(go_on),
         reason: pairs.get("_reason").unwrap_or_default().to_owned(),
@@ -71,20 +77,33 @@ pub fn notice(engine: &Engine, error: &Error, lang: Lang, new: bool, pairs: &Pai
     Markup(notice.render().unwrap_or_default())
 }
 
-/// What is there already while a new record's form is filled; nothing when there is nothing.
-pub async fn while_typing(signed: Signed, Path(object): Path<String>, Form(pairs): Form<Pairs>) -> Answer {
+/// What is there already while a form is filled; nothing when there is nothing. `except` in the address: the record that is being
+/// changed; what was like it before is not said again.
+pub async fn while_typing(
+    signed: Signed,
+    Path(object): Path<String>,
+    Query(query): Query<Pairs>,
+    Form(pairs): Form<Pairs>,
+) -> Answer {
     let object = signed.object(&object)?;
     let (lang, engine) = (signed.lang(), &signed.app.engine);
     let (_, input) = input_of(&object, &pairs);
-    let found = engine.matches(&signed.actor, &object.name, &input, None).await?;
-    if found.is_empty() {
-        return Ok(super::list::fragment(String::new()));
-    }
+    let found = match query.get("except") {
+        None => engine.matches(&signed.actor, &object.name, &input, None).await,
+        Some(id) => engine.matches_of_change(&signed.actor, &object.name, super::id(id)?, &input).await,
+    };
     let label = object.label.get(lang);
+    let (text, found) = match found {
+        Ok(found) if found.is_empty() => return Ok(super::list::fragment(String::new())),
+        Ok(found) => (t!(lang, "系统里可能已经有这个{label}", "This may be there already: {label}"), found),
+        // the form can be filled all the same
+        Err(Error::TooMany(text)) => (text.get(lang).to_owned(), Vec::new()),
+        Err(error) => return Err(error.into()),
+    };
     let notice = AlikeBox {
         lang,
-        text: t!(lang, "系统里可能已经有这个{label}", "This may be there already: {label}"),
-        matches: found.iter().map(|alike| told(engine, alike, lang)).collect(),
+        text,
+        matches: found.iter().map(|alike| told(engine, alike, lang, &pairs)).collect(),
         may_go_on: true,
         go_on: None,
         reason: String::new(),
@@ -94,11 +113,17 @@ pub async fn while_typing(signed: Signed, Path(object): Path<String>, Form(pairs
     Ok(super::list::fragment(notice.render()?))
 }
 
-fn told(engine: &Engine, alike: &Alike, lang: Lang) -> Found {
+fn told(engine: &Engine, alike: &Alike, lang: Lang, pairs: &Pairs) -> Found {
     let record = alike.record.as_ref();
     let subtitle = |record: &zhike_records::Record| {
         let facts = record.object.subtitle.iter().map(|field| engine.show(record, field, lang));
         facts.filter(|fact| !fact.is_empty()).collect::<Vec<_>>().join(" · ")
+    };
+    // one that is not seen is claimed by what was typed
+    let claim = match record {
+        Some(record) if record.may_change || record.object.name != "account" => None,
+        Some(record) => Some(format!("{}/new?account={}", disputes::PLACE, record.id)),
+        None => pairs.get("name").map(|name| format!("{}/new?q={}", disputes::PLACE, encode(name.trim()))),
     };
     let holder = [alike.owner.as_deref(), alike.department.as_deref()];
     Found {
@@ -110,11 +135,12 @@ fn told(engine: &Engine, alike: &Alike, lang: Lang) -> Found {
         },
         url: record.map(|record| format!("/{}/{}", record.object.name, record.id)),
         title: record.map_or_else(
-            || lang.t("您无权查看的客户", "A customer that you may not see").to_owned(),
+            || lang.t("归别人所有，您看不到详情", "Somebody else's: you may not see it").to_owned(),
             |record| shortened(&title_of(engine, record, lang), 60),
         ),
         facts: record.map(subtitle).unwrap_or_default(),
         holder: holder.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        claim: claim.filter(|_| matches!(alike.band, Band::Same | Band::Review)),
         reasons: alike.reasons.iter().map(|reason| reason.get(lang)).collect::<Vec<_>>().join(lang.t("、", ", ")),
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     form::{Control, Maker, Typed, input_of, money},
     frame::html_as,
     link::Pairs,
-    pages::record::portrait,
+    pages::{alike, record::portrait},
     sent::{Sent, Upload, fill_files, takes_files},
     session::{Asked, Signed},
     ui::{self, Markup},
@@ -40,6 +40,8 @@ struct CellPart {
     control: Option<Control>,
     was: String,
     error: Option<String>,
+    /// What is there already.
+    alike: Markup,
     value: Markup,
     /// The head's picture anew, when its field was saved.
     portrait: Option<Markup>,
@@ -64,7 +66,7 @@ pub async fn edit(
     let object = signed.object(&object)?;
     let record = signed.app.engine.read(&signed.actor, &object.name, super::id(&id)?).await?;
     let fact = pairs.get("as") == Some("fact");
-    part(&signed, StatusCode::OK, &record, &field, fact, true, &Typed::default(), &[])
+    part(&signed, StatusCode::OK, &record, &field, fact, true, &Typed::default(), &[], Markup::default())
 }
 
 pub async fn save(
@@ -79,14 +81,15 @@ pub async fn save(
     let pairs = sent.pairs;
     let currency = format!("{field}_currency");
     let of_field = |name: &String| *name == field || *name == currency || name == "_was";
-    let (typed, input) =
+    let (typed, mut input) =
         input_of(&object, &Pairs(pairs.0.iter().filter(|(name, _)| of_field(name)).cloned().collect()));
+    alike::policy(&pairs, &mut input);
     let files: Vec<Upload> = sent.files.into_iter().filter(|file| file.field == field).collect();
     let version = pairs.get("_version").and_then(|text| text.parse().ok());
     let engine = &signed.app.engine;
     if input.fields.is_empty() && files.is_empty() {
         let record = engine.read(&signed.actor, &object.name, id).await?;
-        return part(&signed, StatusCode::OK, &record, &field, fact, false, &Typed::default(), &[]);
+        return part(&signed, StatusCode::OK, &record, &field, fact, false, &Typed::default(), &[], Markup::default());
     }
     let lang = signed.lang();
     let written = if files.is_empty() {
@@ -95,20 +98,27 @@ pub async fn save(
         fill_files(&signed, engine.read(&signed.actor, &object.name, id).await?, files).await
     };
     let failed = match written {
-        Ok(record) => return part(&signed, StatusCode::OK, &record, &field, fact, false, &Typed::default(), &[]),
+        Ok(record) => {
+            return part(&signed, StatusCode::OK, &record, &field, fact, false, &Typed::default(), &[], Markup::default());
+        }
         Err(Error::Invalid(errors)) => errors,
         Err(Error::Stale { .. }) => {
             let now = engine.read(&signed.actor, &object.name, id).await?;
             let shown = engine.show(&now, &field, lang);
             vec![stale(&field, &shown)]
         }
-        Err(Error::Conflict(message) | Error::Alike(message, _)) => {
+        Err(error @ Error::Alike(..)) => {
+            let record = engine.read(&signed.actor, &object.name, id).await?;
+            let notice = alike::notice(engine, &error, lang, false, &pairs);
+            return part(&signed, StatusCode::CONFLICT, &record, &field, fact, true, &typed, &[], notice);
+        }
+        Err(Error::Conflict(message) | Error::TooMany(message)) => {
             vec![FieldError { field: field.clone(), code: "conflict", message }]
         }
         Err(error) => return Err(error.into()),
     };
     let record = engine.read(&signed.actor, &object.name, id).await?;
-    part(&signed, StatusCode::UNPROCESSABLE_ENTITY, &record, &field, fact, true, &typed, &failed)
+    part(&signed, StatusCode::UNPROCESSABLE_ENTITY, &record, &field, fact, true, &typed, &failed, Markup::default())
 }
 
 fn stale(field: &str, now: &str) -> FieldError {
@@ -129,6 +139,7 @@ fn part(
     editing: bool,
     typed: &Typed,
     errors: &[FieldError],
+    alike: Markup,
 ) -> Answer {
     let lang = signed.lang();
     let engine = &signed.app.engine;
@@ -153,6 +164,7 @@ fn part(
         control,
         was,
         error: (!others.is_empty()).then(|| others.join(lang.t("；", "; "))),
+        alike,
         value: shower.show(record, name),
         portrait: (!editing && fact && field.kind == FieldKind::Image).then(|| portrait(signed, record)),
     };

@@ -9,8 +9,8 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect},
 };
-use zhike_model::{FieldKind, MatchRule, Object, Role};
-use zhike_records::Record;
+use zhike_model::{FieldKind, Object, Role};
+use zhike_records::{Record, is_compared};
 use zhike_types::{Error, FieldError, Lang};
 
 use crate::{
@@ -130,7 +130,7 @@ async fn answer(
         title: t!(lang, "新建{}", "New {}", object.label.get(lang)),
         object: object.name.clone(),
         alike,
-        compared: object.title_field().matching == Some(MatchRule::Organisation),
+        compared: is_compared(object),
         form,
         next: pairs.get("_next").map(|next| local(next).to_owned()).unwrap_or_default(),
         draft: format!("{}-new", object.name),
@@ -182,7 +182,7 @@ pub async fn create(signed: Signed, Path(object): Path<String>, sent: Sent) -> A
         Err(Error::Invalid(errors)) => {
             answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, &pairs, &typed, &errors, Markup::default()).await
         }
-        Err(Error::Conflict(text)) => {
+        Err(Error::Conflict(text) | Error::TooMany(text)) => {
             let errors = [FieldError { field: String::new(), code: "conflict", message: text }];
             answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, &pairs, &typed, &errors, Markup::default()).await
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::{extract::Path, http::StatusCode};
 use zhike_model::{Model, Object};
-use zhike_records::{AuditEntry, Record};
+use zhike_records::{AuditEntry, Record, is_compared};
 use zhike_types::{Error, FieldError, Lang};
 
 use crate::{
@@ -32,6 +32,8 @@ struct EditPage {
     name: String,
     /// What is there already.
     alike: Markup,
+    /// Whether to look for it while somebody types.
+    compared: bool,
     form: RecordForm,
     /// What others changed while the user typed.
     meanwhile: Vec<Meanwhile>,
@@ -87,6 +89,12 @@ pub async fn save(signed: Signed, Path((object, id)): Path<(String, String)>, se
             let kept = only_changed(&object, &pairs, &typed);
             let missed = meanwhile(&engine.model(), &object, &history, signed.lang());
             answer(&signed, StatusCode::CONFLICT, &record, &kept, &[], missed, Markup::default()).await
+        }
+        Err(Error::TooMany(message)) => {
+            let record = engine.read(&signed.actor, &object.name, id).await?;
+            let errors = [FieldError { field: String::new(), code: "too_many", message }];
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            answer(&signed, status, &record, &typed, &errors, Vec::new(), Markup::default()).await
         }
         Err(error @ Error::Alike(..)) => {
             let record = engine.read(&signed.actor, &object.name, id).await?;
@@ -171,6 +179,7 @@ async fn page(
         id: record.id.to_string(),
         name,
         alike,
+        compared: is_compared(object),
         form,
         meanwhile,
     })

@@ -62,8 +62,12 @@ const SHOWN: [&str; 6] = ["image/png", "image/jpeg", "image/gif", "image/webp", 
 pub async fn download(signed: Signed, Path(id): Path<String>) -> Answer {
     let (record, path) = signed.app.engine.attachment(&signed.actor, super::id(&id)?).await?;
     let name = record.title().to_owned();
-    let kind = record.value("media_type").as_text().unwrap_or("application/octet-stream").to_owned();
-    let inline = SHOWN.contains(&kind.as_str());
-    let kind = if inline { kind } else { "application/octet-stream".to_owned() };
-    Ok(stream_path(&path, &name, &kind, inline).await?.into_response())
+    let (kind, inline) = served(record.value("media_type").as_text().unwrap_or_default());
+    Ok(stream_path(&path, &name, kind, inline).await?.into_response())
+}
+
+/// As what a file goes out, and whether the browser may show it by itself.
+pub fn served(media_type: &str) -> (&'static str, bool) {
+    let shown = SHOWN.into_iter().find(|kind| *kind == media_type);
+    (shown.unwrap_or("application/octet-stream"), shown.is_some())
 }

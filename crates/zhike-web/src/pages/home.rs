@@ -5,6 +5,7 @@ use axum::{
     extract::{Path, Query},
     response::IntoResponse,
 };
+use zhike_crm::disputes::{Waiting, waiting as disputes_waiting};
 use zhike_crm::myday::{Due, MyDay, TimeOfDay, Whose, due, my_day, silent_days, time_of_day};
 use zhike_records::{DataScope, Input, Record};
 use zhike_types::{Error, Lang};
@@ -13,6 +14,7 @@ use crate::{
     fault::Answer,
     frame::{Frame, html, trigger},
     link::{Pairs, local},
+    pages::disputes,
     session::{Asked, Flash, Signed},
     ui::{self, Markup},
     value::{Shower, iso, stamp, subtitle_of, title_of},
@@ -34,6 +36,8 @@ struct HomePage {
     more_follow_up: bool,
     silent: Vec<Line>,
     recent: Vec<Line>,
+    /// 撞单申诉: what waits for one, and what is news.
+    disputes: Vec<(&'static str, Vec<disputes::Line>)>,
     everybody: Option<bool>,
     may_task: bool,
     /// Nothing is there at all: a new installation.
@@ -96,14 +100,15 @@ pub async fn show(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
         whose = Whose::Everybody;
         day = my_day(&signed.app.engine, &signed.actor, whose).await?;
     }
-    html(&page(&signed, &day, wide.then_some(whose == Whose::Everybody)))
+    let waits = disputes_waiting(&signed.app.engine, &signed.actor).await?;
+    html(&page(&signed, &day, &waits, wide.then_some(whose == Whose::Everybody)))
 }
 
 fn nothing(day: &MyDay) -> bool {
     [&day.overdue, &day.today, &day.soon, &day.follow_up, &day.silent].iter().all(|records| records.is_empty())
 }
 
-fn page(signed: &Signed, day: &MyDay, everybody: Option<bool>) -> HomePage {
+fn page(signed: &Signed, day: &MyDay, waits: &Waiting, everybody: Option<bool>) -> HomePage {
     let lang = signed.lang();
     let engine = &signed.app.engine;
     let tasks = |records: &[Record]| records.iter().map(|task| task_line(signed, task)).collect::<Vec<_>>();
@@ -128,9 +133,18 @@ fn page(signed: &Signed, day: &MyDay, everybody: Option<bool>) -> HomePage {
         more_follow_up: day.more_follow_up,
         silent: day.silent.iter().map(|record| silent(signed, record)).collect(),
         recent: day.recent.iter().map(|record| Line { badges: Vec::new(), ..line(signed, record) }).collect(),
+        disputes: [
+            (lang.t("待裁决", "To decide"), &waits.to_decide),
+            (lang.t("请您说明", "Your word is wanted"), &waits.to_answer),
+            (lang.t("有结果了", "Decided"), &waits.news),
+        ]
+        .into_iter()
+        .filter(|(_, all)| !all.is_empty())
+        .map(|(label, all)| (label, all.iter().map(|dispute| disputes::line(signed, dispute)).collect()))
+        .collect(),
         everybody,
         may_task: engine.may(&signed.actor, "task").create,
-        begin: day.recent.is_empty() && nothing(day),
+        begin: day.recent.is_empty() && nothing(day) && waits.is_empty(),
     }
 }
 

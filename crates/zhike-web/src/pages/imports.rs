@@ -10,8 +10,10 @@ use axum::{
     response::{IntoResponse, Redirect},
 };
 use tokio::io::AsyncWriteExt as _;
-use zhike_model::Object;
-use zhike_records::{ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, PreviewRow};
+use zhike_model::{MatchRule, Object};
+use zhike_records::{
+    ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, OnReview, PreviewRow, RowBand, RowLike,
+};
 use zhike_types::{Error, Lang, Text};
 
 use super::{export::stream_path, files::broken};
@@ -177,6 +179,8 @@ struct ImportPage {
     step: Step,
     columns: Vec<ColumnLine>,
     preview: Vec<PreviewRow>,
+    /// Whether rows are weighed against what is there, or met by single values alone.
+    compared: bool,
     /// Required fields that no column fills.
     missing: Vec<String>,
     problem: Option<String>,
@@ -212,6 +216,21 @@ impl ImportPage {
             "fail" | "failed" => lang.t("失败", "fail").to_owned(),
             other => other.to_owned(),
         }
+    }
+
+    /// Whether the row is about a record that is there, with its tone.
+    fn band(&self, row: &PreviewRow) -> Option<(&'static str, &'static str)> {
+        let lang = self.lang;
+        row.band.map(|band| match band {
+            RowBand::Same => (lang.t("已有", "known"), "blue"),
+            RowBand::Review => (lang.t("疑似重复", "may be a duplicate"), "amber"),
+            RowBand::New => (lang.t("新的", "new"), "gray"),
+        })
+    }
+
+    /// What a row and a record have in common.
+    fn why(&self, like: &RowLike) -> String {
+        like.reasons.iter().map(|text| text.get(self.lang)).collect::<Vec<_>>().join(self.lang.t("、", ", "))
     }
 
     /// Why a cell cannot be taken.
@@ -256,6 +275,7 @@ async fn page(signed: &Signed, info: ImportInfo, step: Step, problem: Option<Str
         label: object.plural.get(lang).to_owned(),
         columns: columns(&info.plan, &targets, &object, lang),
         missing: missing(&info.plan, &targets, &object, lang),
+        compared: object.title_field().matching == Some(MatchRule::Organisation),
         preview,
         problem,
         percent: (done * 100 / total).clamp(0, 100),
@@ -363,6 +383,12 @@ fn planned(mut plan: ImportPlan, pairs: &Pairs) -> ImportPlan {
         Some("create") => OnDuplicate::Create,
         Some("fill" | "overwrite" | "update") => OnDuplicate::Update,
         _ => plan.on_duplicate,
+    };
+    plan.on_review = match pairs.get("on_review") {
+        Some("create") => OnReview::Create,
+        Some("skip") => OnReview::Skip,
+        Some("fail") => OnReview::Fail,
+        _ => plan.on_review,
     };
     match pairs.get("on_duplicate") {
         Some("fill") => plan.fill_blanks = true,

@@ -24,11 +24,12 @@ use super::list::ListState;
 use crate::{
     fault::{self, Answer, Fault},
     frame::{Frame, html_as},
-    link::Pairs,
+    link::{Pairs, local},
     session::{Flash, Signed},
     ui,
     words::{Say, t},
 };
+pub use side_by_side::many;
 use side_by_side::{Column, Row};
 
 /// The choice of all values in a form.
@@ -55,6 +56,8 @@ struct MergePage {
     problems: Vec<String>,
     /// Why it cannot be done by who asks.
     blocked: Option<String>,
+    /// Where one goes when it is done, if not to the record.
+    next: String,
     back: String,
 }
 
@@ -64,6 +67,8 @@ struct Asked {
     survivor: Option<Uuid>,
     choices: BTreeMap<String, Choice>,
     reason: String,
+    /// Where one came from and goes back to: the queue of duplicates.
+    next: Option<String>,
 }
 
 impl Asked {
@@ -76,7 +81,8 @@ impl Asked {
         let picked = pairs.prefixed("pick.").filter(|(field, _)| object.field(field).is_some());
         let choices = picked.filter_map(|(field, text)| Some((field.to_owned(), choice(text)?))).collect();
         let reason = pairs.get("reason").unwrap_or_default().trim().to_owned();
-        Self { ids, survivor, choices, reason }
+        let next = pairs.get("next").map(|address| local(address).to_owned());
+        Self { ids, survivor, choices, reason, next }
     }
 
     /// Without what only repeats an earlier proposal: another survivor brings another one.
@@ -134,7 +140,8 @@ async fn run(signed: &Signed, object: &Object, asked: &Asked, pairs: &Pairs) -> 
     let merge = signed.app.engine.merge(&signed.actor, &object.name, input).await?;
     let said = t!(signed.lang(), "已合并 {} 条", "Merged {}", merge.losers.len() + 1);
     let undo = format!("/{}/merges/{}/undo", object.name, merge.id);
-    Ok(Flash::new(said).undo(undo).redirect(&format!("/{}/{survivor}", object.name)))
+    let to = asked.next.clone().unwrap_or_else(|| format!("/{}/{survivor}", object.name));
+    Ok(Flash::new(said).undo(undo).redirect(&to))
 }
 
 /// The records that are meant: by their ids, or all that the list finds where everything was ticked.
@@ -185,7 +192,7 @@ async fn form(signed: &Signed, status: StatusCode, object: &Object, asked: &Aske
     let page = MergePage {
         frame: Frame::new(
             signed,
-            t!(lang, "合并{}", "Merge {}", side_by_side::many(object, lang)),
+            t!(lang, "合并{}", "Merge {}", many(object, lang)),
             &format!("/{}", object.name),
         )
         .crumb(object.plural.get(lang), format!("/{}", object.name)),
@@ -204,7 +211,9 @@ async fn form(signed: &Signed, status: StatusCode, object: &Object, asked: &Aske
             .map(|error| error.message.get(lang).to_owned()),
         problems,
         blocked: side_by_side::blocked(signed, &proposal),
+        next: asked.next.clone().unwrap_or_default(),
         back: match asked.ids.as_slice() {
+            _ if asked.next.is_some() => asked.next.clone().unwrap_or_default(),
             [only, ..] if asked.ids.len() == 2 => format!("/{}/{only}", object.name),
             _ => format!("/{}", object.name),
         },

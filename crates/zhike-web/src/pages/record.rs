@@ -49,6 +49,10 @@ struct RecordPage {
     may_delete: bool,
     may_restore: bool,
     may_merge: bool,
+    /// It is a colleague's customer.
+    may_claim: bool,
+    /// Claims to it can be looked at.
+    disputed: bool,
     /// What was merged into it.
     merged: Option<Made>,
     /// When it went into the recycle bin.
@@ -117,6 +121,11 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
         may_delete: record.may_delete && record.deleted_at().is_none(),
         may_restore: record.may_restore,
         may_merge: signed.app.engine.may(&signed.actor, &object.name).merge && record.deleted_at().is_none(),
+        may_claim: object.name == "account"
+            && record.deleted_at().is_none()
+            && signed.app.engine.may(&signed.actor, "account").create
+            && record.value("owner").as_id() != signed.actor.user_id,
+        disputed: object.name == "account",
         merged: merge::made_of(signed, record).await?,
         gone: record.deleted_at().map(|at| stamp(signed.app.engine.zone(), at)),
     })

@@ -5,6 +5,7 @@ use axum::extract::Query;
 use zhike_records::{Hit, SearchGroup};
 use zhike_types::Lang;
 
+use super::{existence, review};
 use crate::{
     fault::{Answer, Fault},
     frame::{Frame, html},
@@ -48,6 +49,8 @@ struct PalettePart {
     text: String,
     groups: Vec<Found>,
     actions: Vec<Action>,
+    /// Where to ask whose a company of this name is.
+    existence: Option<String>,
 }
 
 struct Action {
@@ -71,7 +74,9 @@ pub async fn palette(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
     let text = pairs.get("q").unwrap_or_default().trim().to_owned();
     let groups = if text.is_empty() { recent(&signed).await? } else { find(&signed, &text, 6).await? };
     let actions = actions(&signed, &text).await?;
-    html(&PalettePart { lang: signed.lang(), text, groups, actions })
+    let asks = text.chars().count() > 1 && !existence::objects(&signed).is_empty();
+    let existence = asks.then(|| format!("{}?q={}", existence::PLACE, encode(&text)));
+    html(&PalettePart { lang: signed.lang(), text, groups, actions, existence })
 }
 
 async fn find(signed: &Signed, text: &str, limit: usize) -> Result<Vec<Found>, Fault> {
@@ -150,6 +155,12 @@ async fn actions(signed: &Signed, text: &str) -> Result<Vec<Action>, Fault> {
     let model = engine.model();
     let mut all = Vec::new();
     let go = |label: String, icon, href: String| Action { label, icon, href, act: "", drawer: false, key: "" };
+    if !existence::objects(signed).is_empty() {
+        all.push(go(lang.t("查重", "Is it taken?").into(), "scan-search", existence::PLACE.into()));
+    }
+    if !review::objects(signed).is_empty() {
+        all.push(go(lang.t("重复客户", "Duplicates").into(), "merge", review::PLACE.into()));
+    }
     for object in
         model.objects().iter().filter(|object| object.group.is_some() && engine.may(&signed.actor, &object.name).read)
     {

@@ -130,6 +130,14 @@ async fn every_page_answers_in_both_languages_and_keeps_the_policy() {
         "/palette",
         "/palette?q=hf",
         "/bin",
+        "/existence",
+        "/existence?q=%3C%E6%B5%B7%E9%A3%8E%3E",
+        "/review/account",
+        "/review/account?band=review",
+        "/review/account/counts?band=same",
+        "/review/account/decided",
+        "/review/account/decided?kind=merges",
+        "/review/contact",
         "/settings",
         "/imports",
         "/imports/new?object=account",
@@ -186,6 +194,8 @@ async fn every_page_answers_in_both_languages_and_keeps_the_policy() {
         format!("/account/merge?id={account}&id={twin}&survivor={twin}&pick.phone={account}&was.phone={twin}"),
         format!("/account/{account}/merge"),
         format!("/account/{account}/merges"),
+        format!("/review/account/pair/{account}/{twin}"),
+        format!("/review/account/pair/{account}/{twin}?of={account},{twin},{account}"),
     ]);
     for (accepted, tag) in [("zh-CN", "zh-CN"), ("en", "en")] {
         for path in &paths {
@@ -592,6 +602,50 @@ async fn the_bin_offers_what_may_be_done_and_no_more() {
     assert!(page.contains(&format!("/account/{}/purge", site.account)), "the administrator may");
     let (status, ..) = clerk.post(&format!("/account/restore?ids={}", site.account), "").await;
     assert_eq!(status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn whose_a_company_is_is_told_and_not_kept() {
+    let site = Site::new().await;
+    let rights = serde_json::json!({ "objects": { "account": { "read": "own", "create": true, "change": "own" } } });
+    let clerk = colleague(&site, rights).await;
+    let (status, head, page) = clerk.post("/existence", "q=%E6%B5%B7%E9%A3%8E%E8%B4%B8%E6%98%93").await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(head.headers()[header::CACHE_CONTROL], "no-store");
+    assert!(page.contains("张三") && page.contains("还可以查 99 次"), "{page}");
+    assert!(!page.contains("0532") && !page.contains(&site.account.to_string()), "whose it is, and no more: {page}");
+    let (_, page) = clerk.get("/existence?q=%E6%B5%B7%E9%A3%8E", "zh").await;
+    assert!(page.contains("还可以查 99 次") && !page.contains("张三"), "an address only fills the question in");
+    let (_, _, page) = clerk.post("/existence", "q=91370200163562681G").await;
+    assert!(page.contains("/account/new?credit_code=91370200163562681G"), "{page}");
+    let (status, _, page) = clerk.post("/existence", "q=%E6%B5%B7").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("existence-error"), "{page}");
+    for path in ["/review", "/review/account", "/review/account/counts", "/review/account/decided"] {
+        assert_eq!(clerk.get(path, "zh").await.0, StatusCode::FORBIDDEN, "{path}");
+    }
+    assert_eq!(clerk.post("/review/account/scan", "").await.0, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_pair_is_told_apart_with_a_reason_and_taken_back() {
+    let site = Site::new().await;
+    let actor = site.engine.actor_of_user(site.admin, Source::Page).await.expect("the administrator acts");
+    let twin = made(&site.engine, &actor, "account", &[("name", "<海风>商行"), ("phone", "0532-88885678")]).await;
+    let pair = format!("left={}&right={twin}&back=/review/account/decided", site.account);
+    let (status, ..) =
+        site.post("/review/account/decide", &format!("{pair}&decision=different&reason=%E4%B8%A4%E5%AE%B6")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, page) = site.get("/review/account/decided", "zh").await;
+    assert!(page.contains("两家") && page.contains("不是同一个"), "{page}");
+    let long = "x".repeat(501);
+    let (status, ..) = site.post("/review/account/decide", &format!("{pair}&decision=different&reason={long}")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (status, answer, _) = site.post("/review/account/decide", &format!("{pair}&decision=open")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert_eq!(answer.headers()[header::LOCATION], "/review/account/decided");
+    let (_, page) = site.get("/review/account/decided", "zh").await;
+    assert!(!page.contains("两家"), "{page}");
 }
 
 #[tokio::test]

@@ -6,11 +6,12 @@ use std::{
     path::PathBuf,
     process::ExitCode,
     sync::Mutex,
+    time::Duration,
 };
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use zhike_records::{Actor, Duplicates, Engine, Source};
-use zhike_types::{Lang, text};
+use zhike_records::{Actor, Duplicates, Engine, Scan, ScanState, Source};
+use zhike_types::{Error, Lang, text};
 
 use super::Outcome;
 use crate::{
@@ -19,6 +20,9 @@ use crate::{
     progress::Progress,
     say::say,
 };
+
+/// How often it is looked how far a scan is.
+const LOOK: Duration = Duration::from_millis(50);
 
 pub fn command(lang: Lang) -> Command {
     let object = || {
@@ -33,7 +37,13 @@ pub fn command(lang: Lang) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(
-            Command::new("scan").about(t(lang, "查一遍，只说有多少", "Look, and say how many there are")).arg(object()),
+            Command::new("scan")
+                .about(t(
+                    lang,
+                    "查一遍，说有多少，结果留给核对",
+                    "Look, say how many there are, and keep them for review",
+                ))
+                .arg(object()),
         )
         .subcommand(
             Command::new("export")
@@ -52,20 +62,99 @@ pub fn command(lang: Lang) -> Command {
                     .value_parser(value_parser!(PathBuf)),
                 ),
         )
+        .subcommand(
+            Command::new("limits")
+                .about(t(
+                    lang,
+                    "每人每天能问多少：查看，或用选项修改",
+                    "How much a user may ask a day: shown, or set by an option",
+                ))
+                .arg(
+                    option("questions", "N", t(lang, "查重页每天可问的次数", "Questions on the page 查重"))
+                        .value_parser(value_parser!(u32)),
+                )
+                .arg(
+                    option(
+                        "told",
+                        "N",
+                        t(
+                            lang,
+                            "填表时每天可被提示的、归别人所有的客户数",
+                            "Customers of others told of while forms are filled",
+                        ),
+                    )
+                    .value_parser(value_parser!(u32)),
+                ),
+        )
+}
+
+async fn limits(engine: &Engine, matches: &ArgMatches, lang: Lang) -> Result<(), Failure> {
+    let actor = Actor::system(Source::Command).with_lang(lang);
+    if let Some(number) = matches.get_one::<u32>("questions") {
+        engine.set_lookups_a_day(&actor, *number).await?;
+    }
+    if let Some(number) = matches.get_one::<u32>("told") {
+        engine.set_told_a_day(&actor, *number).await?;
+    }
+    let (questions, told) = (engine.lookups_a_day().await?, engine.told_a_day().await?);
+    say!(
+        "{}",
+        text!(
+            "每人每天：查重 {questions} 次；填表时提示 {told} 个归别人所有的客户。",
+            "A user and day: {questions} questions; told of {told} customers of others while filling forms."
+        )
+        .get(lang)
+    );
+    Ok(())
 }
 
 pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
     let (name, matches) = matches.subcommand().expect("it is required");
     let engine = open(matches).await?;
+    if name == "limits" {
+        limits(&engine, matches, lang).await?;
+        engine.close().await;
+        return Ok(ExitCode::SUCCESS);
+    }
     let object = matches.get_one::<String>("object").expect("it has a default");
-    let found = find(&engine, object, lang).await?;
     if name == "scan" {
-        tell(&found, lang);
+        scan(&engine, object, lang).await?;
     } else {
+        let found = find(&engine, object, lang).await?;
         export(&engine, object, &found, matches, lang).await?;
     }
     engine.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Scans as a job, as the page does: the result is kept, and a scan that is killed here is taken up elsewhere.
+async fn scan(engine: &Engine, object: &str, lang: Lang) -> Result<(), Failure> {
+    let actor = Actor::system(Source::Command).with_lang(lang);
+    let mut scan = match engine.scan_start(&actor, object).await {
+        // one that is under way is as good
+        Err(Error::Conflict(refused)) => match engine.scan_latest(&actor, object).await? {
+            Some(scan) if scan.is_open() => {
+                engine.work()?;
+                scan
+            }
+            _ => return Err(Failure::Said(refused)),
+        },
+        started => started?,
+    };
+    let mut bar = Progress::new(object.to_owned(), 0);
+    while scan.is_open() {
+        if let ScanState::Running { done, total } = scan.state {
+            bar.set(done, total);
+        }
+        tokio::time::sleep(LOOK).await;
+        scan = engine.scan_of(&actor, object, scan.id).await?;
+    }
+    bar.end();
+    if let ScanState::Failed { message } = scan.state {
+        return Err(Failure::Said(message));
+    }
+    tell(&scan, lang);
+    Ok(())
 }
 
 async fn find(engine: &Engine, object: &str, lang: Lang) -> Result<Duplicates, Failure> {
@@ -85,9 +174,8 @@ async fn find(engine: &Engine, object: &str, lang: Lang) -> Result<Duplicates, F
     Ok(found?)
 }
 
-fn tell(found: &Duplicates, lang: Lang) {
-    let (same, review) = found.counts();
-    let (records, groups) = (found.records(), found.groups);
+fn tell(scan: &Scan, lang: Lang) {
+    let Scan { records, groups, same_pairs: same, review_pairs: review, .. } = *scan;
     say!(
         "{}",
         text!(

@@ -9,7 +9,7 @@ use std::{
 };
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use zhike_records::{Actor, Engine, ImportCounts, ImportInfo, ImportState, OnDuplicate};
+use zhike_records::{Actor, Engine, ImportCounts, ImportInfo, ImportState, OnDuplicate, OnReview};
 use zhike_types::{Lang, Text, text};
 
 use super::Outcome;
@@ -70,6 +70,19 @@ pub fn command(lang: Lang) -> Command {
             .value_parser(["skip", "update", "create"])
             .hide_possible_values(true),
         )
+        .arg(
+            option(
+                "on-review",
+                t(lang, "办法", "POLICY"),
+                t(
+                    lang,
+                    "疑似重复、还不能肯定的行：create 照样新建（默认），查重时再决定；skip 跳过、fail 算失败，都连同原因退回",
+                    "When a row may be a duplicate: create (the default; decide in the scan), skip, or fail; both give it back with the reason",
+                ),
+            )
+            .value_parser(["create", "skip", "fail"])
+            .hide_possible_values(true),
+        )
         .arg(flag("dry-run", t(lang, "只统计，不写入", "Only count what would happen")))
         .arg(option(
             "user",
@@ -115,6 +128,12 @@ async fn import(engine: &Engine, actor: &Actor, matches: &ArgMatches, file: &Pat
             Some("create") => OnDuplicate::Create,
             _ => plan.on_duplicate,
         };
+        plan.on_review = match matches.get_one::<String>("on-review").map(String::as_str) {
+            Some("create") => OnReview::Create,
+            Some("skip") => OnReview::Skip,
+            Some("fail") => OnReview::Fail,
+            _ => plan.on_review,
+        };
         if let Some(path) = matches.get_one::<PathBuf>("mapping") {
             mapping::apply(&mut plan, path)?;
         }
@@ -141,7 +160,7 @@ async fn import(engine: &Engine, actor: &Actor, matches: &ArgMatches, file: &Pat
         let unknown = Text::new("导入没有完成。", "The import did not finish.");
         return Err(Failure::Said(info.error.clone().unwrap_or(unknown)));
     }
-    if info.counts.failed > 0 && info.state == ImportState::Done {
+    if info.returns_rows() && info.state == ImportState::Done {
         let (name, errors) = engine.import_errors(actor, info.id).await?;
         let beside = file.with_file_name(name);
         std::fs::copy(&errors, &beside).map_err(|error| Failure::file(&beside, &error))?;
@@ -149,8 +168,8 @@ async fn import(engine: &Engine, actor: &Actor, matches: &ArgMatches, file: &Pat
         say!(
             "{}",
             text!(
-                "失败的行和原因在 {path}，改好后可以再导入这个文件。",
-                "The failed rows and why are in {path}; correct and import that file."
+                "没导进去的行和原因在 {path}，改好后可以再导入这个文件。",
+                "The rows left out and why are in {path}; correct and import that file."
             )
             .get(lang)
         );
@@ -174,5 +193,10 @@ fn table(counts: &ImportCounts, lang: Lang) -> String {
         (t(lang, "跳过", "skipped"), counts.skipped),
         (t(lang, "失败", "failed"), counts.failed),
     ];
-    lines.map(|(name, count)| format!("{count:>10}  {name}")).join("\n")
+    let mut table = lines.map(|(name, count)| format!("{count:>10}  {name}")).join("\n");
+    if counts.review > 0 {
+        let name = t(lang, "其中疑似重复", "of them may be duplicates");
+        table.push_str(&format!("\n{:>10}  {name}", counts.review));
+    }
+    table
 }

@@ -12,12 +12,12 @@ use super::{
 };
 use crate::words::Say as _;
 
-fn whole(properties: &Value) -> Value {
+pub fn whole(properties: &Value) -> Value {
     let names: Vec<&String> = properties.as_object().map(|map| map.keys().collect()).unwrap_or_default();
     json!({ "type": "object", "properties": properties, "required": names, "additionalProperties": false })
 }
 
-fn maybe(schema: &Value) -> Value {
+pub fn maybe(schema: &Value) -> Value {
     json!({ "anyOf": [schema, { "type": "null" }] })
 }
 

@@ -2,6 +2,8 @@
 
 mod answers;
 mod components;
+mod disputes;
+mod duplicates;
 mod example;
 mod kinds;
 mod merges;
@@ -37,12 +39,17 @@ pub fn document(model: &Model, lang: Lang) -> Value {
         if is_mergeable(object) {
             merges::of_object(object, lang, &mut schemas);
             merges::paths_of(object, lang, &mut paths);
+            duplicates::of_object(object, lang, &mut schemas);
+            duplicates::paths_of(object, lang, &mut paths);
         }
     }
     merges::schemas(lang, &mut schemas);
+    disputes::schemas(lang, &mut schemas);
+    duplicates::schemas(lang, &mut schemas);
     system::schemas(model, lang, &mut schemas);
     system::paths(lang, &mut paths);
     merges::paths(lang, &mut paths);
+    disputes::paths(lang, &mut paths);
     let objects = model.objects().iter().map(|object| {
         let help = object.help.as_ref().map(|help| help.get(lang));
         json!({ "name": object.label.get(lang), "description": help.unwrap_or(object.plural.get(lang)) })

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use zhike_model::{MatchRule, Model, Object};
-use zhike_records::is_mergeable;
+use zhike_records::{is_compared, is_mergeable};
 use zhike_types::Lang;
 
 use super::{
@@ -75,7 +75,8 @@ pub fn schemas(object: &Object, lang: Lang, schemas: &mut Map<String, Value>) {
 }
 
 /// Whether its records are organisations, told apart by who they are.
-fn compared(object: &Object) -> bool {
+/// Whether anybody may ask whose it is.
+fn is_asked_for(object: &Object) -> bool {
     object.title_field().matching == Some(MatchRule::Organisation)
 }
 
@@ -99,7 +100,7 @@ pub fn paths(model: &Model, object: &Object, lang: Lang, paths: &mut Map<String,
     operation("create", "新建{}", "Create: {}")
         .body(&reference(&format!("{name}Create")), Some(example::create(object, lang)))
         .uses(&["Reason"])
-        .uses(if compared(object) { &["Duplicates"] } else { &[] })
+        .uses(if is_compared(object) { &["Duplicates"] } else { &[] })
         .writes()
         .answers(201, lang.t("建好了", "Created"), &whole(), &["Location", "ETag", "Idempotency-Replayed"])
         .leads_to(
@@ -107,16 +108,18 @@ pub fn paths(model: &Model, object: &Object, lang: Lang, paths: &mut Map<String,
             &["read", "change", "delete", "history", "timeline", "attach"].map(|verb| format!("{verb}{name}")),
         )
         .at(paths, "post", &base);
-    if compared(object) {
+    if is_compared(object) {
         operation("match", "已有的相同{}", "What is there already: {}")
             .describe(lang.t(
-                "不写入。还不完整的值会略过。",
-                "Writes nothing. Values that cannot be understood yet are passed over.",
+                "不写入。还不完整的值会略过。每人每天能被提示的、归别人所有的记录有限，超出后为 429，见 Retry-After。",
+                "Writes nothing. Values that cannot be understood yet are passed over. Of the records of others a user is told of so many a day; then 429 with Retry-After.",
             ))
             .takes(query("except", false, &reference("Id")))
             .body(&reference(&format!("{name}Change")), Some(example::create(object, lang)))
             .answers(200, lang.t("最像的在前", "The likeliest first"), &reference("Matches"), &[])
             .at(paths, "post", &format!("{base}/matches"));
+    }
+    if is_asked_for(object) {
         operation("lookUp", "查重：{}", "Whose it is: {}")
             .describe(lang.t("按名称、电话或统一社会信用代码问是否已有人跟进。每人每天有次数限制，并记入审计。", "Asks by name, telephone or credit code whether somebody has it. Limited by user and day, and on record."))
             .takes(query("q", true, &json!({ "type": "string", "minLength": 2, "maxLength": 200 })))
@@ -153,7 +156,7 @@ pub fn paths(model: &Model, object: &Object, lang: Lang, paths: &mut Map<String,
     operation("change", "修改{}", "Change: {}")
         .on_id()
         .uses(&["IfMatch", "Reason"])
-        .uses(if compared(object) { &["Duplicates"] } else { &[] })
+        .uses(if is_compared(object) { &["Duplicates"] } else { &[] })
         .body(&reference(&format!("{name}Change")), Some(example::change(object, lang)))
         .writes()
         .fails(&[412])

@@ -285,6 +285,7 @@ fn duties(rights: &Rights, lang: Lang) -> Vec<Choice> {
             "duplicates",
             lang.t("已有的客户，写明理由后仍可再建", "Make a customer that is there already, with a reason"),
         ),
+        ("disputes", lang.t("撞单裁决：决定有争议的客户归谁", "Decide whose a claimed customer is")),
     ]
     .into_iter()
     .map(|(key, label)| Choice::new(key, label, rights.may(key)))

@@ -275,6 +275,7 @@ fn changed(signed: &Signed, record: &Record, audit: &AuditEntry, merged: &Merged
         "change" => (lang.t("修改", "changed it").to_owned(), "pencil"),
         "merge" | "merged" => (deeds::action(&audit.action, lang), "merge"),
         "unmerge" => (deeds::action(&audit.action, lang), "undo-2"),
+        dispute if dispute.starts_with("dispute") => (deeds::action(dispute, lang), "gavel"),
         other => (deeds::action(other, lang), "pencil"),
     };
     let what = match audit.merged_from.map(|id| merged.get(&id).map_or("", String::as_str)) {
@@ -298,7 +299,7 @@ fn changed(signed: &Signed, record: &Record, audit: &AuditEntry, merged: &Merged
         what,
         badges: Vec::new(),
         links: Vec::new(),
-        href: None,
+        href: audit.action.starts_with("dispute").then(|| format!("/disputes?account={}", record.id)),
         iso: iso(engine.zone(), audit.at),
         stamp: stamp(engine.zone(), audit.at),
         // why it went is said where it went

@@ -38,7 +38,7 @@ fn parse(content: &str) -> Result<BTreeMap<String, String>, toml::de::Error> {
 
 #[cfg(test)]
 mod tests {
-    use zhike_records::{ColumnPlan, ImportPlan, OnDuplicate};
+    use zhike_records::{ColumnPlan, ImportPlan, OnDuplicate, OnReview};
 
     use super::{apply, parse};
 
@@ -55,6 +55,7 @@ mod tests {
             columns: vec![column("公司", Some("account.name")), column("备注", Some("account.remark"))],
             on_duplicate: OnDuplicate::Skip,
             fill_blanks: true,
+            on_review: OnReview::Create,
         }
     }
 

@@ -83,8 +83,10 @@ pub fn schemas(model: &Model, lang: Lang, schemas: &mut Map<String, Value>) {
                 &json!({
                     "sheet": count(), "header_row": count(), "columns": { "type": "array", "items": column },
                     "on_duplicate": { "enum": ["skip", "update", "create"] }, "fill_blanks": flag(),
+                    "on_review": { "enum": ["create", "skip", "fail"], "default": "create", "description": lang.t(
+                        "疑似重复、还不能肯定的行怎么办", "What becomes of rows that may be duplicates, without being sure") },
                 }),
-                &[],
+                &["on_review"],
             ),
         ),
         (
@@ -93,7 +95,7 @@ pub fn schemas(model: &Model, lang: Lang, schemas: &mut Map<String, Value>) {
                 &json!({
                     "id": reference("Id"), "object": text(), "file_name": text(), "user_id": maybe(reference("Id")), "state": { "enum": states },
                     "plan": reference("ImportPlan"), "sheets": texts(),
-                    "counts": object_of(&json!({ "rows": count(), "created": count(), "updated": count(), "skipped": count(), "failed": count() }), &[]),
+                    "counts": object_of(&json!({ "rows": count(), "created": count(), "updated": count(), "skipped": count(), "failed": count(), "same": count(), "review": count(), "new": count() }), &[]),
                     "undo": maybe(object_of(&json!({ "removed": count(), "restored": count(), "kept": count() }), &[])),
                     "total_rows": maybe(count()), "error": { "type": ["string", "null"] }, "created_at": instant(), "finished_at": maybe(instant()),
                 }),
@@ -106,6 +108,9 @@ pub fn schemas(model: &Model, lang: Lang, schemas: &mut Map<String, Value>) {
                 &json!({
                     "number": count(), "cells": texts(), "outcome": text(),
                     "problems": { "type": "array", "items": object_of(&json!({ "column": { "type": ["integer", "null"] }, "message": text() }), &[]) },
+                    "band": { "enum": ["same", "review", "new", null] },
+                    "like": maybe(object_of(&json!({ "id": maybe(reference("Id")), "name": { "type": ["string", "null"] },
+                        "probability": { "type": ["number", "null"], "minimum": 0, "maximum": 1 }, "reasons": texts() }), &[])),
                 }),
                 &[],
             )),

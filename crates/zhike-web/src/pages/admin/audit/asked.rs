@@ -23,13 +23,14 @@ pub struct Asked {
 }
 
 /// Deeds that one looks for together: name in the address, words, actions of the audit.
-const ACTIONS: [(&str, &str, &str, &[&str]); 14] = [
+const ACTIONS: [(&str, &str, &str, &[&str]); 15] = [
     ("create", "新建", "created", &["create"]),
     ("change", "修改", "changed", &["change", "unlink"]),
     ("delete", "删除", "deleted", &["delete"]),
     ("restore", "恢复", "restored", &["restore"]),
     ("purge", "彻底删除", "deleted for good", &["purge"]),
     ("merge", "合并", "merged", &["merge", "merged", "move", "unmerge"]),
+    ("duplicates", "查重", "reviewed duplicates", &["scan", "told-apart", "told-same", "told-open"]),
     ("import", "导入", "imported", &["import"]),
     ("export", "导出", "exported", &["export"]),
     ("sign-in", "登录", "signed in", &["sign-in"]),
