@@ -26,7 +26,7 @@ pub struct Event {
     /// Milliseconds since 1970.
     pub at: i64,
     /// `create`, `change`, `delete`, `restore`, `purge`; `merge` (the survivor), `merged` (who went), `move` (what refers to it
-    /// now), `unmerge`.
+    /// now), `unmerge`; `told-apart`, `told-same`, `told-open` (what somebody decided about it and another).
     pub kind: String,
     pub object: String,
     pub record_id: Uuid,

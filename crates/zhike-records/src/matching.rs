@@ -7,6 +7,7 @@
 //! - [`stored`]: the keys by which records meet, kept beside each
 //! - [`weights`]: what the last scan learnt of the records
 //! - [`candidates`]: which of them may be the one in question
+//! - [`weigh`]: how like it each is
 //! - [`live`]: what is like a record that somebody is about to write
 //! - [`told`]: how much of that a day
 //! - [`ask`]: whether they go on all the same
@@ -24,18 +25,19 @@ mod read;
 mod scan;
 pub(crate) mod stored;
 mod told;
+mod weigh;
 mod weights;
 
 pub use ask::Alikes;
 pub(crate) use ask::DUTY;
+pub(crate) use candidates::{compared, records as record_count};
 pub use existence::{Existence, Holder};
 pub use export::ImportedRows;
 pub use live::Alike;
-pub(crate) use candidates::{below, compared, records as record_count};
 pub(crate) use plan::MatchPlan;
 pub(crate) use scan::Found;
-pub use stored::is_compared;
 pub use scan::{Duplicate, Duplicates};
+pub use stored::is_compared;
 pub(crate) use told::ToldToday;
 pub(crate) use weights::{Known, WeightsInUse};
 

@@ -2,6 +2,7 @@
 
 mod access_api;
 mod command_line;
+mod disputes;
 mod duplicates;
 mod front_door;
 mod import_kill;

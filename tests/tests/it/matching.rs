@@ -100,7 +100,8 @@ both!(a_name_in_four_spellings_is_told_with_its_owner_and_no_more, |site| {
     let (fang, qiang) = (client(&fang), client(&qiang));
     let own = json!({ "name": "北京华为技术有限公司", "phone": "13812346138", "address": "北京市海淀区上地一街1号" });
     let made = fang.post("/api/v1/account", &own).expect(201).json();
-    for name in ["华为技术(北京)有限公司", "华为技术有限公司北京", "北京华为技术有限公司"] {
+    for name in ["华为技术(北京)有限公司", "华为技术有限公司北京", "北京华为技术有限公司"]
+    {
         let twin = json!({ "name": name });
         let found = qiang.post("/api/v1/account/matches", &twin).expect(200).hides("6138").hides("上地");
         let found = found.json();

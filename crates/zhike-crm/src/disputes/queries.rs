@@ -2,7 +2,7 @@
 
 use zhike_model::SortKey;
 use zhike_records::{Actor, Dispute, DisputeQuery, Engine, ListQuery, Record, WhichDisputes};
-use zhike_types::{Error, Result, Uuid};
+use zhike_types::{Error, Result, Uuid, boxed};
 
 /// How long an ended one is news, in milliseconds: a week.
 const NEWS: i64 = 7 * 24 * 60 * 60 * 1000;
@@ -26,24 +26,26 @@ impl Waiting {
     }
 }
 
+#[boxed]
 pub async fn waiting(engine: &Engine, actor: &Actor) -> Result<Waiting> {
     if actor.user_id.is_none() || !engine.may(actor, "account").read {
         return Ok(Waiting::default());
     }
-    let list = async |which, ended_since| {
-        let query = DisputeQuery { which, ended_since, limit: WAITING, ..DisputeQuery::default() };
-        engine.disputes(actor, &query).await.map(|page| page.disputes)
-    };
     let since = Some(engine.now() - NEWS);
-    let mut news = list(WhichDisputes::Claimed, since).await?;
-    news.extend(list(WhichDisputes::Held, since).await?);
+    let mut news = list(engine, actor, WhichDisputes::Claimed, since).await?;
+    news.extend(list(engine, actor, WhichDisputes::Held, since).await?);
     news.retain(|dispute| dispute.end.as_ref().is_some_and(|end| end.by_id != actor.user_id));
     news.sort_by_key(|dispute| std::cmp::Reverse(dispute.end.as_ref().map(|end| end.at)));
     Ok(Waiting {
-        to_decide: list(WhichDisputes::ToDecide, None).await?,
-        to_answer: list(WhichDisputes::ToAnswer, None).await?,
+        to_decide: list(engine, actor, WhichDisputes::ToDecide, None).await?,
+        to_answer: list(engine, actor, WhichDisputes::ToAnswer, None).await?,
         news,
     })
+}
+
+async fn list(engine: &Engine, actor: &Actor, which: WhichDisputes, ended_since: Option<i64>) -> Result<Vec<Dispute>> {
+    let query = DisputeQuery { which, ended_since, limit: WAITING, ..DisputeQuery::default() };
+    Ok(engine.disputes(actor, &query).await?.disputes)
 }
 
 /// What one side did with the customer.
@@ -68,6 +70,7 @@ pub struct CaseFile {
 }
 
 /// None for who may not see the customer.
+#[boxed]
 pub async fn case_file(engine: &Engine, actor: &Actor, dispute: &Dispute) -> Result<Option<CaseFile>> {
     let Some(disputed) = &dispute.account else { return Ok(None) };
     let account = match engine.read(actor, "account", disputed.id).await {
@@ -95,25 +98,23 @@ async fn side(engine: &Engine, actor: &Actor, account: Uuid, user: Uuid) -> Resu
         return Ok(Side::default());
     }
     let filter = format!("account == \"{account}\" && (created_by == \"{user}\" || owner == \"{user}\")");
-    let list = async |descending, limit| {
-        let query = ListQuery {
-            object: "interaction".to_owned(),
-            filter: filter.clone(),
-            sort: vec![SortKey { field: "at".to_owned(), descending }],
-            limit,
-            lenient: true,
-            ..ListQuery::default()
-        };
-        engine.list(actor, &query).await.map(|page| page.records)
+    let query = |descending, limit| ListQuery {
+        object: "interaction".to_owned(),
+        filter: filter.clone(),
+        sort: vec![SortKey { field: "at".to_owned(), descending }],
+        limit,
+        lenient: true,
+        ..ListQuery::default()
     };
+    let (latest, first) = (query(true, FOLLOW_UPS), query(false, 1));
     let count = match engine.count(actor, "interaction", &filter, false).await {
         // whoever may not ask about a field has no number
         Err(Error::Forbidden(_) | Error::Invalid(_)) => 0,
         count => count?,
     };
-    let first = list(false, 1).await?;
+    let first = engine.list(actor, &first).await?.records;
     Ok(Side {
-        follow_ups: list(true, FOLLOW_UPS).await?,
+        follow_ups: engine.list(actor, &latest).await?.records,
         count,
         since: first.first().and_then(|record| record.value("at").as_int()),
     })

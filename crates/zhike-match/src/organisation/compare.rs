@@ -128,18 +128,18 @@ const ORDERING: [&[Letter]; 3] = [
 ];
 
 /// The set that a letter orders by, and its place in it; digits count as numerals.
-pub(super) fn number(letter: &Letter) -> Option<(usize, usize)> {
+pub(super) fn number(letter: Letter) -> Option<(usize, usize)> {
     let digit = letter.wrapping_sub(u16::from(b'1'));
     if digit < 9 {
         return Some((0, usize::from(digit)));
     }
-    let of = |(set, letters): (usize, &&[Letter])| Some((set, letters.iter().position(|one| one == letter)?));
+    let of = |(set, letters): (usize, &&[Letter])| Some((set, letters.iter().position(|one| *one == letter)?));
     ORDERING.iter().enumerate().find_map(of)
 }
 
 /// Whether both names are numbered, and differently. No slip makes 二 of 一 as often as there are two.
 fn numbered_apart(a: &[Letter], b: &[Letter]) -> bool {
-    let (mut one, mut other) = (a.iter().filter_map(number), b.iter().filter_map(number));
+    let (mut one, mut other) = (a.iter().copied().filter_map(number), b.iter().copied().filter_map(number));
     let mut apart = false;
     loop {
         match (one.next(), other.next()) {

@@ -60,7 +60,7 @@ static BEHIND: LazyLock<Vec<(Vec<Letter>, Vec<Letter>)>> =
 pub(super) fn read(core: &mut Vec<Letter>) -> bool {
     let named = core.strip_prefix(&[ORDINAL]).unwrap_or(core);
     if let Some((first, kind)) = named.split_first()
-        && number(first).is_some_and(|(set, _)| set == 0)
+        && number(*first).is_some_and(|(set, _)| set == 0)
         && let Some((full, _)) = BEHIND.iter().find(|(full, short)| kind == full || kind == short)
     {
         *core = [&[ORDINAL, *first], full.as_slice()].concat();

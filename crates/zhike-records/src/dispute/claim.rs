@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, json};
 use zhike_db::{Sql, Tx, sql};
 use zhike_model::{Model, NumberSeries, Object};
-use zhike_types::{Error, FieldError, Result, Text, Uuid, days_of, text};
+use zhike_types::{Error, FieldError, Result, Text, Uuid, boxed, days_of, text};
 
 use super::{Dispute, EVIDENCE_MOST, OBJECT};
 use crate::{
@@ -51,6 +51,7 @@ impl Engine {
     /// # Errors
     /// `Invalid` when the customer is not there or something is missing, `Conflict` when it is the claimant's own or already claimed
     /// by it, `TooMany` after the day's questions, `Forbidden` for who may not have customers.
+    #[boxed]
     pub async fn file_dispute(&self, actor: &Actor, claim: &DisputeClaim) -> Result<Dispute> {
         let model = self.model();
         let object = access::object_for(&model, actor, OBJECT)?;

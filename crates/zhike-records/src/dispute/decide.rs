@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 use zhike_db::{Tx, sql};
 use zhike_model::{Model, Object};
-use zhike_types::{Error, Result, Text, Uuid, text};
+use zhike_types::{Error, Result, Text, Uuid, boxed, text};
 
 use super::{
     DISPUTE_REASON_MOST, Dispute, DisputeState, OBJECT, Ruling,
@@ -14,9 +14,9 @@ use super::{
     rules,
 };
 use crate::{
-    Actor, Engine, Input, Source,
+    Actor, Engine, Input, Rights, Source,
     access::{self, Need},
-    audit, draft, idempotency,
+    audit, idempotency,
     load::Stored,
     merge,
 };
@@ -28,6 +28,7 @@ impl Engine {
     /// `Conflict` when it has ended already (somebody else was faster), when the customer is in the recycle bin, is the claimant's by
     /// now, or the claimant works here no more; `Forbidden` for both sides, without the duty `disputes`, and for who may not
     /// change the customer.
+    #[boxed]
     pub async fn decide_dispute(&self, actor: &Actor, id: Uuid, ruling: Ruling, reason: &str) -> Result<Dispute> {
         let reason = written(reason, true)?;
         let model = self.model();
@@ -83,6 +84,7 @@ impl Engine {
     }
 
     /// Takes a claim back; it stays on record.
+    #[boxed]
     pub async fn withdraw_dispute(&self, actor: &Actor, id: Uuid, reason: &str) -> Result<Dispute> {
         let reason = written(reason, false)?;
         let model = self.model();
@@ -126,7 +128,8 @@ impl Engine {
         Ok(())
     }
 
-    /// The claimant joins the customer's team, to write.
+    /// The claimant joins the customer's team, to write. That the customer was decided about is the right to it, whoever put the
+    /// claimant there before.
     #[expect(clippy::too_many_arguments, reason = "who joins what, by whom and why")]
     async fn join(
         &self,
@@ -139,6 +142,7 @@ impl Engine {
         said: Option<&String>,
     ) -> Result<()> {
         let Some(team) = object.team.as_ref().and_then(|team| model.object(team)) else { return Err(Error::NotFound) };
+        let acting = &Actor { rights: Arc::new(Rights::everything()), ..actor.clone() };
         let known = tx
             .row(sql!(
                 "SELECT id FROM team_member WHERE account_id = $1 AND user_id = $2 AND deleted_at IS NULL ORDER BY seq LIMIT 1",
@@ -149,11 +153,10 @@ impl Engine {
         let mut input = Input::default().set("level", "write");
         input.reason = said.cloned();
         if let Some(row) = known {
-            return self.change_in(tx, model, actor, team, row.must_id(0)?, None, &input, None).await;
+            return self.change_in(tx, model, acting, team, row.must_id(0)?, None, &input, None).await;
         }
-        draft::may_create(actor, team)?;
         let input = input.set("account", account.id.to_string()).set("user", claimant.to_string());
-        self.create_in(tx, model, actor, team, &input, None).await.map(drop)
+        self.create_in(tx, model, acting, team, &input, None).await.map(drop)
     }
 
     async fn end(

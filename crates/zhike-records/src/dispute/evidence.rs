@@ -3,7 +3,7 @@
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use zhike_db::sql;
-use zhike_types::{Error, Result, Text, Uuid, hex, text};
+use zhike_types::{Error, Result, Text, Uuid, boxed, hex, text};
 
 use super::{DISPUTE_FILES_MOST, Dispute, EVIDENCE_MOST, StoredFile, claim::told};
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
 
 impl Engine {
     /// What the owner of today says to a claim; until it is decided it can be written anew.
+    #[boxed]
     pub async fn answer_dispute(&self, actor: &Actor, id: Uuid, answer: &str) -> Result<Dispute> {
         let answer = zhike_text::tidy_lines(answer);
         if answer.is_empty() {
@@ -49,6 +50,7 @@ impl Engine {
     }
 
     /// Adds a file. Nobody takes one away again.
+    #[boxed]
     pub async fn add_dispute_file(&self, actor: &Actor, id: Uuid, name: &str, bytes: Vec<u8>) -> Result<Dispute> {
         check_size(&bytes)?;
         let model = self.model();
@@ -103,6 +105,7 @@ impl Engine {
     }
 
     /// A file of a dispute, when the actor may see it.
+    #[boxed]
     pub async fn dispute_file(&self, actor: &Actor, id: Uuid, number: i64) -> Result<StoredFile> {
         let dispute = self.dispute(actor, id).await?;
         let file = dispute.files.into_iter().find(|file| file.number == number).ok_or(Error::NotFound)?;

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use zhike_db::{Sql, Tx, sql};
 use zhike_model::Model;
-use zhike_types::{Error, Result, Uuid};
+use zhike_types::{Error, Result, Uuid, boxed};
 
 use super::{
     DISPUTE_FILES_MOST, DUTY, Dispute, DisputeEnd, DisputeFile, DisputeParty, DisputeState, DisputedAccount, OBJECT,
@@ -84,6 +84,7 @@ pub(super) struct Row {
     owner: Option<Uuid>,
     deleted: bool,
     changes: bool,
+    rivals: bool,
 }
 
 const COLUMNS: &str = "SELECT d.id, d.number, d.account_id, d.claimant_id, d.holder_id, d.holder_department_id, d.state, d.ended_at, \
@@ -92,6 +93,7 @@ const COLUMNS: &str = "SELECT d.id, d.number, d.account_id, d.claimant_id, d.hol
 
 impl Row {
     /// The dispute, if the actor may see it.
+    #[boxed]
     pub async fn of(tx: &mut Tx, model: &Model, actor: &Actor, id: Uuid) -> Result<Option<Self>> {
         let mut sql = visible(model, actor)?;
         sql.push(" AND d.id = ").bind(id);
@@ -129,6 +131,7 @@ impl Row {
             deleted: row.int(21)?.is_some(),
             sees: row.must_int(22)? == 1,
             changes: row.must_int(23)? == 1,
+            rivals: row.must_int(24)? == 1,
         })
     }
 
@@ -137,6 +140,7 @@ impl Row {
         Standing {
             open: self.state == DisputeState::Open,
             claims: me(Some(self.claimant)),
+            rivals: self.rivals,
             holds: me(self.owner),
             held: me(self.holder),
             duty: actor.rights.may(DUTY),
@@ -149,12 +153,16 @@ impl Row {
 fn visible(model: &Model, actor: &Actor) -> Result<Sql> {
     let object = model.object(OBJECT).ok_or(Error::NotFound)?;
     let mut sql = Sql::new(COLUMNS);
-    for (need, after) in [(Need::Read, ", "), (Need::Change, " ")] {
+    for need in [Need::Read, Need::Change] {
         sql.push("CAST(CASE WHEN a.id IS NOT NULL AND ");
         access::predicate(model, object, actor, need, "a", &mut sql);
-        sql.push(" THEN 1 ELSE 0 END AS BIGINT)").push(after);
+        sql.push(" THEN 1 ELSE 0 END AS BIGINT), ");
     }
-    sql.push("FROM dispute d LEFT JOIN ").name(&object.name).push(" a ON a.id = d.account_id WHERE (");
+    sql.push("CAST(CASE WHEN ");
+    rivals(actor, &mut sql);
+    sql.push(" THEN 1 ELSE 0 END AS BIGINT) FROM dispute d LEFT JOIN ")
+        .name(&object.name)
+        .push(" a ON a.id = d.account_id WHERE (");
     if let Some(me) = actor.user_id {
         sql.push("d.claimant_id = ").bind(me).push(" OR d.holder_id = ").bind(me);
         sql.push(" OR d.ended_by = ").bind(me).push(" OR ");
@@ -170,8 +178,15 @@ fn visible(model: &Model, actor: &Actor) -> Result<Sql> {
     Ok(sql)
 }
 
+/// The condition that the actor has an open claim of its own to the customer.
+fn rivals(actor: &Actor, sql: &mut Sql) {
+    sql.push("EXISTS (SELECT 1 FROM dispute o WHERE o.account_id = d.account_id AND o.id <> d.id AND o.state = 'open' AND o.claimant_id = ");
+    sql.bind(actor.user_id.unwrap_or(Uuid::nil())).push(")");
+}
+
 impl Engine {
     /// One dispute.
+    #[boxed]
     pub async fn dispute(&self, actor: &Actor, id: Uuid) -> Result<Dispute> {
         let model = self.model();
         access::object_for(&model, actor, OBJECT)?;
@@ -181,6 +196,7 @@ impl Engine {
     }
 
     /// Disputes that the actor may see, the newest first; files are with single ones only.
+    #[boxed]
     pub async fn disputes(&self, actor: &Actor, query: &DisputeQuery) -> Result<DisputePage> {
         let model = self.model();
         let object = access::object_for(&model, actor, OBJECT)?;
@@ -225,6 +241,8 @@ fn which(model: &Model, actor: &Actor, object: &zhike_model::Object, which: Whic
             sql.push(" AND (d.holder_id IS NULL OR d.holder_id <> ").bind(me);
             sql.push(") AND (a.owner_id IS NULL OR a.owner_id <> ").bind(me).push(") AND a.id IS NOT NULL AND ");
             access::predicate(model, object, actor, Need::Change, "a", sql);
+            sql.push(" AND NOT ");
+            rivals(actor, sql);
         }
         WhichDisputes::ToAnswer => {
             sql.push(" AND d.state = 'open' AND a.deleted_at IS NULL AND d.answered_at IS NULL AND a.owner_id = ")
@@ -243,12 +261,13 @@ fn which(model: &Model, actor: &Actor, object: &zhike_model::Object, which: Whic
 
 /// Rows as the actor may see them.
 async fn told(tx: &mut Tx, model: &Model, actor: &Actor, rows: Vec<Row>, files: bool) -> Result<Vec<Dispute>> {
-    let people = |row: &Row| {
+    let (mut users, mut departments) = (Vec::new(), Vec::new());
+    for row in &rows {
         let answered = row.answer.as_ref().and_then(|(.., by)| *by);
-        [Some(row.claimant), row.holder, answered].into_iter().flatten()
-    };
-    let users = named(tx, model, "user", rows.iter().flat_map(people)).await?;
-    let departments = rows.iter().flat_map(|row| [row.claimant_department, row.holder_department]).flatten();
+        users.extend([Some(row.claimant), row.holder, answered].into_iter().flatten());
+        departments.extend([row.claimant_department, row.holder_department].into_iter().flatten());
+    }
+    let users = named(tx, model, "user", users).await?;
     let departments = named(tx, model, "department", departments).await?;
     let titles = titles(tx, model, actor, &rows).await?;
     let mut disputes = Vec::with_capacity(rows.len());
@@ -295,13 +314,7 @@ async fn told(tx: &mut Tx, model: &Model, actor: &Actor, rows: Vec<Row>, files: 
 }
 
 /// What these records are called; of users and departments that much is no secret to who asks whose a customer is.
-async fn named(
-    tx: &mut Tx,
-    model: &Model,
-    object: &str,
-    ids: impl Iterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, String>> {
-    let ids: Vec<Uuid> = ids.collect();
+async fn named(tx: &mut Tx, model: &Model, object: &str, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>> {
     let (Some(object), false) = (model.object(object), ids.is_empty()) else { return Ok(HashMap::new()) };
     let mut sql = Sql::new("SELECT t.id, ");
     sql.column("t", &object.title_field().column()).push(" FROM ").name(&object.name);
@@ -330,7 +343,7 @@ async fn files_of(tx: &mut Tx, model: &Model, actor: &Actor, row: &Row) -> Resul
         ))
         .await?;
     let by = rows.iter().map(|file| file.must_id(5)).collect::<Result<Vec<Uuid>>>()?;
-    let names = named(tx, model, "user", by.into_iter()).await?;
+    let names = named(tx, model, "user", by).await?;
     let mut files = Vec::new();
     for file in rows {
         let by = file.must_id(5)?;

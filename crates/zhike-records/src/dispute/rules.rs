@@ -85,11 +85,13 @@ impl DisputeState {
 
 /// How somebody stands to a dispute.
 #[derive(Debug, Clone, Copy, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "five independent facts")]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub(super) struct Standing {
     pub open: bool,
     /// It is their claim.
     pub claims: bool,
+    /// They have an open claim to the same customer.
+    pub rivals: bool,
     /// The customer is theirs today.
     pub holds: bool,
     /// The customer was theirs when it was claimed.
@@ -121,6 +123,12 @@ impl Standing {
     pub fn refusal(self) -> Option<Error> {
         if self.claims {
             return Some(forbidden("不能裁决自己提出的申诉。", "Nobody decides a claim of their own."));
+        }
+        if self.rivals {
+            return Some(forbidden(
+                "您自己也在申诉这个客户，请由其他主管裁决。",
+                "You claim this customer yourself; another manager decides.",
+            ));
         }
         if self.holds || self.held {
             return Some(forbidden(

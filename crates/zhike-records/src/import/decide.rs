@@ -71,7 +71,7 @@ impl<'w> Decision<'w> {
     }
 
     /// Decides a row.
-    pub fn row(&mut self, line: &Line, row: RootRow) {
+    pub fn row(&mut self, line: &Line, row: &RootRow) {
         let mut end = RowEnd {
             number: line.number,
             outcome: Outcome::Failed,
@@ -87,15 +87,14 @@ impl<'w> Decision<'w> {
         self.batch.rows.push(end);
     }
 
-    fn understood(&mut self, line: &Line, row: RootRow, end: &mut RowEnd) {
-        let met = self.meeting.find(&self.batch, &row);
+    fn understood(&mut self, line: &Line, row: &RootRow, end: &mut RowEnd) {
+        let met = self.meeting.find(&self.batch, row);
         end.band = Some(met.band);
-        eprintln!("MEET\t{}\t{:?}\t{}\t{}\t{}", line.number, met.band, met.tmp.0, met.tmp.1, met.at.map_or(String::new(), |at| self.batch.roots.all[at].id.to_string()));
         let policy = self.work.plan.on_review;
         let left_out = met.band == RowBand::Review && policy != OnReview::Create;
         if let Some(at) = met.at.filter(|_| left_out || self.work.tells) {
             let title = self.root.object.index_of(&self.root.object.title);
-            let like = self.meeting.told(&self.batch, &row, at, title);
+            let like = self.meeting.told(&self.batch, row, at, title);
             if left_out {
                 end.outcome = if policy == OnReview::Skip { Outcome::Skipped } else { Outcome::Failed };
                 end.reasons.push(Reason { column: None, text: why_left_out(self.root.object, &like) });
@@ -104,8 +103,8 @@ impl<'w> Decision<'w> {
         }
         match met {
             _ if left_out => {}
-            Met { band: RowBand::Same, at: Some(at), .. } => self.meet(at, line, &row, end),
-            _ => self.make(line, &row, end),
+            Met { band: RowBand::Same, at: Some(at) } => self.meet(at, line, row, end),
+            _ => self.make(line, row, end),
         }
     }
 
@@ -136,7 +135,6 @@ impl<'w> Decision<'w> {
         self.meeting.took(at, row);
         end.outcome = Outcome::Created;
         end.record = Some(id);
-        eprintln!("MADE\t{}\t{}", line.number, id);
     }
 
     fn meet(&mut self, at: usize, line: &Line, row: &RootRow, end: &mut RowEnd) {

@@ -91,7 +91,9 @@ impl Lookup<'_> {
         let of = |keys: fn(&Face) -> &[i64]| {
             let mut of: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
             for (at, face) in rows.iter().enumerate().filter_map(|(at, row)| Some((at, row.face.as_ref()?))) {
-                keys(face).iter().for_each(|key| of.entry(*key).or_default().push(at));
+                for key in keys(face) {
+                    of.entry(*key).or_default().push(at);
+                }
             }
             of
         };
@@ -149,7 +151,9 @@ impl Lookup<'_> {
                 }
                 let worth = if lined(&key) { KEYS } else { 1 };
                 for &at in keys.get(&key).into_iter().flatten() {
-                    numbers.iter().for_each(|seq| *shared[at].entry(*seq).or_default() += worth);
+                    for seq in &numbers {
+                        *shared[at].entry(*seq).or_default() += worth;
+                    }
                 }
             }
         }

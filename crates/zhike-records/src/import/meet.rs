@@ -11,7 +11,7 @@ use super::{
     decide::Batch,
     entity::{Entity, Known},
     identity::Identity,
-    likeness::{Judge, Likeness, Weighed},
+    likeness::{Judge, Likeness},
     lookup::RootRow,
     plan::{RowBand, RowLike},
 };
@@ -27,7 +27,6 @@ pub(crate) struct Met {
     pub band: RowBand,
     /// The record it is about, or the one that is most like it.
     pub at: Option<usize>,
-    pub tmp: (bool, f32),
 }
 
 /// Finds what rows meet.
@@ -50,12 +49,12 @@ impl<'w> Meeting<'w> {
         let roots = &batch.roots;
         let before = row.before.filter(|&at| !roots.all[at].foreign);
         if let Some(at) = before.or_else(|| roots.strong(&row.forms)) {
-            return Met { band: RowBand::Same, at: Some(at), tmp: (true, 99.0) };
+            return Met { band: RowBand::Same, at: Some(at) };
         }
         let named = roots.named(self.identity, &row.forms, &row.values);
         if self.judge.is_none() || row.face.is_none() {
             let first = named.into_iter().min_by_key(|&at| (roots.all[at].order, at));
-            return Met { band: first.map_or(RowBand::New, |_| RowBand::Same), at: first, tmp: (true, 98.0) };
+            return Met { band: first.map_or(RowBand::New, |_| RowBand::Same), at: first };
         }
         self.weigh(batch, row, &named)
     }
@@ -70,15 +69,14 @@ impl<'w> Meeting<'w> {
         for at in all {
             let entity = &roots.all[at];
             let is_named = named.contains(&at);
-            // what identity keeps apart is never put together; people without a number in common are not even alike
-            let apart = !is_named && self.identity.differ(&entity.values, &row.values);
-            if entity.foreign || (apart && self.is_person(&row.values)) {
+            // people without a number in common are not even alike
+            let strangers = self.is_person(&row.values) && self.identity.differ(&entity.values, &row.values);
+            if entity.foreign || (strangers && !is_named) {
                 continue;
             }
             let features = self.features(batch, at);
             let (Some((_, judge)), Some(face)) = (&self.judge, &row.face) else { continue };
             let weighed = judge.weigh(&face.features, &features, is_named);
-            let weighed = Weighed { is_same: weighed.is_same && !apart, ..weighed };
             if !weighed.is_same && !weighed.is_like {
                 continue;
             }
@@ -92,9 +90,7 @@ impl<'w> Meeting<'w> {
             }
         }
         let band = best.map_or(RowBand::New, |(same, ..)| if same { RowBand::Same } else { RowBand::Review });
-        Met {
-            band,
-            at: best.map(|(.., at)| at) }
+        Met { band, at: best.map(|(.., at)| at) }
     }
 
     fn is_person(&self, values: &[Value]) -> bool {

@@ -15,7 +15,7 @@ impl Runs {
             let last = self.0.pop().unwrap_or_default();
             let before = self.0.last_mut().expect("two runs were there");
             before.extend(last);
-            before.sort();
+            before.sort_unstable();
         }
     }
 

@@ -312,17 +312,3 @@ fn of_several_that_a_row_may_mean_the_first_is_meant() {
         }
     });
 }
-
-pub(super) async fn import_slow(site: &Site, actor: &Actor, path: &std::path::Path, policy: OnDuplicate) -> ImportInfo {
-    let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-    let info = site.engine.import_upload(actor, "account", &name, path).await.expect("uploaded");
-    let mut plan = info.plan.clone();
-    plan.on_duplicate = policy;
-    site.engine.import_plan(actor, info.id, plan).await.expect("planned");
-    site.engine.import_start(actor, info.id, false).await.expect("started");
-    loop {
-        let info = site.engine.import_info(actor, info.id).await.expect("there");
-        if matches!(info.state, ImportState::Done | ImportState::Failed) { return info; }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-}

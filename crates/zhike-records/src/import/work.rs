@@ -87,7 +87,6 @@ impl Work {
         let title = format!("{}.{}", self.targets.root.name, self.targets.root.title);
         self.before = Before::read(tx, entry, &title).await?;
         self.likeness = Likeness::of(&self.engine, tx, &self.targets, entry.info.total_rows).await?.map(Arc::new);
-        if std::path::Path::new("/tmp/z/h8-off").exists() { self.likeness = None; }
         Ok(self)
     }
 
@@ -96,7 +95,9 @@ impl Work {
         let likeness = self.likeness.as_ref()?;
         let values = |object: &Object, filled: &[(usize, Value)]| {
             let mut values = vec![Value::Null; object.fields.len()];
-            filled.iter().for_each(|(field, value)| values[*field] = value.clone());
+            for (field, value) in filled {
+                values[*field] = value.clone();
+            }
             values
         };
         let root = values(&self.targets.root, &line.root);
@@ -161,7 +162,7 @@ impl Work {
             }
         }
         let mut decision = Decision::new(self, roots, children);
-        for (line, row) in lines.iter().zip(rows) {
+        for (line, row) in lines.iter().zip(&rows) {
             decision.row(line, row);
         }
         let batch = decision.batch;

@@ -79,9 +79,10 @@ impl Question {
 
     /// The keys to hold while it is looked for and written, ascending: whoever writes the same record holds one of them too.
     pub fn held(&self, object: &Object) -> Vec<i64> {
-        let salt = object.name.bytes().fold(0x9e37_79b9_7f4a_7c15_u64, |salt, byte| {
-            (salt ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let salt = object
+            .name
+            .bytes()
+            .fold(0x9e37_79b9_7f4a_7c15_u64, |salt, byte| (salt ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         let mut held: Vec<i64> = self.keys.iter().map(|key| key ^ salt as i64).collect();
         held.sort_unstable();
         held
@@ -118,7 +119,9 @@ impl Question {
         for below in plan.below.iter().filter(|_| !self.lines.is_empty()) {
             let child = &below.object.name;
             let mut sql = Sql::new("SELECT CAST(1 AS BIGINT), k.key, t.seq FROM (");
-            sql.append(&tx.dialect().first_of_keys(child, &padded(&self.lines, 2), A_KEY)).push(") k JOIN ").name(child);
+            sql.append(&tx.dialect().first_of_keys(child, &padded(&self.lines, 2), A_KEY))
+                .push(") k JOIN ")
+                .name(child);
             sql.push(" c ON c.seq = k.seq AND c.deleted_at IS NULL JOIN ").name(object).push(" t ON t.id = ");
             sql.column("c", &below.object.fields[below.parent].column());
             parts.push(sql);

@@ -118,7 +118,8 @@ fn above(schema: &Schema, model: &Model, object: &Object) -> Option<Above> {
     let Access::Parent(field) = &object.access else { return None };
     let reference = object.index_of(field)?;
     let FieldKind::Reference { object: target, .. } = &object.fields[reference].kind else { return None };
-    let target = model.object(target).filter(|target| target.title_field().matching == Some(MatchRule::Organisation))?;
+    let target =
+        model.object(target).filter(|target| target.title_field().matching == Some(MatchRule::Organisation))?;
     let place = |(field, comparison): &(usize, usize)| {
         target.fields[*field].name == target.title || schema.comparisons[*comparison].kind == Kind::Region
     };

@@ -151,7 +151,9 @@ fn find(plan: Arc<MatchPlan>, mut read: Read, decided: &HashMap<(Uuid, Uuid), De
     let groups = clusters(&matcher, &read.store, &found, &barred);
     let mut group_of = vec![u32::MAX; read.store.len()];
     for (number, group) in groups.iter().enumerate() {
-        group.iter().for_each(|record| group_of[*record as usize] = number as u32);
+        for record in group {
+            group_of[*record as usize] = number as u32;
+        }
     }
     let together = |left: u32, right: u32| {
         let (left, right) = (group_of[left as usize], group_of[right as usize]);

@@ -32,7 +32,7 @@ pub(crate) struct ToldToday(Mutex<HashMap<Uuid, Day>>);
 
 #[derive(Debug, Clone, Default)]
 struct Day {
-    day: i64,
+    date: i64,
     most: u32,
     records: HashSet<Uuid>,
 }
@@ -76,7 +76,8 @@ impl Engine {
     pub(super) async fn may_be_told(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
         let Some(me) = actor.user_id else { return Ok(()) };
         let today = self.zone().day_of(self.now());
-        let known = self.0.told.0.lock().expect("no holder panics").get(&me).filter(|known| known.day == today).cloned();
+        let known =
+            self.0.told.0.lock().expect("no holder panics").get(&me).filter(|known| known.date == today).cloned();
         // the limit may have been raised, by another process too
         let day = match known {
             Some(day) if !day.is_over() => return Ok(()),
@@ -88,12 +89,18 @@ impl Engine {
     }
 
     /// Puts on record what an actor is told of records that it may not see; those of today are known already.
-    pub(super) async fn tell_of_others(&self, actor: &Actor, object: &Object, asked: &str, hidden: &[Uuid]) -> Result<()> {
+    pub(super) async fn tell_of_others(
+        &self,
+        actor: &Actor,
+        object: &Object,
+        asked: &str,
+        hidden: &[Uuid],
+    ) -> Result<()> {
         let Some(me) = actor.user_id.filter(|_| !hidden.is_empty()) else { return Ok(()) };
         let today = self.zone().day_of(self.now());
         let new: Vec<Uuid> = {
             let told = self.0.told.0.lock().expect("no holder panics");
-            let known = told.get(&me).filter(|known| known.day == today);
+            let known = told.get(&me).filter(|known| known.date == today);
             hidden.iter().copied().filter(|id| known.is_none_or(|known| !known.records.contains(id))).collect()
         };
         if new.is_empty() {
@@ -150,7 +157,7 @@ async fn read(tx: &mut Tx, user: Uuid, today: i64) -> Result<Day> {
     let most = most(tx).await?;
     let rows = tx.rows(sql!("SELECT record_id FROM match_told WHERE user_id = $1 AND day = $2", user, today)).await?;
     let records = rows.iter().map(|row| row.must_id(0)).collect::<Result<_>>()?;
-    Ok(Day { day: today, most, records })
+    Ok(Day { date: today, most, records })
 }
 
 fn enough(most: u32) -> Error {

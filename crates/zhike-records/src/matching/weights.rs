@@ -61,7 +61,8 @@ impl Known {
 impl Engine {
     /// The weights for an object's records: those of its last scan, else the shipped ones.
     pub(crate) async fn match_weights(&self, tx: &mut Tx, plan: &MatchPlan) -> Result<Known> {
-        let stamp = tx.row(sql!("SELECT stamp FROM match_weights WHERE object = $1", plan.object.name.as_str())).await?;
+        let stamp =
+            tx.row(sql!("SELECT stamp FROM match_weights WHERE object = $1", plan.object.name.as_str())).await?;
         let stamp = stamp.map(|row| row.must_id(0)).transpose()?;
         self.weights_of(tx, plan, stamp).await
     }
@@ -128,9 +129,9 @@ fn print(schema: &Schema) -> String {
         store.add(&mut extractor, &values);
     }
     let counted = serde_json::to_string(&count(schema, &mut store, 1)).unwrap_or_default();
-    let sum = counted.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
-        (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let sum = counted
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     let _written = write!(print, "{sum:016x}");
     print
 }

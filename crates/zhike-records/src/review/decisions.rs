@@ -38,6 +38,8 @@ type Standing = HashMap<Pair, (i64, Decision)>;
 
 /// Decisions of an object read at once.
 const AT_ONCE: i64 = 2_000;
+/// Records asked about in one statement.
+const MOST: usize = 8_192;
 /// Rows a statement.
 const ROWS: usize = 64;
 /// Decisions looked at for one page.
@@ -86,10 +88,15 @@ async fn latest(tx: &mut Tx, ids: &[Uuid]) -> Result<Standing> {
     let mut of: HashMap<Uuid, Uuid> = ids.iter().map(|id| (*id, *id)).collect();
     let mut wave: Vec<Uuid> = ids.to_vec();
     while !wave.is_empty() {
-        let mut sql = Sql::new("SELECT record_id, instead_id FROM merge_away WHERE active = ");
-        sql.bind(true).push(" AND loser = ").bind(true).push(" AND instead_id IN (").list(wave).push(")");
-        wave = Vec::new();
-        for row in tx.rows(sql).await? {
+        let mut went = Vec::new();
+        for piece in wave.chunks(MOST) {
+            let mut sql = Sql::new("SELECT record_id, instead_id FROM merge_away WHERE active = ");
+            sql.bind(true).push(" AND loser = ").bind(true).push(" AND instead_id IN (");
+            sql.list(piece.iter().copied()).push(")");
+            went.extend(tx.rows(sql).await?);
+        }
+        wave.clear();
+        for row in went {
             let (id, into) = (row.must_id(0)?, row.must_id(1)?);
             if let Some(&stands) = of.get(&into)
                 && of.insert(id, stands).is_none()
@@ -98,11 +105,12 @@ async fn latest(tx: &mut Tx, ids: &[Uuid]) -> Result<Standing> {
             }
         }
     }
-    let mut sql = Sql::new("SELECT seq, left_id, right_id, decision FROM match_decision WHERE left_id IN (");
-    sql.list(of.keys().copied()).push(")");
-    let rows = tx.rows(sql).await?;
     let mut standing = Standing::new();
-    note(&mut standing, &rows, &of)?;
+    for piece in of.keys().copied().collect::<Vec<Uuid>>().chunks(MOST) {
+        let mut sql = Sql::new("SELECT seq, left_id, right_id, decision FROM match_decision WHERE left_id IN (");
+        sql.list(piece.iter().copied()).push(")");
+        note(&mut standing, &tx.rows(sql).await?, &of)?;
+    }
     Ok(standing)
 }
 

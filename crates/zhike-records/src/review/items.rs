@@ -101,7 +101,9 @@ pub(super) fn statements(scan: i64, items: &[Item]) -> Vec<Sql> {
         let mut sql = Sql::new("INSERT INTO match_item (scan, block, items) VALUES ");
         for (i, block) in piece.iter().enumerate() {
             let mut bytes = Vec::new();
-            block.iter().for_each(|item| item.write(&mut bytes));
+            for item in *block {
+                item.write(&mut bytes);
+            }
             let args: [Arg; 3] = [scan.into(), (block[0].number / BLOCK).into(), bytes.into()];
             sql.push(if i == 0 { "(" } else { ", (" }).list(args).push(")");
         }

@@ -1,5 +1,5 @@
-//! What of an item is still open. Records that were merged away or deleted since are not in it; a group that holds two records
-//! which somebody told apart falls into parts, none of which holds both, and what then belongs to no part is a pair to look at.
+//! What of an item is still open. Records that were merged away or deleted since are not in it, and a group that holds two records
+//! which somebody told apart falls into parts, none of which holds both.
 
 use std::collections::{HashMap, HashSet};
 
@@ -36,7 +36,9 @@ impl Part {
         let mut digest = Sha256::new();
         let mut ids = self.visible.clone();
         ids.sort_unstable();
-        ids.iter().for_each(|id| digest.update(id.as_bytes()));
+        for id in ids {
+            digest.update(id.as_bytes());
+        }
         let hash = digest.finalize();
         format!("{}-{}-{}", self.scan, self.number, zhike_types::hex(&hash[..6]))
     }
@@ -93,9 +95,9 @@ impl Engine {
             let pieces = if told_apart(&members, &decided) {
                 self.apart(tx, plan, &members, &decided).await?
             } else {
-                vec![(band, item.bits, members)]
+                vec![(item.bits, members)]
             };
-            let shown = pieces.into_iter().filter_map(|(band, bits, members)| {
+            let shown = pieces.into_iter().filter_map(|(bits, members)| {
                 let visible: Vec<Uuid> = members.iter().filter(|live| live.visible).map(|live| live.id).collect();
                 (visible.len() >= 2).then(|| Part {
                     scan,
@@ -119,7 +121,7 @@ impl Engine {
         plan: &MatchPlan,
         members: &[Live],
         decided: &HashMap<Pair, Decision>,
-    ) -> Result<Vec<(Band, f32, Vec<Live>)>> {
+    ) -> Result<Vec<(f32, Vec<Live>)>> {
         if members.len() == 2 {
             return Ok(Vec::new());
         }
@@ -127,9 +129,7 @@ impl Engine {
         let weighing = self.weighing(tx, plan, &ids).await?;
         let is_apart = |one: Uuid, other: Uuid| decided.get(&pair(one, other)) == Some(&Decision::Different);
         let regrouped = weighing.regroup(&ids, is_apart).into_iter();
-        let named =
-            regrouped.map(|(band, bits, places)| (band, bits, places.into_iter().map(|at| members[at]).collect()));
-        Ok(named.collect())
+        Ok(regrouped.map(|(bits, places)| (bits, places.into_iter().map(|at| members[at]).collect())).collect())
     }
 }
 

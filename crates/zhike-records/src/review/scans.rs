@@ -53,6 +53,7 @@ impl Entry {
         Ok(Self { number: row.must_int(0)?, scan })
     }
 
+    #[boxed]
     pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Self> {
         let row = tx.row(sql!(&format!("{COLUMNS} WHERE id = $1"), id)).await?.ok_or(Error::NotFound)?;
         Self::of(&row)
@@ -64,6 +65,7 @@ impl Entry {
     }
 
     /// The scan whose result is shown.
+    #[boxed]
     pub async fn current(tx: &mut Tx, object: &str) -> Result<Option<Self>> {
         let text = format!("{COLUMNS} WHERE object = $1 AND state = 'done' ORDER BY number DESC LIMIT 1");
         tx.row(sql!(&text, object)).await?.map(|row| Self::of(&row)).transpose()

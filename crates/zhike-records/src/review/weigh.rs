@@ -121,58 +121,41 @@ impl Weighing<'_> {
         lines.iter().take(REASONS).map(reason).collect()
     }
 
-    /// Groups records without those told apart coming together: band, bits and places. Of two groups, or records left over, that
-    /// may be one all the same only the strongest pair is given.
-    pub fn regroup(&self, ids: &[Uuid], is_apart: impl Fn(Uuid, Uuid) -> bool) -> Vec<(Band, f32, Vec<usize>)> {
+    /// Groups records anew without those told apart coming together: places, and the weakest link of each group in bits. Pairs that
+    /// then belong to no group are left to the next scan.
+    pub fn regroup(&self, ids: &[Uuid], is_apart: impl Fn(Uuid, Uuid) -> bool) -> Vec<(f32, Vec<usize>)> {
         let mut store = Store::new();
         let known: Vec<usize> = (0..ids.len()).filter(|at| self.features.contains_key(&ids[*at])).collect();
-        known.iter().for_each(|at| store.push(self.features[&ids[*at]].view()));
+        for at in &known {
+            store.push(self.features[&ids[*at]].view());
+        }
         let (mut pairs, mut apart) = (Vec::new(), Vec::new());
         for left in 0..known.len() {
             for right in left + 1..known.len() {
+                let places = (left as u32, right as u32);
                 if is_apart(ids[known[left]], ids[known[right]]) {
-                    apart.push((left as u32, right as u32));
+                    apart.push(places);
                     continue;
                 }
                 let score = self.matcher.score(store.get(left), store.get(right));
-                if matches!(score.band, Band::Same | Band::Review) {
-                    pairs.push(Pair { left: left as u32, right: right as u32, score });
+                if score.band == Band::Same {
+                    pairs.push(Pair { left: places.0, right: places.1, score });
                 }
             }
         }
-        pairs.sort_by(|one, other| other.score.bits.total_cmp(&one.score.bits));
-        let barred = Barred::new(apart);
-        let groups = clusters(&self.matcher, &store, &pairs, &barred);
-        let mut group_of: HashMap<u32, u32> = (0..known.len() as u32).map(|at| (at, at)).collect();
-        for group in &groups {
-            group_of.extend(group.iter().map(|at| (*at, group[0])));
-        }
-        let mut strongest: HashMap<u32, f32> = HashMap::new();
-        let mut between: HashMap<(u32, u32), &Pair> = HashMap::new();
-        for pair in &pairs {
-            let (one, other) = (group_of[&pair.left], group_of[&pair.right]);
-            if one == other {
-                strongest.entry(pair.left).or_insert(pair.score.bits);
-                strongest.entry(pair.right).or_insert(pair.score.bits);
-            } else {
-                between.entry((one.min(other), one.max(other))).or_insert(pair);
-            }
-        }
-        let places = |at: &[u32]| at.iter().map(|at| known[*at as usize]).collect::<Vec<usize>>();
-        let mut parts: Vec<(Band, f32, Vec<usize>)> = groups
-            .iter()
-            .map(|group| {
-                let bits = group.iter().filter_map(|at| strongest.get(at).copied()).fold(f32::MAX, f32::min);
-                (Band::Same, bits, places(group))
-            })
-            .collect();
-        let mut left: Vec<&Pair> = between.into_values().collect();
-        left.sort_by(|one, other| {
-            other.score.bits.total_cmp(&one.score.bits).then((one.left, one.right).cmp(&(other.left, other.right)))
-        });
-        let review = left.iter().map(|pair| (Band::Review, pair.score.bits, places(&[pair.left, pair.right])));
-        parts.extend(review);
-        parts
+        let groups = clusters(&self.matcher, &store, &pairs, &Barred::new(apart));
+        let weakest = |group: &[u32]| {
+            let of = |record: &u32| {
+                let linked = |pair: &&Pair| {
+                    (pair.left == *record && group.contains(&pair.right))
+                        || (pair.right == *record && group.contains(&pair.left))
+                };
+                pairs.iter().filter(linked).map(|pair| pair.score.bits).fold(f32::MIN, f32::max)
+            };
+            group.iter().map(of).fold(f32::MAX, f32::min)
+        };
+        let part = |group: &Vec<u32>| (weakest(group), group.iter().map(|at| known[*at as usize]).collect());
+        groups.iter().map(part).collect()
     }
 }
 

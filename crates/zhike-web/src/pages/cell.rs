@@ -99,7 +99,17 @@ pub async fn save(
     };
     let failed = match written {
         Ok(record) => {
-            return part(&signed, StatusCode::OK, &record, &field, fact, false, &Typed::default(), &[], Markup::default());
+            return part(
+                &signed,
+                StatusCode::OK,
+                &record,
+                &field,
+                fact,
+                false,
+                &Typed::default(),
+                &[],
+                Markup::default(),
+            );
         }
         Err(Error::Invalid(errors)) => errors,
         Err(Error::Stale { .. }) => {

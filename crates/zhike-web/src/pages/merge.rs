@@ -190,12 +190,8 @@ async fn form(signed: &Signed, status: StatusCode, object: &Object, asked: &Aske
         Some(error) => vec![error.message().get(lang).to_owned()],
     };
     let page = MergePage {
-        frame: Frame::new(
-            signed,
-            t!(lang, "合并{}", "Merge {}", many(object, lang)),
-            &format!("/{}", object.name),
-        )
-        .crumb(object.plural.get(lang), format!("/{}", object.name)),
+        frame: Frame::new(signed, t!(lang, "合并{}", "Merge {}", many(object, lang)), &format!("/{}", object.name))
+            .crumb(object.plural.get(lang), format!("/{}", object.name)),
         lang,
         object: object.name.clone(),
         ids: asked.ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(","),

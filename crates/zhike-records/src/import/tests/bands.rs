@@ -127,21 +127,3 @@ fn keys_made_ahead_are_the_keys_of_the_records() {
         crate::matching::tests::keys_are_true(&site).await;
     });
 }
-
-async fn measured(site: &Site, file: &str) {
-    if site.engine.db().dialect() == zhike_db::Dialect::Postgres { return; }
-    let path = std::path::Path::new("/tmp/z/h8l").join(file);
-    let off = std::path::Path::new("/tmp/z/h8-off").exists();
-    let done = super::import_slow(site, &site.admin, &path, OnDuplicate::Update).await;
-    eprintln!("COUNTS {file} off={off} {:?}", done.counts);
-    let rows = site.engine.imported_rows("account").await.expect("rows");
-    let found = site.engine.duplicates(&Actor::system(crate::Source::Import), "account", &|_| {}).await.expect("found");
-    let out = std::fs::File::create(format!("/tmp/z/h8l/{file}.{}.pairs", if off { "off" } else { "on" })).expect("file");
-    found.write_csv(&rows, zhike_types::Lang::Zh, out).expect("written");
-}
-#[test] fn measure_5k() { on_both(|site| async move { measured(&site, "customers-5k.xlsx").await; }); }
-#[test] fn measure_c() { on_both(|site| async move { measured(&site, "C.csv").await; }); }
-#[test] fn measure_d() { on_both(|site| async move { measured(&site, "D.csv").await; }); }
-#[test] fn measure_e() { on_both(|site| async move { measured(&site, "E.csv").await; }); }
-#[test] fn measure_a() { on_both(|site| async move { measured(&site, "A.csv").await; }); }
-#[test] fn measure_f() { on_both(|site| async move { measured(&site, "F.csv").await; }); }

@@ -83,7 +83,11 @@ fn who_fills_forms_all_day_never_meets_the_limit() {
         }
         // sixty forms, typed letter by letter, every third of a customer that somebody else has
         for form in 0..60 {
-            let name = if form % 3 == 0 { OTHERS[form % 5].to_owned() } else { format!("绍兴酒{form}号酿造有限公司") };
+            let name = if form % 3 == 0 {
+                OTHERS[form % 5].to_owned()
+            } else {
+                format!("绍兴酒{form}号酿造有限公司")
+            };
             let letters: Vec<char> = name.chars().collect();
             for typed in 2..=letters.len() {
                 let typed: String = letters[..typed].iter().collect();

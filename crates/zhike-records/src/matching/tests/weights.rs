@@ -5,7 +5,8 @@ use zhike_match::{Band, Weights};
 
 use super::{named, people};
 use crate::{
-    Actor, matching::MatchPlan,
+    Actor,
+    matching::MatchPlan,
     tests::{Site, on_both},
 };
 
@@ -52,7 +53,8 @@ fn a_name_that_a_scan_found_common_says_less() {
     on_both(|site| async move {
         let (fang, ..) = people(&site).await;
         let engine = &site.engine;
-        for trade in ["电器", "物流", "酒店管理", "珠宝", "建材", "医药", "食品", "软件", "广告", "机械", "纺织", "印刷"]
+        for trade in
+            ["电器", "物流", "酒店管理", "珠宝", "建材", "医药", "食品", "软件", "广告", "机械", "纺织", "印刷"]
         {
             site.make("account", &[("name", &format!("青岛华夏{trade}有限公司"))]).await;
         }

@@ -108,40 +108,44 @@ fn a_merge_carries_decisions_along_and_its_undo_gives_them_back() {
     on_both(|site| async move {
         let engine = &site.engine;
         let ids = spellings(&site, 5).await;
-        let [a, b, c, d, e] = ids[..] else { panic!("five") };
-        decide(&site, b, c, Decision::Different).await;
-        decide(&site, d, e, Decision::Different).await;
-        assert_eq!(different(&site, &ids).await, BTreeSet::from([pair(b, c), pair(d, e)]));
-        let first = engine.merge(&site.admin, "account", MergeInput::new(a, [b])).await.expect("merged");
-        let live = [a, c, d, e];
-        assert_eq!(different(&site, &live).await, BTreeSet::from([pair(a, c), pair(d, e)]));
+        let [first, second, third, fourth, fifth] = ids[..] else { panic!("five") };
+        decide(&site, second, third, Decision::Different).await;
+        decide(&site, fourth, fifth, Decision::Different).await;
+        assert_eq!(different(&site, &ids).await, BTreeSet::from([pair(second, third), pair(fourth, fifth)]));
+        let one = engine.merge(&site.admin, "account", MergeInput::new(first, [second])).await.expect("merged");
+        let live = [first, third, fourth, fifth];
+        assert_eq!(different(&site, &live).await, BTreeSet::from([pair(first, third), pair(fourth, fifth)]));
         scanned(&site).await;
         let items = queue(&site, &site.admin).await;
-        assert!(!together(&items, a, c) && !together(&items, d, e) && !items.is_empty());
+        assert!(!together(&items, first, third) && !together(&items, fourth, fifth) && !items.is_empty());
 
-        let second = engine.merge(&site.admin, "account", MergeInput::new(d, [a])).await.expect("merged");
-        assert_eq!(different(&site, &[c, d, e]).await, BTreeSet::from([pair(c, d), pair(d, e)]), "through both");
+        let two = engine.merge(&site.admin, "account", MergeInput::new(fourth, [first])).await.expect("merged");
+        assert_eq!(
+            different(&site, &[third, fourth, fifth]).await,
+            BTreeSet::from([pair(third, fourth), pair(fourth, fifth)]),
+            "through both"
+        );
         let listed = engine.decisions(&site.admin, "account", None, 10).await.expect("listed");
         let shown: BTreeSet<_> = listed.pairs.iter().map(|made| pair(made.left.id, made.right.id)).collect();
-        assert_eq!(shown, BTreeSet::from([pair(c, d), pair(d, e)]));
+        assert_eq!(shown, BTreeSet::from([pair(third, fourth), pair(fourth, fifth)]));
         // what is taken back of the survivor is the survivor's
-        decide(&site, c, d, Decision::Open).await;
-        assert_eq!(different(&site, &[c, d, e]).await, BTreeSet::from([pair(d, e)]));
-        engine.unmerge(&site.admin, second.id).await.expect("undone");
-        assert_eq!(different(&site, &live).await, BTreeSet::from([pair(a, c), pair(d, e)]));
-        engine.unmerge(&site.admin, first.id).await.expect("undone");
-        assert_eq!(different(&site, &ids).await, BTreeSet::from([pair(b, c), pair(d, e)]));
+        decide(&site, third, fourth, Decision::Open).await;
+        assert_eq!(different(&site, &[third, fourth, fifth]).await, BTreeSet::from([pair(fourth, fifth)]));
+        engine.unmerge(&site.admin, two.id).await.expect("undone");
+        assert_eq!(different(&site, &live).await, BTreeSet::from([pair(first, third), pair(fourth, fifth)]));
+        engine.unmerge(&site.admin, one.id).await.expect("undone");
+        assert_eq!(different(&site, &ids).await, BTreeSet::from([pair(second, third), pair(fourth, fifth)]));
 
         // two that were told apart are merged all the same: whoever does it knows better
-        let third = engine.merge(&site.admin, "account", MergeInput::new(b, [c])).await.expect("merged");
-        assert_eq!(different(&site, &[a, b, d, e]).await, BTreeSet::from([pair(d, e)]));
-        engine.unmerge(&site.admin, third.id).await.expect("undone");
+        let three = engine.merge(&site.admin, "account", MergeInput::new(second, [third])).await.expect("merged");
+        assert_eq!(different(&site, &[first, second, fourth, fifth]).await, BTreeSet::from([pair(fourth, fifth)]));
+        engine.unmerge(&site.admin, three.id).await.expect("undone");
         assert_eq!(different(&site, &ids).await.len(), 2);
 
-        engine.delete(&site.admin, "account", e, None, None).await.expect("deleted");
+        engine.delete(&site.admin, "account", fifth, None, None).await.expect("deleted");
         assert_eq!(engine.decisions(&site.admin, "account", None, 10).await.expect("listed").pairs.len(), 1);
-        engine.purge(&site.admin, "account", e).await.expect("gone");
-        assert_eq!(different(&site, &ids).await, BTreeSet::from([pair(b, c)]));
+        engine.purge(&site.admin, "account", fifth).await.expect("gone");
+        assert_eq!(different(&site, &ids).await, BTreeSet::from([pair(second, third)]));
     });
 }
 

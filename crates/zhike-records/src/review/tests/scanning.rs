@@ -22,8 +22,14 @@ async fn number(site: &Site, statement: &str) -> i64 {
     site.engine.db().read().await.expect("a reader").number(Sql::new(statement)).await.expect("a number")
 }
 
-/// As if it had never ended.
+/// As if it had never ended, though its job has.
 async fn reopen(site: &Site, scan: Uuid) {
+    for _ in 0..400 {
+        if number(site, "SELECT COUNT(*) FROM job WHERE state IN ('waiting', 'running')").await == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
     run(site, sql!("UPDATE match_scan SET state = 'running', ended_at = NULL WHERE id = $1", scan)).await;
 }
 

@@ -157,6 +157,12 @@ pub fn paths(lang: Lang, paths: &mut Map<String, Value>) {
     Operation::new("readDisputeFile", tag, lang.t("下载附件", "Download a file"))
         .on_id()
         .takes(number)
-        .answers_with(200, lang.t("文件", "The file"), Some(json!({ "application/octet-stream": {} })), &[])
+        .answers_with(
+            200,
+            lang.t("整个文件", "The file"),
+            Some(json!({ "application/octet-stream": {} })),
+            &["Content-Disposition", "Accept-Ranges"],
+        )
+        .fails(&[416])
         .at(paths, "get", "/api/v1/disputes/{id}/files/{number}");
 }

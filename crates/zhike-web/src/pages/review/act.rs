@@ -30,6 +30,8 @@ const SETTLED: &str = "zk-settled";
 struct Settled {
     lang: Lang,
     id: String,
+    /// The records that were told apart, apart by commas.
+    of: String,
     place: String,
     back: String,
     width: usize,
@@ -99,17 +101,45 @@ pub async fn different(signed: Signed, Path(object): Path<String>, Form(pairs): 
     let item = pairs.get("item").unwrap_or_default();
     let reason = reason(&pairs)?;
     let engine = &signed.app.engine;
-    engine.decide_item(&signed.actor, &object.name, item, Decision::Different, reason).await?;
+    // an item that was settled is no item any more: its pairs are
+    let of = match pairs.get("of") {
+        Some(of) => {
+            decide_all(&signed, &object, of, Decision::Different, reason).await?;
+            of.to_owned()
+        }
+        None => {
+            let open = engine.review_item(&signed.actor, &object.name, item).await?;
+            engine.decide_item(&signed.actor, &object.name, item, Decision::Different, reason).await?;
+            open.records.iter().map(|record| record.id.to_string()).collect::<Vec<_>>().join(",")
+        }
+    };
     let back = back(&object, &pairs);
     let words = match reason {
         None => lang.t("已记为不是同一个，以后不再提示", "Told apart; you will not be asked again").to_owned(),
         Some(reason) => t!(lang, "已记为不是同一个：{}", "Told apart: {}", shortened(reason, 80)),
     };
     if signed.asked != Asked::Part {
-        return Ok(Flash::new(words).undo(undo(&object, item, &[])).redirect(&back));
+        return Ok(Flash::new(words).undo(format!("{}&of={of}", undo(&object, item, &[]))).redirect(&back));
     }
     let given = reason.unwrap_or_default().to_owned();
-    settled(&signed, &object, &back, Settled { reason: Some(given), ..Settled::new(item, words) })
+    settled(&signed, &object, &back, Settled { reason: Some(given), of, ..Settled::new(item, words) })
+}
+
+/// Decides about every pair of these records, named by their ids apart by commas.
+async fn decide_all(
+    signed: &Signed,
+    object: &Object,
+    of: &str,
+    decision: Decision,
+    reason: Option<&str>,
+) -> Result<(), crate::fault::Fault> {
+    let ids: Vec<Uuid> = of.split(',').map(super::super::id).collect::<Result<_, _>>()?;
+    for (place, left) in ids.iter().enumerate() {
+        for right in &ids[place + 1..] {
+            signed.app.engine.decide(&signed.actor, &object.name, *left, *right, decision, reason).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The reason that was given, if any.
@@ -135,7 +165,9 @@ pub async fn restore(
     let engine = &signed.app.engine;
     let item = pairs.get("item").unwrap_or_default();
     let merges: Vec<Uuid> = pairs.all("merge").map(super::super::id).collect::<Result<_, _>>()?;
-    if merges.is_empty() {
+    if let (true, Some(of)) = (merges.is_empty(), pairs.get("of")) {
+        decide_all(&signed, &object, of, Decision::Open, None).await?;
+    } else if merges.is_empty() {
         engine.decide_item(&signed.actor, &object.name, item, Decision::Open, None).await?;
     }
     // the last was made upon the others
@@ -164,6 +196,7 @@ impl Settled {
         Self {
             lang: Lang::Zh,
             id: id.to_owned(),
+            of: String::new(),
             place: String::new(),
             back: String::new(),
             width: 0,

@@ -133,9 +133,7 @@ impl Fact {
                 let shown: Vec<String> = self.fields.iter().map(|name| shower.show(record, name).0).collect();
                 Markup(shown.into_iter().filter(|html| !html.is_empty()).collect::<Vec<_>>().join(" "))
             }
-            "phone" | "code" | "address" if !other.is_empty() => {
-                marked(&shortened(text, 80), &shortened(other, 80))
-            }
+            "phone" | "code" | "address" if !other.is_empty() => marked(&shortened(text, 80), &shortened(other, 80)),
             _ => Markup(escape(&shortened(text, 80))),
         }
     }

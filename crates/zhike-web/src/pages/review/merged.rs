@@ -25,7 +25,6 @@ use crate::{
 struct MergedPage {
     frame: Frame,
     lang: Lang,
-    object: String,
     place: String,
     here: String,
     lines: Vec<Line>,
@@ -101,7 +100,6 @@ pub async fn merged(signed: Signed, Path(object): Path<String>, Query(pairs): Qu
         frame: Frame::new(&signed, lang.t("合并结果", "What was merged"), PLACE)
             .crumb(super::title(&object, lang), home.clone()),
         lang,
-        object: object.name.clone(),
         place: home,
         here: signed.here.clone(),
         open: lines.iter().filter(|line| line.may_undo && !line.undone).count(),

@@ -132,9 +132,10 @@ fn verdict(explained: &Waterfall, lang: Lang) -> String {
             "是有关联的两家（总公司与分支机构），不是重复。",
             "They belong together, a company and its branch; they are no duplicates.",
         ),
-        Band::Review if explained.held.is_some() => {
-            ("依据不少，但有一条说不通，需要您看一眼。", "Much speaks for it, but one thing does not fit: somebody should look.")
-        }
+        Band::Review if explained.held.is_some() => (
+            "依据不少，但有一条说不通，需要您看一眼。",
+            "Much speaks for it, but one thing does not fit: somebody should look.",
+        ),
         Band::Review => ("可能是同一家，需要您看一眼。", "They may be one: somebody should look."),
         Band::None => ("不像是同一家。", "They are hardly one."),
     };

@@ -25,7 +25,6 @@ use crate::{
 pub struct ScanBox {
     lang: Lang,
     place: String,
-    label: String,
     state: State,
 }
 
@@ -57,7 +56,7 @@ impl ScanBox {
         let lang = signed.lang();
         let label = crate::pages::merge::many(object, lang);
         let state = scan.map_or(State::Never, |scan| state(signed, scan, &label));
-        Self { lang, place: place(object), label, state }
+        Self { lang, place: place(object), state }
     }
 
     /// No scan was ever asked for.
