@@ -44,9 +44,11 @@ suite("duplicates", (site) => {
   const item = (page, name) => page.locator(`[data-item]:has-text("${name}")`);
   const active = (page) => page.locator("[data-item].active");
 
-  /** Moves with j until the active item is about a company. */
+  /** Moves with k to the first item, then with j until the active one is about a company. */
   async function goTo(page, name) {
-    for (let step = 0; step < 40; step++) {
+    const count = await items(page).count();
+    for (let step = 0; step < count; step++) await page.keyboard.press("k");
+    for (let step = 0; step < count; step++) {
       if ((await active(page).innerText()).includes(name)) return;
       await page.keyboard.press("j");
     }

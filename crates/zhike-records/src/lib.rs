@@ -83,7 +83,8 @@ pub use query::{
 };
 pub use record::{FieldState, Record, Title};
 pub use review::{
-    Counted, DecidedPair, Decision, DecisionPage, MergedItem, OpenCounts, Queue, QueueItem, Scan, ScanState, Waterfall, WaterfallLine,
+    Counted, DecidedPair, Decision, DecisionPage, MergedItem, OpenCounts, Queue, QueueItem, Scan, ScanState, Waterfall,
+    WaterfallLine,
 };
 pub use rights::{DataScope, FieldRight, ObjectRights, Rights};
 pub use scope::{TokenAccess, TokenScope};

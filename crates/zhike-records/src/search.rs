@@ -84,10 +84,8 @@ impl Engine {
         limit: usize,
     ) -> Result<Option<(u32, SearchGroup)>> {
         let object = asked.object;
-        let mut ranked: Vec<(Ranked, i64)> = found
-            .iter()
-            .filter_map(|record| Some((rank(asked, actor, &record.values, words)?, record.seq)))
-            .collect();
+        let mut ranked: Vec<(Ranked, i64)> =
+            found.iter().filter_map(|record| Some((rank(asked, actor, &record.values, words)?, record.seq))).collect();
         // better first, then newer
         ranked.sort_by_key(|(ranked, seq)| (ranked.score, std::cmp::Reverse(*seq)));
         let more = ranked.len() > limit;
@@ -151,9 +149,7 @@ fn rank(asked: &Asked<'_>, actor: &Actor, values: &[Value], words: &[Query]) -> 
             }
             let found = match value {
                 Value::Text(text) => tokens::matches(keys::token_kind(field), text, one),
-                Value::List(all) => {
-                    all.iter().find_map(|key| tokens::matches(tokens::Kind::Text, key, one))
-                }
+                Value::List(all) => all.iter().find_map(|key| tokens::matches(tokens::Kind::Text, key, one)),
                 _ => None,
             };
             if let Some(found) = found {

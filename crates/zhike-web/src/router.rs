@@ -9,8 +9,8 @@ use crate::{
     assets, fault, guard,
     pages::{
         admin::{audit, departments, model, roles, users},
-        alike, bin, bulk, cell, create, delete, disputes, edit, existence, export, figures, files, follow_up, home, imports, list, menu,
-        merge, pick, record, review, search, settings, setup, signin, views,
+        alike, bin, bulk, cell, create, delete, disputes, edit, existence, export, figures, files, follow_up, home,
+        imports, list, menu, merge, pick, record, review, search, settings, setup, signin, views,
     },
     session, throttle,
 };

@@ -22,8 +22,8 @@ impl Engine {
             return Err(Error::Conflict(Text::new("导入还没有结束。", "The import has not ended yet.")));
         }
         let mut reasons: HashMap<u64, String> = HashMap::new();
-        for row in
-            tx.rows(sql!(
+        for row in tx
+            .rows(sql!(
                 "SELECT row, reason FROM import_row WHERE import_id = $1 AND (outcome = 'failed' \
                  OR (outcome = 'skipped' AND record_id IS NULL AND reason IS NOT NULL))",
                 id

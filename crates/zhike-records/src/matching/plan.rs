@@ -83,8 +83,9 @@ impl MatchPlan {
 
     /// What a comparison is called: as the field that fills it, with its object when that is one below.
     pub fn label(&self, comparison: usize) -> Text {
+        let kind = self.schema.comparisons[comparison].kind;
         // a phone's field may hold either line
-        match self.schema.comparisons[comparison].kind {
+        match kind {
             Kind::Mobile => return Text::new("手机", "Mobile"),
             Kind::Landline => return Text::new("座机", "Landline"),
             _ => {}
@@ -102,7 +103,17 @@ impl MatchPlan {
             return label;
         }
         let above = self.above.as_ref().and_then(|above| Some((above, filled_by(&above.fields)?)));
-        above.map(|(above, field)| above.object.fields[field].label.clone()).unwrap_or_default()
+        above.map_or_else(|| said_by_others(kind), |(above, field)| above.object.fields[field].label.clone())
+    }
+}
+
+/// What no field fills by itself: a name or an address tells it.
+fn said_by_others(kind: Kind) -> Text {
+    match kind {
+        Kind::Trade => Text::new("行业", "Trade"),
+        Kind::Region => Text::new("地区", "Region"),
+        Kind::Address => Text::new("地址", "Address"),
+        _ => Text::default(),
     }
 }
 

@@ -73,7 +73,11 @@ fn built_in() -> Vec<(&'static str, Text, Rights)> {
         (
             "manager",
             Text::new("部门经理", "Department manager"),
-            Rights { objects: everyday(manager), duties: duty(&["share-views", matching::DUTY, dispute::DUTY]), ..Rights::default() },
+            Rights {
+                objects: everyday(manager),
+                duties: duty(&["share-views", matching::DUTY, dispute::DUTY]),
+                ..Rights::default()
+            },
         ),
         ("sales", Text::new("销售", "Salesperson"), Rights { objects: everyday(sales), ..Rights::default() }),
         (

@@ -70,7 +70,7 @@ pub fn command(lang: Lang) -> Command {
                     "How much a user may ask a day: shown, or set by an option",
                 ))
                 .arg(
-                    option("questions", "N", t(lang, "查重页每天可问的次数", "Questions on the page 查重"))
+                    option("questions", "N", t(lang, "查重页每天可问的次数", "Questions on the page “Is it taken?”"))
                         .value_parser(value_parser!(u32)),
                 )
                 .arg(
