@@ -139,7 +139,7 @@ suite("duplicates", (site) => {
     assert.deepEqual(await accessibility(page), []);
     await row.locator("text=收回").click();
     await page.waitForSelector(".toast:has-text('已收回')");
-    await page.goto("/review/account");
+    await scan(page);
     await item(page, "潍坊天璇").waitFor();
     await page.goto("/review/account/decided?kind=merges");
     await page.waitForSelector("tbody tr:has-text('青岛天枢')");

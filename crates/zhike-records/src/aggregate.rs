@@ -101,7 +101,7 @@ impl Engine {
             && let Some(target) = model.object(target)
         {
             let ids: Vec<_> = groups.iter().filter_map(|group| group.key.as_id()).collect();
-            for row in tx.rows(select_titles(&model, actor, target, ids)).await? {
+            for row in tx.rows(select_titles(&model, actor, target, &ids)).await? {
                 let id = row.must_id(0)?;
                 let title = row.text(1)?.and_then(|title| shown_title(&model, actor, target, title));
                 for group in groups.iter_mut().filter(|group| group.key.as_id() == Some(id)) {

@@ -266,7 +266,7 @@ async fn titles_of(
         if access::reach(target, actor, Need::Read) == Reach::Nothing {
             continue;
         }
-        for row in tx.rows(select_titles(model, actor, target, ids)).await? {
+        for row in tx.rows(select_titles(model, actor, target, &ids)).await? {
             let id = row.must_id(0)?;
             let text = row.text(1)?.unwrap_or_default();
             keep_title(cache, target, id, &text);
@@ -280,10 +280,10 @@ async fn titles_of(
 
 /// Ids and titles, not yet masked, of those of the records that the actor may see. A title that is a reference is the other
 /// record's, empty where the actor may not see that one.
-pub(crate) fn select_titles(model: &Model, actor: &Actor, target: &Object, ids: Vec<Uuid>) -> Sql {
+pub(crate) fn select_titles(model: &Model, actor: &Actor, target: &Object, ids: &[Uuid]) -> Sql {
     let mut sql = Sql::new("SELECT t.id, ");
     title_expression(model, actor, target, &mut sql);
-    sql.push(" FROM ").name(&target.name).push(" t WHERE t.id IN (").padded(&ids).push(") AND ");
+    sql.push(" FROM ").name(&target.name).push(" t WHERE t.id IN (").padded(ids).push(") AND ");
     access::predicate(model, target, actor, Need::Read, "t", &mut sql);
     sql
 }

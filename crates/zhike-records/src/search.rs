@@ -64,45 +64,33 @@ impl Engine {
         let words = words(&query);
         let mut groups: Vec<(u32, SearchGroup)> = Vec::new();
         for (asked, found) in asked.iter().zip(found) {
-            if let Some(group) = self.best(&mut tx, &model, actor, asked, found, &words, limit).await? {
-                groups.push(group);
-            }
+            let (ranked, more) = best(asked, actor, &found, &words, limit);
+            let Some(best) = ranked.first().map(|(ranked, _)| ranked.score) else { continue };
+            let hits = self.hits(&mut tx, &model, actor, asked.object, ranked).await?;
+            groups.push((best, SearchGroup { object: Arc::clone(asked.object), hits, more }));
         }
         groups.sort_by_key(|(best, _)| *best);
         Ok(groups.into_iter().map(|(_, group)| group).collect())
     }
 
-    /// The best of the candidates, and how good the first is; none when none meets the words.
-    async fn best(
+    /// What was found, as the actor sees it.
+    async fn hits(
         &self,
         tx: &mut Tx,
         model: &Model,
         actor: &Actor,
-        asked: &Asked<'_>,
-        found: Vec<Candidate>,
-        words: &[Query],
-        limit: usize,
-    ) -> Result<Option<(u32, SearchGroup)>> {
-        let object = asked.object;
-        let mut ranked: Vec<(Ranked, i64)> =
-            found.iter().filter_map(|record| Some((rank(asked, actor, &record.values, words)?, record.seq))).collect();
-        // better first, then newer
-        ranked.sort_by_key(|(ranked, seq)| (ranked.score, std::cmp::Reverse(*seq)));
-        let more = ranked.len() > limit;
-        ranked.truncate(limit);
-        let Some(best) = ranked.first().map(|(ranked, _)| ranked.score) else { return Ok(None) };
-        let chosen = ranked.iter().map(|(_, seq)| *seq).collect();
-        let records = self.numbered(tx, model, actor, object, chosen).await?;
+        object: &Arc<Object>,
+        ranked: Vec<(Ranked, i64)>,
+    ) -> Result<Vec<Hit>> {
+        let numbers = ranked.iter().map(|(_, seq)| *seq).collect();
+        let records = self.numbered(tx, model, actor, object, numbers).await?;
         let mut ranked: HashMap<i64, Ranked> = ranked.into_iter().map(|(ranked, seq)| (seq, ranked)).collect();
-        let hits = records
-            .into_iter()
-            .filter_map(|record| {
-                let Ranked { field, range, .. } = ranked.remove(&record.seq)?;
-                let text = record.values[field].as_text().unwrap_or_default().to_owned();
-                Some(Hit { field: object.fields[field].name.clone(), text, range, record })
-            })
-            .collect();
-        Ok(Some((best, SearchGroup { object: Arc::clone(object), hits, more })))
+        let hit = |record: Record| {
+            let Ranked { field, range, .. } = ranked.remove(&record.seq)?;
+            let text = record.values[field].as_text().unwrap_or_default().to_owned();
+            Some(Hit { field: object.fields[field].name.clone(), text, range, record })
+        };
+        Ok(records.into_iter().filter_map(hit).collect())
     }
 
     /// The records with these numbers, in this order, as the actor sees them.
@@ -124,6 +112,23 @@ impl Engine {
         stored.sort_by_key(|record| numbers.iter().position(|seq| *seq == record.seq));
         present(tx, &self.0.titles, model, actor, &columns, stored).await
     }
+}
+
+/// The best `limit` of the candidates that meet the words, with their numbers, and whether there are more.
+fn best(
+    asked: &Asked<'_>,
+    actor: &Actor,
+    found: &[Candidate],
+    words: &[Query],
+    limit: usize,
+) -> (Vec<(Ranked, i64)>, bool) {
+    let mut ranked: Vec<(Ranked, i64)> =
+        found.iter().filter_map(|record| Some((rank(asked, actor, &record.values, words)?, record.seq))).collect();
+    // better first, then newer
+    ranked.sort_by_key(|(ranked, seq)| (ranked.score, std::cmp::Reverse(*seq)));
+    let more = ranked.len() > limit;
+    ranked.truncate(limit);
+    (ranked, more)
 }
 
 /// The words that say something, each as a query of its own.

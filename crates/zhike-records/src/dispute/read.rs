@@ -326,7 +326,7 @@ async fn titles(tx: &mut Tx, model: &Model, actor: &Actor, rows: &[Row]) -> Resu
     let seen: Vec<Uuid> = rows.iter().filter(|row| row.sees).map(|row| row.account).collect();
     let Some(object) = model.object(OBJECT).filter(|_| !seen.is_empty()) else { return Ok(HashMap::new()) };
     let mut titles = HashMap::new();
-    for row in tx.rows(select_titles(model, actor, object, seen)).await? {
+    for row in tx.rows(select_titles(model, actor, object, &seen)).await? {
         let title = row.text(1)?.and_then(|text| shown_title(model, actor, object, text)).unwrap_or_default();
         titles.insert(row.must_id(0)?, title);
     }

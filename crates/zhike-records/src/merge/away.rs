@@ -141,7 +141,7 @@ async fn seen_title(
     if access::reach(object, actor, Need::Read) == access::Reach::Nothing {
         return Ok(None);
     }
-    let row = tx.row(select_titles(model, actor, object, vec![id])).await?;
+    let row = tx.row(select_titles(model, actor, object, &[id])).await?;
     let text = row.map(|row| row.text(1)).transpose()?.flatten();
     Ok(text.and_then(|text| shown_title(model, actor, object, text)))
 }

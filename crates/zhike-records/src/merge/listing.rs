@@ -140,7 +140,7 @@ async fn told(tx: &mut Tx, model: &Model, actor: &Actor, object: &Arc<Object>, r
     // the survivor's history tells its losers' names anyway
     let system = Actor::system(Source::System).with_lang(actor.lang);
     let mut titles: HashMap<Uuid, String> = HashMap::new();
-    for row in tx.rows(select_titles(model, &system, object, named)).await? {
+    for row in tx.rows(select_titles(model, &system, object, &named)).await? {
         let title = row.text(1)?.and_then(|text| shown_title(model, actor, object, text)).unwrap_or_default();
         titles.insert(row.must_id(0)?, title);
     }

@@ -149,6 +149,7 @@ impl ExistencePage {
     }
 
     /// What one who has used them up, or nearly, should know.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as the template asks")]
     fn left_words(&self, left: &i64) -> String {
         let left = ui::count(*left);
         t!(self.lang, "今天还可以查 {left} 次", "{left} questions left today")

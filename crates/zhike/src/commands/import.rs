@@ -186,17 +186,16 @@ fn show_plan(info: &ImportInfo, lang: Lang) {
 }
 
 fn table(counts: &ImportCounts, lang: Lang) -> String {
-    let lines = [
+    let mut lines = vec![
         (t(lang, "行数", "rows"), counts.rows),
         (t(lang, "新建", "created"), counts.created),
         (t(lang, "更新", "updated"), counts.updated),
         (t(lang, "跳过", "skipped"), counts.skipped),
         (t(lang, "失败", "failed"), counts.failed),
     ];
-    let mut table = lines.map(|(name, count)| format!("{count:>10}  {name}")).join("\n");
     if counts.review > 0 {
-        let name = t(lang, "其中疑似重复", "of them may be duplicates");
-        table.push_str(&format!("\n{:>10}  {name}", counts.review));
+        lines.push((t(lang, "其中疑似重复", "of them may be duplicates"), counts.review));
     }
-    table
+    let lines = lines.into_iter().map(|(name, count)| format!("{count:>10}  {name}"));
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -1,6 +1,8 @@
 //! What one sees of disputes, against a naive rule; and that a claim teaches its claimant nothing about a customer that it may not
 //! see.
 
+use std::fmt::Write as _;
+
 use zhike_types::{Error, Uuid};
 
 use super::{Claimed, Company, Dispute, DisputeQuery, Ruling, WhichDisputes, claim, decide, named};
@@ -20,11 +22,12 @@ async fn listed(site: &Site, who: &Actor, query: DisputeQuery) -> Vec<Dispute> {
 async fn told(site: &Site, who: &Actor, dispute: Uuid, accounts: &[Uuid]) -> String {
     let mut all = format!("{:?}\n", site.engine.dispute(who, dispute).await);
     for which in EVERY {
-        all += &format!("{which:?} {:?}\n", listed(site, who, DisputeQuery { which, ..DisputeQuery::default() }).await);
+        writeln!(all, "{which:?} {:?}", listed(site, who, DisputeQuery { which, ..DisputeQuery::default() }).await)
+            .expect("a text");
     }
     for account in accounts {
         let query = DisputeQuery { account: Some(*account), ..DisputeQuery::default() };
-        all += &format!("{:?}\n", listed(site, who, query).await);
+        writeln!(all, "{:?}", listed(site, who, query).await).expect("a text");
     }
     all
 }
@@ -34,21 +37,22 @@ async fn elsewhere(site: &Site, who: &Actor, accounts: &[Uuid]) -> String {
     let engine = &site.engine;
     let mut all = String::new();
     for word in ["机密", "华为", "0532-83001234", "青岛市香港中路", "ZD202603", "周经理"] {
-        all += &format!("{:?}\n", engine.search(who, word, &[], 20).await);
+        writeln!(all, "{:?}", engine.search(who, word, &[], 20).await).expect("a text");
     }
     for object in ["account", "contact", "interaction", "attachment", "note", "team_member"] {
         let query = ListQuery { object: object.to_owned(), limit: 100, ..ListQuery::default() };
-        all += &format!("{:?}\n", engine.list(who, &query).await);
+        writeln!(all, "{:?}", engine.list(who, &query).await).expect("a text");
         let out = std::env::temp_dir().join(format!("zhike-dispute-{}.csv", engine.ids().next().simple()));
         let rows = engine.export(who, &query, ExportFormat::Csv, &out, &|_| {}).await.expect("he may export");
-        all += &format!("{rows} {}\n", std::fs::read_to_string(&out).expect("a file"));
+        writeln!(all, "{rows} {}", std::fs::read_to_string(&out).expect("a file")).expect("a text");
         std::fs::remove_file(out).expect("and away");
     }
     for account in accounts {
-        all += &format!("{:?}\n", engine.history(who, "account", *account, None, 50).await);
-        all += &format!("{:?}\n", engine.timeline(who, "account", *account, &[], None, 50).await);
+        writeln!(all, "{:?}", engine.history(who, "account", *account, None, 50).await).expect("a text");
+        writeln!(all, "{:?}", engine.timeline(who, "account", *account, &[], None, 50).await).expect("a text");
     }
-    all += &format!("{:?}\n", engine.audit_log(who, &AuditQuery { limit: 100, ..AuditQuery::default() }).await);
+    writeln!(all, "{:?}", engine.audit_log(who, &AuditQuery { limit: 100, ..AuditQuery::default() }).await)
+        .expect("a text");
     all
 }
 

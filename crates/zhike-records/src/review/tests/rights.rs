@@ -66,7 +66,8 @@ fn a_waterfall_adds_up_and_masks_what_is_masked() {
             assert!(plain.band == Band::Same && plain.probability > 0.8 && plain.decision == Decision::Open);
             let of = |fall: &crate::Waterfall, label: &str| {
                 let line = fall.lines.iter().find(|line| line.label.zh == label);
-                line.map(|line| (line.left.clone(), line.right.clone())).unwrap_or_else(|| panic!("no {label}"))
+                let line = line.unwrap_or_else(|| panic!("no {label}"));
+                (line.left.clone(), line.right.clone())
             };
             assert_eq!(of(&plain, "客户名称").0, "海尔");
             assert!(of(&plain, "手机").0.contains("1234"), "{plain:?}");

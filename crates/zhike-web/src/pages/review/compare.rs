@@ -18,7 +18,11 @@ pub fn marked(text: &str, other: &str) -> Markup {
     let mut html = String::new();
     for run in this.iter().zip(&common).collect::<Vec<_>>().chunk_by(|one, next| one.1 == next.1) {
         let letters = escape(&run.iter().map(|(letter, _)| **letter).collect::<String>());
-        html.push_str(&if *run[0].1 { letters } else { format!("<mark>{letters}</mark>") });
+        if *run[0].1 {
+            html.push_str(&letters);
+        } else {
+            html.extend(["<mark>", &letters, "</mark>"]);
+        }
     }
     Markup(html)
 }

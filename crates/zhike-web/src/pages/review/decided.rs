@@ -161,7 +161,7 @@ pub async fn reopen(signed: Signed, Path(object): Path<String>, Form(pairs): For
         }
         Some("same") => (Decision::Same, lang.t("已记为同一个，可以合并了", "They are one; they can be merged now")),
         _ => {
-            let said = lang.t("已收回，这一对会回到待处理里", "Taken back; the pair is open again");
+            let said = lang.t("已收回，下次查重会再比对这一对", "Taken back; the next scan compares the pair again");
             (Decision::Open, said)
         }
     };
