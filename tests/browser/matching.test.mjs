@@ -32,6 +32,7 @@ suite("what is there already", (site) => {
         const told = page.locator(".alert[role=status]");
         await told.locator("text=王芳").waitFor();
         assert.equal(await told.locator(".badge").count(), 1, name);
+        assert.ok(await told.evaluate((hint) => hint.getBoundingClientRect().bottom <= innerHeight), "it is seen while one types");
         assert.ok(!(await told.innerText()).includes("6138"));
         assert.equal(await told.locator("a:not([href^='/disputes/'])").count(), 0, "it is not theirs to see");
       }

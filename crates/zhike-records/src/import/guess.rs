@@ -2,8 +2,10 @@
 
 use zhike_model::{Field, FieldKind, MatchRule};
 use zhike_text::{fold, words, words::Content};
+use zhike_types::Zone;
 
 use super::target::{Side, Target, Targets};
+use crate::{Given, validate};
 
 /// A column as the file has it.
 #[derive(Debug, Clone)]
@@ -12,6 +14,9 @@ pub(crate) struct Column {
     /// Some dozens of its values, blanks left out.
     pub values: Vec<String>,
 }
+
+/// Fewer values than this say nothing of a column.
+const FEW: usize = 5;
 
 /// Labels as those who mark failed rows write them: never data.
 const NO_DATA: [&str; 6] = ["失败原因", "错误原因", "原因", "reason", "序号", "no."];
@@ -27,7 +32,9 @@ pub(crate) fn guess(targets: &Targets, columns: &[Column]) -> Vec<Option<(String
             continue;
         }
         for target in &targets.all {
-            if let Some((score, because)) = by_label(targets, target, &label) {
+            if let Some((score, because)) = by_label(targets, target, &label)
+                && !speaks_otherwise(field_of(targets, target), &column.values)
+            {
                 scored.push((score, at, target, because));
             }
         }
@@ -54,6 +61,16 @@ pub(crate) fn guess(targets: &Targets, columns: &[Column]) -> Vec<Option<(String
     }
     people_only(targets, &mut out);
     out
+}
+
+/// Whether hardly a value is one of the field's: a column 状态 with the words of another system would fail every row.
+fn speaks_otherwise(field: &Field, values: &[String]) -> bool {
+    let tells = matches!(
+        field.kind,
+        FieldKind::Select { .. } | FieldKind::MultiSelect { .. } | FieldKind::Region | FieldKind::Boolean
+    );
+    let is_wrong = |value: &&String| validate::parse(field, &Given::Text((*value).clone()), &Zone::default()).is_err();
+    tells && values.len() >= FEW && values.iter().filter(is_wrong).count() * 4 > values.len() * 3
 }
 
 /// Without blanks, brackets' hints and signs: `手机（必填）` is `手机`.

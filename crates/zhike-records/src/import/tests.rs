@@ -119,6 +119,23 @@ fn columns_are_guessed() {
 }
 
 #[test]
+fn a_column_that_speaks_of_something_else_is_left_to_the_user() {
+    on_both(|site| async move {
+        let words = ["在用", "在用", "停用", "在用", "停用", "潜在"];
+        for (known, target) in [(1, None), (3, Some("account.status"))] {
+            let rows = words.iter().enumerate().map(|(i, word)| {
+                let word = if i < 6 - known { word } else { "潜在" };
+                format!("青岛海风{i}号贸易有限公司,{word}\n")
+            });
+            let file = list(&format!("客户名称,状态\n{}", rows.collect::<String>()));
+            let info =
+                site.engine.import_upload(&site.admin, "account", "客户.csv", file.path()).await.expect("uploaded");
+            assert_eq!(info.plan.columns[1].target.as_deref(), target, "{known} of six are a status");
+        }
+    });
+}
+
+#[test]
 fn one_customer_on_three_rows_has_three_people() {
     on_both(|site| async move {
         let file = list(
