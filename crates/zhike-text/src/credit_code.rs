@@ -46,14 +46,33 @@ impl Reason for CreditCodeError {
 }
 reasons!(CreditCodeError);
 
-/// The code in capitals, without blanks and hyphens, its check digit verified.
+/// The code in capitals, without blanks and hyphens, its check digit verified. A letter that no code has is read as the digit it
+/// looks like (`O` as 0), if the check digit agrees.
 pub fn parse(text: &str) -> Result<String, CreditCodeError> {
     let code = capitals(text);
-    let values = values(&code, 18)?;
+    checked(&code).or_else(|error| match error {
+        CreditCodeError::Character(..) => checked(&digits_for_letters(&code)).map_err(|_| error),
+        _ => Err(error),
+    })
+}
+
+fn digits_for_letters(code: &str) -> String {
+    let digit = |c: char| match c {
+        'I' => '1',
+        'O' => '0',
+        'S' => '5',
+        'Z' => '2',
+        c => c,
+    };
+    code.chars().map(digit).collect()
+}
+
+fn checked(code: &str) -> Result<String, CreditCodeError> {
+    let values = values(code, 18)?;
     let sum: u32 = values.iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum();
     // GB 32100-2015, 5: C18 = 31 − (Σ Ci·Wi mod 31), 31 standing for 0.
     let check = ALPHABET[((31 - sum % 31) % 31) as usize] as char;
-    if code.ends_with(check) { Ok(code) } else { Err(CreditCodeError::CheckDigit(check)) }
+    if code.ends_with(check) { Ok(code.to_owned()) } else { Err(CreditCodeError::CheckDigit(check)) }
 }
 
 /// The nine characters of an organisation code as it was used before 2015 (`12345678-9`), its check digit verified. They

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use zhike_db::Tx;
-use zhike_match::{Band, Features, Kind, Matcher};
+use zhike_match::{Band, Features, Kind, Level, Line, Matcher};
 use zhike_model::Object;
 use zhike_types::{Result, Text, Value};
 
@@ -135,14 +135,20 @@ impl<'l> Judge<'l> {
         Weighed { bits: score.bits, is_same, is_like: matches!(score.band, Band::Same | Band::Review) }
     }
 
-    /// Whether the same name means the same customer: nothing speaks against it, or more speaks for it.
+    /// Whether the same name means the same customer: nothing speaks against it, or more speaks for it. A shop of another person
+    /// with another number needs more than its name, which many shops have.
     fn is_same_name(&self, row: &Features, record: &Features) -> bool {
-        let score = self.named.score(row.view(), record.view());
-        if score.band == Band::Same {
-            return true;
-        }
         let explained = self.named.explain(row.view(), record.view());
-        explained.held_back <= 0.0 && explained.lines.iter().all(|line| line.bits >= 0.0)
+        if explained.lines.iter().all(|line| line.bits >= 0.0) {
+            return explained.held_back <= 0.0;
+        }
+        let kind = |line: &Line| self.likeness.plan.schema.comparisons[line.comparison].kind;
+        let differs = |wanted: &[Kind]| {
+            explained.lines.iter().any(|line| line.level == Level::Different && wanted.contains(&kind(line)))
+        };
+        let strangers = differs(&[Kind::Person]) && differs(&[Kind::Mobile, Kind::Landline]);
+        let more = |line: &Line| line.bits > SPEAKS && !matches!(kind(line), Kind::Organisation | Kind::Trade);
+        explained.score.band == Band::Same && (!strangers || explained.lines.iter().any(more))
     }
 
     /// The probability that both are one, and what agrees.
@@ -151,7 +157,7 @@ impl<'l> Judge<'l> {
         let mut lines = explained.lines;
         lines.retain(|line| line.bits > SPEAKS);
         lines.sort_by(|one, other| other.bits.total_cmp(&one.bits));
-        let reason = |line: &zhike_match::Line| {
+        let reason = |line: &Line| {
             let (label, level) = (self.likeness.plan.label(line.comparison), line.level.text());
             Text::new(format!("{}{}", label.zh, level.zh), format!("{} {}", label.en, level.en))
         };

@@ -14,13 +14,16 @@ fn real_codes_are_right() {
     }
     assert_eq!(parse(" ９１３５０１００ｍ０００１００ｙ４３ ").as_deref(), Ok("91350100M000100Y43"));
     assert_eq!(parse("91350100-M000100Y4-3").as_deref(), Ok("91350100M000100Y43"));
+    for misread in ["9I3SOIOOM000I00Y43", "9135O100moooiooy43"] {
+        assert_eq!(parse(misread).as_deref(), Ok("91350100M000100Y43"), "{misread}");
+    }
 }
 
 #[test]
 fn says_what_is_wrong() {
     assert_eq!(parse(""), Err(CreditCodeError::Empty));
     assert_eq!(parse("91350100M000100Y4"), Err(CreditCodeError::Length(17)));
-    assert_eq!(parse("9135O100M000100Y43"), Err(CreditCodeError::Character('O', 5)));
+    assert_eq!(parse("9135O100M000100Y44"), Err(CreditCodeError::Character('O', 5)), "no digit makes it right");
     assert_eq!(parse("91350100M000100Y44"), Err(CreditCodeError::CheckDigit('3')));
     assert_eq!(parse("91350100M000100Y4号"), Err(CreditCodeError::Character('号', 18)));
     assert!(CreditCodeError::Character('O', 5).zh().contains("第 5 位"));
