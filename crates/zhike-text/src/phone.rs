@@ -198,7 +198,10 @@ fn mainland(digits: &str, groups: &[usize]) -> Result<Phone, PhoneError> {
         && *number >= 4
     {
         let (before, behind) = digits.split_at(digits.len() - extension);
-        let whole = is_mobile(before) || is_full_landline(before) || (groups.len() == 2 && matches!(*number, 7 | 8));
+        let whole = is_mobile(before)
+            || is_full_landline(before)
+            || is_free_of_charge(before)
+            || (groups.len() == 2 && matches!(*number, 7 | 8));
         if whole && let Ok(mut found) = mainland(before, &[]) {
             found.extension = Some(behind.to_owned());
             return Ok(found);
@@ -207,7 +210,7 @@ fn mainland(digits: &str, groups: &[usize]) -> Result<Phone, PhoneError> {
     if is_mobile(digits) {
         return phone(digits, PhoneKind::Mobile);
     }
-    if digits.len() == 10 && (digits.starts_with("400") || digits.starts_with("800")) {
+    if is_free_of_charge(digits) {
         return phone(digits, PhoneKind::Service);
     }
     if digits.starts_with('0') {
@@ -235,6 +238,11 @@ fn mainland(digits: &str, groups: &[usize]) -> Result<Phone, PhoneError> {
         have @ 13.. => Err(PhoneError::Long(have)),
         _ => Err(PhoneError::Unknown),
     }
+}
+
+/// 400 and 800, which belong to no place.
+fn is_free_of_charge(digits: &str) -> bool {
+    digits.len() == 10 && (digits.starts_with("400") || digits.starts_with("800"))
 }
 
 fn is_full_landline(digits: &str) -> bool {
@@ -266,11 +274,13 @@ pub fn area_length(national: &str) -> Option<usize> {
 }
 
 impl Phone {
-    /// The one way to write it: `13812346138`, `0532-60619201-801`, `400-810-8888`, `+852 23456789`.
+    /// The one way to write it: `13812346138`, `0532-60619201-801`, `10086转1`, `+852 23456789`. Where a last
+    /// group of digits could be read as part of the number, `转` parts the extension from it.
     pub fn text(&self) -> String {
         let mut out = self.parts(str::to_owned);
         if let Some(extension) = &self.extension {
-            out.push('-');
+            let telling = self.kind != PhoneKind::Abroad && self.national.len() >= 7 && extension.len() <= 6;
+            out.push(if telling { '-' } else { '转' });
             out.push_str(extension);
         }
         out

@@ -190,7 +190,7 @@ fn several_in_one_cell() {
 
 proptest! {
     #[test]
-    fn the_canonical_text_reads_back(text in "(1[3-9][0-9]{9})|(0(532|755|10|21)[2-8][0-9]{7}(-[0-9]{1,4})?)|(400[0-9]{7})|(\\+852 ?[2-9][0-9]{7})") {
+    fn the_canonical_text_reads_back(text in "(1[3-9][0-9]{9})|(0(532|755|10|21)[2-8][0-9]{7}(-[0-9]{1,4})?)|(400[0-9]{7}(转[0-9]{1,7})?)|(10086x[0-9]{1,4})|(\\+852 ?[2-9][0-9]{7})") {
         let phone = parse(&text).expect("a number");
         prop_assert_eq!(parse(&phone.text()), Ok(phone.clone()));
         prop_assert!(phone.key().bytes().all(|b| b.is_ascii_digit()));

@@ -133,13 +133,13 @@ fn digits(folded: &str, squeezed: &Squeezed) -> Vec<Group> {
     {
         out.push(vec![prefix(cut(format!("n{}", phone.key())))]);
     }
-    let written_abroad = folded.starts_with('+') || folded.starts_with("00");
-    let national = all.trim_start_matches('0').strip_prefix("86").filter(|_| written_abroad).unwrap_or(&all);
-    if national.len() >= 3 {
-        out.push(vec![prefix(cut(format!("n{national}")))]);
-    }
-    if national.len() >= 4 {
-        out.push(vec![prefix(cut(std::iter::once('r').chain(national.chars().rev()).collect()))]);
+    for number in numbers(folded, &all) {
+        if number.len() >= 3 {
+            out.push(vec![prefix(cut(format!("n{number}")))]);
+        }
+        if number.len() >= 4 {
+            out.push(vec![prefix(cut(std::iter::once('r').chain(number.chars().rev()).collect()))]);
+        }
     }
     out.push(vec![prefix(token('c', &squeezed.chars))]);
     let parts: Vec<&str> = folded.split(|c: char| !c.is_ascii_digit()).collect();
@@ -148,6 +148,17 @@ fn digits(folded: &str, squeezed: &Squeezed) -> Vec<Group> {
         out.push(vec![address_start(folded)]);
     }
     out
+}
+
+/// The digits that may stand in a stored number: without the country's 86 where it was typed as one. 0086… may be the
+/// country as well as the last digits of a number; +86… is the country alone.
+pub(super) fn numbers<'a>(typed: &str, digits: &'a str) -> Vec<&'a str> {
+    let national = digits
+        .trim_start_matches('0')
+        .strip_prefix("86")
+        .filter(|rest| !rest.is_empty() && (typed.starts_with('+') || typed.starts_with("00")));
+    let written = (national.is_none() || !typed.starts_with('+')).then_some(digits);
+    national.into_iter().chain(written).collect()
 }
 
 /// Letters, perhaps with digits and signs: pinyin, initials, a word, an address or a code.

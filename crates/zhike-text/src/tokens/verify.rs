@@ -7,7 +7,7 @@ use crate::pinyin_of::spelling::Spelling;
 use crate::{legal_form, phone};
 
 use super::index::{Sound, sounds};
-use super::query::is_initials;
+use super::query::{is_initials, numbers};
 use super::squeeze::Squeezed;
 use super::{Kind, Match, Query, Rank, Word};
 
@@ -82,11 +82,8 @@ impl Word {
             return None;
         }
         let whole = phone::parse(&self.typed).ok().map(|phone| phone.key());
-        let national = typed
-            .trim_start_matches('0')
-            .strip_prefix("86")
-            .filter(|_| self.typed.starts_with('+') || self.typed.starts_with("00"));
-        let forms: Vec<&str> = [whole.as_deref(), national, Some(&typed)].into_iter().flatten().collect();
+        let whole = whole.as_deref().into_iter();
+        let forms: Vec<&str> = whole.chain(numbers(&self.typed, &typed)).collect();
         let keys: Vec<String> = phone::split(value)
             .into_iter()
             .map(|one| match phone::parse(one) {
