@@ -71,7 +71,7 @@ pub use import::{
 pub use input::{Given, Input, OnAlike};
 pub use live::Event;
 pub use many::NewRow;
-pub use matching::{Alike, Alikes, Duplicate, Duplicates, Existence, Holder, ImportedRows, is_compared};
+pub use matching::{Alike, Alikes, DailyLimits, Duplicate, Duplicates, Existence, Holder, ImportedRows, is_compared};
 pub use merge::{
     Choice, MERGE_MOST, Merge, MergeInput, MergePage, MergeProposal, Merged, ProposedField, REASON_MOST, Undone,
     is_mergeable,

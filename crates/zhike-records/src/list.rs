@@ -331,11 +331,28 @@ impl Engine {
         relation: &str,
         query: &ListQuery,
     ) -> Result<Page> {
-        let model = self.model();
-        let relation = model.relation(object, relation).ok_or(Error::NotFound)?;
         if !self.sees(actor, object, id).await? {
             return Err(Error::NotFound);
         }
+        self.related_in_sight(actor, object, id, relation, query).await
+    }
+
+    /// The same of a record that the actor has read.
+    #[boxed]
+    pub async fn related_of(&self, actor: &Actor, record: &Record, relation: &str, query: &ListQuery) -> Result<Page> {
+        self.related_in_sight(actor, &record.object.name, record.id, relation, query).await
+    }
+
+    async fn related_in_sight(
+        &self,
+        actor: &Actor,
+        object: &str,
+        id: Uuid,
+        relation: &str,
+        query: &ListQuery,
+    ) -> Result<Page> {
+        let model = self.model();
+        let relation = model.relation(object, relation).ok_or(Error::NotFound)?;
         let child = access::object_for(&model, actor, &relation.object)?;
         if !sees_relation(actor, child, relation) {
             return Ok(Page { records: Vec::new(), next: None });

@@ -10,6 +10,7 @@
 //! - [`weigh`]: how like it each is
 //! - [`live`]: what is like a record that somebody is about to write
 //! - [`told`]: how much of that a day
+//! - [`limits`]: how much a day allows
 //! - [`ask`]: whether they go on all the same
 //! - [`existence`]: 查重, whose a company is
 //! - [`export`]: these pairs as CSV, with the rows of the import that they came from
@@ -18,6 +19,7 @@ mod ask;
 mod candidates;
 mod existence;
 mod export;
+mod limits;
 mod live;
 pub(crate) mod placed;
 mod plan;
@@ -33,6 +35,7 @@ pub(crate) use ask::DUTY;
 pub(crate) use candidates::{compared, records as record_count};
 pub use existence::{Existence, Holder};
 pub use export::ImportedRows;
+pub use limits::DailyLimits;
 pub use live::Alike;
 pub(crate) use plan::MatchPlan;
 pub(crate) use scan::Found;

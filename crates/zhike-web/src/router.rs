@@ -56,6 +56,7 @@ fn pages() -> Router<App> {
         .route("/files/{id}", get(files::download))
         .route("/bin", get(bin::show))
         .route("/existence", get(existence::show).post(existence::ask))
+        .route("/existence/limits", post(existence::limits::save))
         .route("/disputes", get(disputes::list).post(disputes::create).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
         .route("/disputes/new", get(disputes::new))
         .route("/disputes/waiting", get(disputes::count))

@@ -9,6 +9,7 @@ use zhike_model::{MatchRule, Model, Object};
 use zhike_types::{Error, Result, Value, boxed, text};
 
 use super::{
+    limits::DailyLimits,
     live::{self, Scored},
     plan::MatchPlan,
     stored,
@@ -17,13 +18,8 @@ use crate::{
     Actor, Engine, access,
     audit::{self, Deed},
     keys::normal_form,
-    people::needs_duty,
 };
 
-/// Questions a user may ask a day unless the setting says otherwise.
-const A_DAY: i64 = 100;
-/// The fact in `meta` that says how many; `lookups:USER` counts a user's day.
-const SETTING: &str = "lookups-a-day";
 /// Characters of a question.
 const LONGEST: usize = 200;
 /// Holders told of.
@@ -133,22 +129,6 @@ impl Engine {
         Ok(self.lookups(&mut tx, actor).await?.map(|day| (day.most - day.asked).max(0)))
     }
 
-    /// How many questions a user may ask a day.
-    #[boxed]
-    pub async fn lookups_a_day(&self) -> Result<i64> {
-        let set = schema::meta(&mut self.0.db.read().await?, SETTING).await?;
-        Ok(set.and_then(|text| text.parse().ok()).unwrap_or(A_DAY))
-    }
-
-    /// Sets that number.
-    #[boxed]
-    pub async fn set_lookups_a_day(&self, actor: &Actor, number: u32) -> Result<()> {
-        needs_duty(actor, "users")?;
-        let mut tx = self.0.db.begin().await?;
-        schema::set_meta(&mut tx, SETTING, &number.to_string()).await?;
-        tx.commit().await
-    }
-
     async fn count_lookup(&self, tx: &mut Tx, actor: &Actor) -> Result<Option<i64>> {
         let Some(Day { key, today, most, asked }) = self.lookups(tx, actor).await? else { return Ok(None) };
         if asked >= most {
@@ -163,8 +143,9 @@ impl Engine {
 
     async fn lookups(&self, tx: &mut Tx, actor: &Actor) -> Result<Option<Day>> {
         let Some(me) = actor.user_id else { return Ok(None) };
-        let most = schema::meta(tx, SETTING).await?.and_then(|text| text.parse().ok()).unwrap_or(A_DAY);
+        let most = DailyLimits::read(tx).await?.questions.into();
         let today = self.zone().civil(self.now()).date().to_string();
+        // counts a user's day
         let key = format!("lookups:{me}");
         let known = schema::meta(tx, &key).await?.unwrap_or_default();
         let asked = match known.split_once(' ') {

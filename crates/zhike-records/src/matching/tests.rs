@@ -16,7 +16,7 @@ use zhike_match::{Band, Relation};
 use zhike_types::{Error, Uuid, Value};
 
 use crate::{
-    Actor, Alike, Alikes, Input, NewRow, OnAlike, Source, keys,
+    Actor, Alike, Alikes, DailyLimits, Input, NewRow, OnAlike, Source, keys,
     load::Columns,
     tests::{Site, on_both},
 };
@@ -214,7 +214,10 @@ fn whose_a_customer_is_may_be_asked_so_many_times_a_day() {
         assert_eq!(nobody.left, Some(96));
         assert_eq!(site.engine.lookups_left(&qiang).await.expect("a number"), Some(96), "looking at it costs nothing");
 
-        site.engine.set_lookups_a_day(&site.admin, 5).await.expect("set");
+        let few = DailyLimits { questions: 5, ..DailyLimits::default() };
+        site.engine.set_daily_limits(&site.admin, few).await.expect("set");
+        let beyond = DailyLimits { questions: 100_001, ..few };
+        assert!(site.engine.set_daily_limits(&site.admin, beyond).await.is_err());
         site.engine.exists_check(&qiang, "account", "青岛海信").await.expect("the fifth");
         let sixth = site.engine.exists_check(&qiang, "account", "青岛海信").await;
         assert!(matches!(sixth, Err(Error::TooMany(_))), "{sixth:?}");

@@ -8,21 +8,16 @@ use std::{
 };
 
 use serde_json::Map;
-use zhike_db::{Tx, schema, sql};
+use zhike_db::{Tx, sql};
 use zhike_model::Object;
-use zhike_types::{Error, Result, Uuid, boxed, text};
+use zhike_types::{Error, Result, Uuid, text};
 
-use super::ask::Alikes;
+use super::{ask::Alikes, limits::DailyLimits};
 use crate::{
     Actor, Engine,
     audit::{self, Deed},
-    people::needs_duty,
 };
 
-/// Records that a user may be told of a day unless the setting says otherwise: far more than one meets while working.
-const A_DAY: u32 = 300;
-/// The fact in `meta` that says how many.
-const SETTING: &str = "told-a-day";
 /// Characters of what was asked, for the audit.
 const ASKED: usize = 200;
 
@@ -37,6 +32,13 @@ struct Day {
     records: HashSet<Uuid>,
 }
 
+impl ToldToday {
+    /// Reads anew what a day allows.
+    pub(super) fn forget(&self) {
+        self.0.lock().expect("no holder panics").clear();
+    }
+}
+
 impl Day {
     fn is_over(&self) -> bool {
         self.records.len() >= self.most as usize
@@ -44,27 +46,6 @@ impl Day {
 }
 
 impl Engine {
-    /// How many records that it may not see a user may be told of a day.
-    #[boxed]
-    pub async fn told_a_day(&self) -> Result<u32> {
-        most(&mut self.0.db.read().await?).await
-    }
-
-    /// Sets that number.
-    #[boxed]
-    pub async fn set_told_a_day(&self, actor: &Actor, number: u32) -> Result<()> {
-        needs_duty(actor, "users")?;
-        let mut tx = self.0.db.begin().await?;
-        let before = most(&mut tx).await?;
-        schema::set_meta(&mut tx, SETTING, &number.to_string()).await?;
-        let side = |number: u32| Some(Map::from_iter([(SETTING.to_owned(), number.into())]));
-        let deed = Deed { before: side(before), after: side(number), ..Deed::about("setting", "model") };
-        audit::record(&mut tx, actor, self.now(), vec![deed]).await?;
-        tx.commit().await?;
-        self.0.told.0.lock().expect("no holder panics").clear();
-        Ok(())
-    }
-
     /// When the day's limits begin anew, in seconds from now.
     pub fn seconds_to_tomorrow(&self) -> u64 {
         let now = self.now();
@@ -149,12 +130,8 @@ impl Engine {
     }
 }
 
-async fn most(tx: &mut Tx) -> Result<u32> {
-    Ok(schema::meta(tx, SETTING).await?.and_then(|text| text.parse().ok()).unwrap_or(A_DAY))
-}
-
 async fn read(tx: &mut Tx, user: Uuid, today: i64) -> Result<Day> {
-    let most = most(tx).await?;
+    let most = DailyLimits::read(tx).await?.told;
     let rows = tx.rows(sql!("SELECT record_id FROM match_told WHERE user_id = $1 AND day = $2", user, today)).await?;
     let records = rows.iter().map(|row| row.must_id(0)).collect::<Result<_>>()?;
     Ok(Day { date: today, most, records })

@@ -126,6 +126,9 @@ fn seen(model: &Model, actor: &Actor, object: &Object) -> Sql {
 }
 
 async fn told(tx: &mut Tx, model: &Model, actor: &Actor, object: &Arc<Object>, rows: &[Row]) -> Result<Vec<Merge>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids = rows.iter().map(|row| row.must_id(1)).collect::<Result<Vec<Uuid>>>()?;
     let mut losers: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     let mut sql = Sql::new("SELECT merge_id, record_id FROM merge_away WHERE merge_id IN (");

@@ -1,6 +1,8 @@
 //! 查重: is this company somebody's already? Whoever asks learns whose it is, and no more. The answer stands on no page that can be
 //! opened again: only asking once more, which counts, shows it.
 
+pub mod limits;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -14,7 +16,7 @@ use zhike_records::{Existence, is_mergeable};
 use zhike_types::{Error, Lang};
 
 use crate::{
-    fault::{self, Answer},
+    fault::{self, Answer, Fault},
     form::Choice,
     frame::{Frame, html_as},
     link::{Pairs, encode},
@@ -23,6 +25,8 @@ use crate::{
     value::shortened,
     words::{Say, t},
 };
+
+use limits::LimitsForm;
 
 /// The address that the rail and the palette lead to.
 pub const PLACE: &str = "/existence";
@@ -40,6 +44,8 @@ struct ExistencePage {
     question: String,
     left: Option<i64>,
     outcome: Outcome,
+    /// For who may set them.
+    limits: Option<LimitsForm>,
 }
 
 enum Outcome {
@@ -111,10 +117,16 @@ fn outcome(signed: &Signed, object: &Object, question: &str, found: Existence) -
 }
 
 async fn answer(signed: &Signed, status: StatusCode, pairs: &Pairs, outcome: Outcome) -> Answer {
+    let mut response = html_as(status, &page(signed, pairs, outcome).await?)?;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+async fn page(signed: &Signed, pairs: &Pairs, outcome: Outcome) -> Result<ExistencePage, Fault> {
     let lang = signed.lang();
     let object = chosen(signed, pairs)?;
     let choice = |one: &Arc<Object>| Choice::new(&one.name, one.label.get(lang), one.name == object.name);
-    let page = ExistencePage {
+    Ok(ExistencePage {
         frame: Frame::new(signed, lang.t("查重", "Is it taken?"), PLACE),
         lang,
         objects: objects(signed).iter().map(choice).collect(),
@@ -123,10 +135,8 @@ async fn answer(signed: &Signed, status: StatusCode, pairs: &Pairs, outcome: Out
         question: pairs.get("q").unwrap_or_default().trim().to_owned(),
         left: signed.app.engine.lookups_left(&signed.actor).await?,
         outcome,
-    };
-    let mut response = html_as(status, &page)?;
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+        limits: LimitsForm::standing(signed).await?,
+    })
 }
 
 /// Customers are disputed by whoever may have customers of their own.

@@ -103,7 +103,12 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
     let tabs = tabs::of(signed, object);
     let chosen = tabs::chosen(&tabs, pairs.get("tab"));
     let sections = head::sections(signed, record);
-    let main = main(signed, record, &tabs[chosen].kind, pairs).await?;
+    // side by side: each part waits for its own statements
+    let (main, side, merged) = tokio::try_join!(
+        main(signed, record, &tabs[chosen].kind, pairs),
+        side::of(signed, record),
+        merge::made_of(signed, record)
+    )?;
     let name = title_of(&signed.app.engine, record, lang);
     Ok(RecordPage {
         frame: Frame::new(signed, shortened(&name, 40), &format!("/{}", object.name))
@@ -116,7 +121,7 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
         tabs: tabs::links(&tabs, chosen, object, record.id, lang),
         sections,
         main,
-        side: side::of(signed, record).await?,
+        side,
         may_change: record.may_change && record.deleted_at().is_none(),
         may_delete: record.may_delete && record.deleted_at().is_none(),
         may_restore: record.may_restore,
@@ -126,7 +131,7 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
             && signed.app.engine.may(&signed.actor, "account").create
             && record.value("owner").as_id() != signed.actor.user_id,
         disputed: object.name == "account",
-        merged: merge::made_of(signed, record).await?,
+        merged,
         gone: record.deleted_at().map(|at| stamp(signed.app.engine.zone(), at)),
     })
 }

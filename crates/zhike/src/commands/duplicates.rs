@@ -10,7 +10,7 @@ use std::{
 };
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use zhike_records::{Actor, Duplicates, Engine, Scan, ScanState, Source};
+use zhike_records::{Actor, DailyLimits, Duplicates, Engine, Scan, ScanState, Source};
 use zhike_types::{Error, Lang, text};
 
 use super::Outcome;
@@ -89,14 +89,11 @@ pub fn command(lang: Lang) -> Command {
 }
 
 async fn limits(engine: &Engine, matches: &ArgMatches, lang: Lang) -> Result<(), Failure> {
+    let known = engine.daily_limits().await?;
+    let asked = |name: &str| matches.get_one::<u32>(name).copied();
+    let (questions, told) = (asked("questions").unwrap_or(known.questions), asked("told").unwrap_or(known.told));
     let actor = Actor::system(Source::Command).with_lang(lang);
-    if let Some(number) = matches.get_one::<u32>("questions") {
-        engine.set_lookups_a_day(&actor, *number).await?;
-    }
-    if let Some(number) = matches.get_one::<u32>("told") {
-        engine.set_told_a_day(&actor, *number).await?;
-    }
-    let (questions, told) = (engine.lookups_a_day().await?, engine.told_a_day().await?);
+    engine.set_daily_limits(&actor, DailyLimits { questions, told }).await?;
     say!(
         "{}",
         text!(

@@ -3,7 +3,7 @@
 use zhike_types::Error;
 
 use super::{Claimed, Company, claim, field_of, listed, named};
-use crate::{AuditQuery, WhichDisputes, tests::on_both};
+use crate::{AuditQuery, DailyLimits, WhichDisputes, tests::on_both};
 
 #[test]
 fn whoever_meets_a_customer_of_a_colleague_claims_it_by_its_name() {
@@ -39,7 +39,8 @@ fn a_claim_by_name_is_a_question_like_any_other() {
     on_both(|site| async move {
         let people = Company::at(&site).await;
         people.customer(&site, "北京华为技术有限公司").await;
-        site.engine.set_lookups_a_day(&site.admin, 2).await.expect("set");
+        let few = DailyLimits { questions: 2, ..DailyLimits::default() };
+        site.engine.set_daily_limits(&site.admin, few).await.expect("set");
         let ask =
             async |name: &str| site.engine.file_dispute(&people.qiang, &claim(Claimed::Named(name.to_owned()))).await;
         // what lacks something asks nothing

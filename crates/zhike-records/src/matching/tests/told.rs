@@ -5,7 +5,7 @@ use zhike_types::Error;
 
 use super::{named, people};
 use crate::{
-    Actor, Alikes,
+    Actor, Alikes, DailyLimits,
     tests::{Site, on_both},
 };
 
@@ -16,6 +16,10 @@ const OTHERS: [&str; 5] = [
     "上海老凤祥珠宝有限公司",
     "广州白云山医药有限公司",
 ];
+
+fn allowing(told: u32) -> DailyLimits {
+    DailyLimits { told, ..DailyLimits::default() }
+}
 
 async fn lookups(site: &Site) -> i64 {
     let mut tx = site.engine.db().read().await.expect("a reader");
@@ -37,8 +41,8 @@ fn so_many_customers_of_others_are_told_of_a_day() {
         for name in OTHERS {
             site.engine.create(&fang, "account", named(name)).await.expect("new");
         }
-        site.engine.set_told_a_day(&site.admin, 3).await.expect("set");
-        assert!(site.engine.set_told_a_day(&qiang, 999).await.is_err(), "not his to set");
+        site.engine.set_daily_limits(&site.admin, allowing(3)).await.expect("set");
+        assert!(site.engine.set_daily_limits(&qiang, allowing(999)).await.is_err(), "not his to set");
         for name in &OTHERS[..2] {
             // one letter after the other: the same customer counts once
             for _ in 0..5 {
@@ -64,7 +68,7 @@ fn so_many_customers_of_others_are_told_of_a_day() {
             assert!(!is_refused(&site, &fang, name).await && !is_refused(&site, &manager, name).await, "their own");
         }
 
-        site.engine.set_told_a_day(&site.admin, 4).await.expect("set");
+        site.engine.set_daily_limits(&site.admin, allowing(4)).await.expect("set");
         assert!(!is_refused(&site, &qiang, OTHERS[3]).await, "more is allowed");
         assert!(is_refused(&site, &qiang, OTHERS[4]).await);
         let wait = site.engine.seconds_to_tomorrow();

@@ -117,6 +117,7 @@ pub fn paths(model: &Model, object: &Object, lang: Lang, paths: &mut Map<String,
             .takes(query("except", false, &reference("Id")))
             .body(&reference(&format!("{name}Change")), Some(example::create(object, lang)))
             .answers(200, lang.t("最像的在前", "The likeliest first"), &reference("Matches"), &[])
+            .fails(&[404])
             .at(paths, "post", &format!("{base}/matches"));
     }
     if is_asked_for(object) {

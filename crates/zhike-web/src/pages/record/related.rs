@@ -72,7 +72,7 @@ async fn list(signed: &Signed, record: &Record, relation: &Relation) -> Result<R
         lenient: true,
         ..ListQuery::default()
     };
-    let page = engine.related(&signed.actor, &record.object.name, record.id, &relation.name, &query).await?;
+    let page = engine.related_of(&signed.actor, record, &relation.name, &query).await?;
     let columns: Vec<Column> = std::iter::once(&child.title)
         .chain(names.iter().filter(|name| **name != child.title))
         .filter(|name| child.index_of(name).is_some_and(|index| states[index] != FieldState::Hidden))

@@ -86,7 +86,7 @@ async fn tasks(signed: &Signed, record: &Record, relation: &Relation) -> Result<
         lenient: true,
         ..ListQuery::default()
     };
-    let page = signed.app.engine.related(&signed.actor, &record.object.name, record.id, &relation.name, &query).await?;
+    let page = signed.app.engine.related_of(&signed.actor, record, &relation.name, &query).await?;
     Ok(Tasks {
         lines: page.records.iter().map(|task| task_line(signed, task)).collect(),
         new: new(signed, record, relation),
@@ -106,7 +106,7 @@ async fn people(signed: &Signed, record: &Record, relation: &Relation) -> Result
         lenient: true,
         ..ListQuery::default()
     };
-    let page = engine.related(&signed.actor, &record.object.name, record.id, &relation.name, &query).await?;
+    let page = engine.related_of(&signed.actor, record, &relation.name, &query).await?;
     let shower = Shower::cell(engine, lang);
     let person = |contact: &Record| Person {
         href: format!("/{}/{}", contact.object.name, contact.id),

@@ -106,8 +106,7 @@ pub fn adds(signed: &Signed, record: &Record) -> Vec<(String, String, String)> {
 pub async fn timeline(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<(Vec<Entry>, Option<String>), Fault> {
     let kinds: Vec<String> = pairs.get("kind").map(|kind| vec![kind.to_owned()]).unwrap_or_default();
     let before = pairs.get("before").and_then(|text| text.parse().ok());
-    let found =
-        signed.app.engine.timeline(&signed.actor, &record.object.name, record.id, &kinds, before, SHOWN).await?;
+    let found = signed.app.engine.timeline_of(&signed.actor, record, &kinds, before, SHOWN).await?;
     let more = (found.len() >= SHOWN).then(|| found.last().map(|entry| entry.at)).flatten();
     let changes = found.iter().filter_map(|entry| match &entry.what {
         Happening::Change(audit) => Some(audit),
