@@ -15,6 +15,7 @@ import "./field/region.js";
 import "./field/file.js";
 import "./field/when.js";
 import "./review.js";
+import "./board/board.js";
 import "./copy.js";
 import "./time.js";
 import "./palette.js";

@@ -16,7 +16,8 @@ function sheet() {
   const row = (keys, text) => h("div", {}, h("dt", {}, text), h("dd", {}, ...keys.split(" ").map((key) => h("kbd", {}, key))));
   const own = [...document.querySelectorAll("[data-key]")].map((element) => row(element.dataset.key, (element.getAttribute("aria-label") ?? element.querySelector("span")?.textContent ?? element.textContent).trim()));
   const list = document.querySelector("zk-table") ? [row("j k", words.keysMove), row("x", words.keysPick), row("↵", words.keysOpen), row("e", words.keysEdit), row("/", words.keysFind)]
-    : document.querySelector("zk-review") ? [row("j k", words.keysMove), row("x", words.keysPick), row("↵", words.keysOpen)] : [];
+    : document.querySelector("zk-review") ? [row("j k", words.keysMove), row("x", words.keysPick), row("↵", words.keysOpen)]
+      : document.querySelector("zk-board") ? [row("← ↑ ↓ →", words.keysMove), row("Shift ← →", words.keysStage), row("m", words.keysMenu), row("↵", words.keysOpen), row("/", words.keysFind)] : [];
   const dialog = h("dialog.dialog", { "aria-label": words.keys }, h("div", {}, h("section.sheet", {},
     h("header.sheet-head", {}, h("h2", {}, words.keys), h("button.icon-btn.icon-btn-sm", { type: "button", "aria-label": words.close, onclick: () => dialog.close() }, icon("x"))),
     h("div.sheet-body", {}, h("dl.keys", {}, row("Ctrl K", words.keysPalette), row("c", words.keysCreate), row("Ctrl ↵", words.keysSave), row("Esc", words.keysClose), row("?", words.keysHelp), ...list, ...own)))));

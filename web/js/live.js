@@ -91,6 +91,8 @@ function touch(element, event) {
 /** What is done with an event: `own`, this tab made the change, and the answer to it has shown the row or field itself. */
 function hear(event) {
   const own = event.own || (event.mine && changing());
+  // boards place their cards themselves
+  document.dispatchEvent(new CustomEvent("zk-live", { detail: { ...event, own } }));
   for (const element of document.querySelectorAll("[data-live]")) {
     if (matches(element, event) && !(own && isRow(element))) touch(element, { ...event, own });
   }
@@ -143,6 +145,7 @@ let catching;
 function catchUp() {
   catching ??= setTimeout(() => {
     catching = undefined;
+    document.dispatchEvent(new CustomEvent("zk-live", { detail: { kind: "refetch" } }));
     for (const element of document.querySelectorAll("[data-live]")) touch(element, { kind: "refetch" });
     const bar = document.querySelector("[data-news]");
     if (!bar) return;

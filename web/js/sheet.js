@@ -69,6 +69,15 @@ export async function openSheet(kind, url, { method = "GET", body, saved = null 
   }
 }
 
+/** Shows a `.sheet` that came as an answer; `saved` is called when it was taken, `closed` in any case. */
+export function openAnswer(kind, html, { saved = null, closed = null } = {}) {
+  const sheet = frame(kind);
+  sheet.saved = saved;
+  sheet.dialog.addEventListener("close", () => closed?.());
+  sheet.dialog.showModal();
+  if (!fill(sheet, html)) close(sheet, { force: true });
+}
+
 async function submit(sheet, form, submitter) {
   const method = submitter?.getAttribute("formmethod") ?? form.getAttribute("method") ?? "GET";
   form.setAttribute("aria-busy", "true");

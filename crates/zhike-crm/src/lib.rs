@@ -1,5 +1,6 @@
 //! The function layer: one folder a feature, its rules apart from its actions.
 
+pub mod board;
 pub mod demo;
 pub mod disputes;
 pub mod myday;

@@ -20,4 +20,4 @@ pub use field::{
 pub use model::{Computation, Dependent, Group, Model, Relation, Via};
 pub use object::{Access, Object};
 pub use pack::{PackSource, Problem, core_pack, read};
-pub use view::{AggregateOp, Flow, Layout, Related, Section, SortKey, Stage, Tab, TabKind, Total, View};
+pub use view::{AggregateOp, Board, Flow, Layout, Related, Section, SortKey, Stage, Tab, TabKind, Total, View};

@@ -6,6 +6,7 @@
 //! an administrator added at run time. Names they add begin with `x_`, names of packs never do, so that a later version of
 //! a pack cannot meet a customer's own field.
 
+mod board;
 mod check;
 mod core;
 mod export;

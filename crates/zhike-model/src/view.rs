@@ -53,6 +53,21 @@ pub struct Layout {
     pub related: Vec<Related>,
     /// The fields of the quick-create form.
     pub quick_create: Vec<String>,
+    /// Of an object with stages.
+    pub board: Option<Board>,
+}
+
+/// A board (看板): the records as cards, a column for each stage.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Board {
+    /// The field of a flow: a select, or a reference to the records that are its stages.
+    pub field: String,
+    /// The facts on a card, three at most.
+    pub card: Vec<String>,
+    /// The number whose sum stands above a column.
+    pub sum: Option<String>,
+    /// The order of a column's cards; what was changed last comes first where a pack does not say.
+    pub sort: Vec<SortKey>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

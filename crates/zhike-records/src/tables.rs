@@ -158,6 +158,9 @@ fn indexes(model: &Model, object: &Object) -> Vec<String> {
             add("owner", "owner_id, seq", "deleted_at IS NULL");
         }
     }
+    if let Some((parts, columns)) = board_index(object) {
+        add(&parts, &columns, "deleted_at IS NULL");
+    }
     add("bin", "deleted_at, seq", "deleted_at IS NOT NULL");
     for field in object.fields.iter().filter(|field| field.unique) {
         let column = field.column();
@@ -216,4 +219,17 @@ pub(crate) fn view_index(model: &Model, object: &Object, view: &View) -> Option<
     let list = parts.iter().map(|(part, _)| part.as_str()).collect::<Vec<_>>().join(", ");
     let statement = format!("CREATE INDEX IF NOT EXISTS \"{name}\" ON \"{}\" ({list}) WHERE {condition}", object.name);
     Some((name, statement))
+}
+
+/// A word for the index that serves a board, and its columns: a stage, then the order of its cards.
+fn board_index(object: &Object) -> Option<(String, String)> {
+    let board = object.layout.board.as_ref()?;
+    let column = object.field(&board.field)?.column();
+    let mut parts = vec![(format!("\"{column}\""), column)];
+    for key in &board.sort {
+        parts.push(OrderBy::of(object, &key.field)?.index_part());
+    }
+    let name = parts.iter().map(|(_, word)| word.as_str()).collect::<Vec<_>>().join("_");
+    let columns = parts.iter().map(|(part, _)| part.as_str()).chain(["seq"]).collect::<Vec<_>>().join(", ");
+    Some((name, columns))
 }

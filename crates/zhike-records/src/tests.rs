@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod bin;
+mod board;
 mod lists;
 mod oracle;
 mod people;

@@ -124,6 +124,16 @@ impl Maker<'_> {
         self.form(vec![section])
     }
 
+    /// These fields and no others, each of them wanted, whatever shows and hides them in the whole form.
+    pub fn wanted(&self, names: &[String]) -> Form {
+        let mut section = FormSection { columns: 1, ..self.section(names) };
+        for control in &mut section.controls {
+            control.required = true;
+            (control.hidden, control.depends, control.decides) = (false, false, false);
+        }
+        self.form(vec![section])
+    }
+
     fn section(&self, names: &[String]) -> FormSection {
         FormSection { label: String::new(), columns: 2, folded: false, controls: self.controls(names.iter()) }
     }

@@ -9,8 +9,8 @@ use crate::{
     assets, fault, guard,
     pages::{
         admin::{audit, departments, model, roles, users},
-        alike, bin, bulk, cell, create, delete, disputes, edit, existence, export, figures, files, follow_up, home,
-        imports, list, menu, merge, pick, record, review, search, settings, setup, signin, views,
+        alike, bin, board, bulk, cell, create, delete, disputes, edit, existence, export, figures, files, follow_up,
+        home, imports, list, menu, merge, pick, record, review, search, settings, setup, signin, views,
     },
     session, throttle,
 };
@@ -109,6 +109,8 @@ fn pages() -> Router<App> {
         .route("/admin/model/{object}", get(model::show))
 
         .route("/{object}", get(list::show).post(create::create).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
+        .route("/{object}/board", get(board::show))
+        .route("/{object}/board/figures", get(board::figures))
         .route("/{object}/new", get(create::new))
         .route("/{object}/form", post(create::dependents))
         .route("/{object}/matches", post(alike::while_typing))
@@ -134,6 +136,8 @@ fn pages() -> Router<App> {
         .route("/{object}/{id}/delete", post(delete::delete))
         .route("/{object}/{id}/purge", get(delete::ask_purge).post(delete::purge))
         .route("/{object}/{id}/cell/{field}", get(cell::edit).post(cell::save).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
+        .route("/{object}/{id}/stage", post(board::stage))
+        .route("/{object}/{id}/take-back", post(board::take_back))
         .route("/{object}/{id}/merge", get(merge::choose))
         .route("/{object}/{id}/merges", get(merge::list))
         .route("/{object}/{id}/follow-up", post(follow_up::create))

@@ -1,5 +1,6 @@
 //! Checks that need everything declared: names against names, expressions against types.
 
+mod board;
 mod circles;
 mod complete;
 mod expressions;
@@ -20,6 +21,7 @@ pub(super) fn check(mut declared: Declared, problems: &Problems<'_>) -> Option<M
     let model = settle::settle(declared.objects, problems)?;
     let model = Model::new(settle::with_classes(&model), 0).with_groups(declared.groups);
     shape::check(&model, problems);
+    board::check(&model, problems);
     expressions::check(&model, problems);
     let computation = circles::check(&model, problems)?;
     let fingerprint = fnv1a(&normal_form(&model));

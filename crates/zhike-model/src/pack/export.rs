@@ -6,8 +6,8 @@ use zhike_types::{Text, Value, date_of};
 
 use super::{PackSource, layout::AGGREGATES};
 use crate::{
-    Access, Class, Field, FieldKind, Flow, Group, Layout, MaskRule, MatchRule, Model, Object, OnDelete, RollupOp,
-    SelectOption, SortKey, TabKind, View,
+    Access, Board, Class, Field, FieldKind, Flow, Group, Layout, MaskRule, MatchRule, Model, Object, OnDelete,
+    RollupOp, SelectOption, SortKey, TabKind, View,
 };
 
 /// One object as a pack's file.
@@ -256,9 +256,7 @@ impl Writer {
     }
 
     fn sort(&mut self, sort: &[SortKey]) {
-        let words: Vec<String> =
-            sort.iter().map(|key| format!("{}{}", if key.descending { "-" } else { "" }, key.field)).collect();
-        self.words("sort", &words);
+        self.words("sort", &sort_words(sort));
     }
 
     fn layout(&mut self, layout: &Layout) {
@@ -266,6 +264,9 @@ impl Writer {
         self.words("facts", &layout.facts);
         self.words("badges", &layout.badges);
         self.words("quick_create", &layout.quick_create);
+        if let Some(board) = &layout.board {
+            self.board(board);
+        }
         for section in &layout.sections {
             self.section("[[layout.section]]");
             self.label("label", &section.label);
@@ -294,6 +295,19 @@ impl Writer {
         }
     }
 
+    fn board(&mut self, board: &Board) {
+        let mut line = format!("{{ field = {}", quote(&board.field));
+        if let Some(sum) = &board.sum {
+            let _ = write!(line, ", sum = {}", quote(sum));
+        }
+        for (key, words) in [("card", board.card.clone()), ("sort", sort_words(&board.sort))] {
+            if !words.is_empty() {
+                let _ = write!(line, ", {key} = {}", list(&words));
+            }
+        }
+        self.key("board", &format!("{line} }}"));
+    }
+
     fn flow(&mut self, flow: &Flow) {
         self.section("[[flow]]");
         self.text("field", &flow.field);
@@ -308,6 +322,11 @@ impl Writer {
             self.words("to", &stage.to);
         }
     }
+}
+
+/// `-created_at` is descending.
+fn sort_words(sort: &[SortKey]) -> Vec<String> {
+    sort.iter().map(|key| format!("{}{}", if key.descending { "-" } else { "" }, key.field)).collect()
 }
 
 /// A TOML string: literal where that is plainer, basic otherwise.

@@ -2,7 +2,7 @@
 
 use zhike_types::{Text, text};
 
-use super::table::Table;
+use super::{board::board, table::Table};
 use crate::{AggregateOp, Flow, Layout, Related, Section, SortKey, Stage, Tab, TabKind, Total, View};
 
 pub(super) const AGGREGATES: [(&str, AggregateOp); 5] = [
@@ -64,6 +64,7 @@ pub(super) fn layout(table: Option<Table<'_>>, object: &str) -> Layout {
             .collect(),
         tabs: table.tables("tab").into_iter().enumerate().map(|(i, tab)| self::tab(tab, object, i)).collect(),
         related: table.tables("related").into_iter().map(|related| self::related(related, object)).collect(),
+        board: table.table("board").map(|table| board(table, object)),
     };
     table.finish();
     layout

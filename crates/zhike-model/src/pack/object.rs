@@ -237,4 +237,5 @@ fn add_layout(layout: &mut Layout, more: Layout) {
     layout.quick_create.extend(more.quick_create);
     layout.tabs.extend(more.tabs);
     layout.related.extend(more.related);
+    layout.board = more.board.or(layout.board.take());
 }

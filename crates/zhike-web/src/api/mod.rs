@@ -5,6 +5,7 @@
 //! what was kept. A handler reads its parameters, asks the engine and answers.
 
 mod attachments;
+mod board;
 mod body;
 mod boundary;
 mod bulk;
@@ -152,8 +153,10 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/{object}/decisions", get(duplicates::decisions))
         .route("/{object}/count", get(figures::count))
         .route("/{object}/aggregate", get(figures::aggregate))
+        .route("/{object}/board", get(board::read))
         .route("/{object}/bulk", once(post(bulk::bulk)))
         .route("/{object}/{id}", once(get(records::read).patch(records::change).delete(records::delete)))
+        .route("/{object}/{id}/stage", once(put(board::set_stage)))
         .route("/{object}/{id}/restoration", once(post(records::restore)))
         .route("/{object}/{id}/merge", once(get(merges::propose).post(merges::merge)))
         .route("/{object}/{id}/history", get(story::history))

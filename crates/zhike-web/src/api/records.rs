@@ -117,7 +117,7 @@ pub fn created(engine: &Engine, record: &Record) -> Response {
 }
 
 /// Why, for the audit: percent-encoded, because a header holds ASCII only.
-fn reason(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub fn reason(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get(REASON) else { return Ok(None) };
     let wrong = || {
         let message = Text::new(

@@ -70,7 +70,7 @@ pub async fn show(signed: Signed, Path(object): Path<String>, Query(pairs): Quer
     let bars = groups
         .iter()
         .zip(&counts)
-        .map(|(group, count)| bar(&state, &object, field, figure, group, *count, total, lang))
+        .map(|(group, count)| bar(&state, field, figure, group, *count, total, lang))
         .collect();
     let page = FiguresSheet {
         lang,
@@ -142,10 +142,8 @@ fn heads(field: Option<&Field>, figure: Option<&Field>, lang: Lang) -> Vec<Strin
     heads
 }
 
-#[expect(clippy::too_many_arguments, reason = "one row of a table, from everything around it")]
 fn bar(
     state: &ListState,
-    object: &Object,
     field: Option<&Field>,
     figure: Option<&Field>,
     group: &Group,
@@ -159,7 +157,7 @@ fn bar(
     let href = field.and_then(|field| condition(field, &group.key)).map(|condition| {
         let mut all = filter::conditions(&state.filter);
         all.push(condition);
-        state.filtered(&object.name, &all)
+        state.filtered(&all)
     });
     Bar { label, count, share, figure: sum, href }
 }

@@ -1,6 +1,6 @@
 //! The list of any object: views, filter, order, columns, endless rows, totals.
 
-mod chips;
+pub mod chips;
 mod columns;
 mod heads;
 pub mod rows;
@@ -10,7 +10,7 @@ mod totals;
 use askama::Template;
 use axum::{
     extract::{Path, Query},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{Html, IntoResponse, Response},
 };
 use std::collections::HashMap;
@@ -31,7 +31,8 @@ use crate::{
     ui,
     words::{Say, t},
 };
-use chips::{Chip, Quick, ViewTab};
+pub use chips::ViewTab;
+use chips::{Chip, Quick};
 use heads::Head;
 use rows::Row;
 
@@ -61,16 +62,18 @@ struct ListPage {
     problem: Option<Unread>,
     offered: Vec<(String, String, bool)>,
     may: zhike_records::ObjectAbilities,
+    /// The records can be shown as a board too.
+    boards: bool,
 }
 
 /// A filter that was not followed.
-struct Unread {
-    title: &'static str,
-    text: String,
+pub struct Unread {
+    pub title: &'static str,
+    pub text: String,
 }
 
 impl Unread {
-    fn of(error: &Error, lang: Lang) -> Self {
+    pub fn of(error: &Error, lang: Lang) -> Self {
         let title = match error {
             Error::Forbidden(_) => {
                 lang.t("这个筛选条件用到了您看不到的内容", "This filter asks about what you may not see")
@@ -91,8 +94,16 @@ struct MoreRows {
     more: Option<String>,
 }
 
-pub async fn show(signed: Signed, Path(object): Path<String>, Query(pairs): Query<Pairs>) -> Answer {
+pub async fn show(
+    signed: Signed,
+    Path(object): Path<String>,
+    Query(pairs): Query<Pairs>,
+    headers: HeaderMap,
+) -> Answer {
     let object = signed.object(&object)?;
+    if let Some(board) = super::board::preferred(&signed, &object, &pairs, &headers) {
+        return Ok(board);
+    }
     let state = ListState::read(&signed, &object, pairs).await?;
     let (records, next, problem) = match found(&signed, &object, &state).await {
         Ok((records, next)) => (records, next, None),
@@ -148,7 +159,7 @@ async fn page(
     Ok(ListPage {
         frame: Frame::new(signed, object.plural.get(lang), &format!("/{}", object.name)),
         lang,
-        tabs: chips::tabs(signed, object, &state),
+        tabs: chips::tabs(signed, &state),
         chips: chips::chips(object, &state, lang, &names),
         quick: chips::quick(object, &state, lang, &states),
         fields: chips::builder(object, lang, &states, &names),
@@ -160,6 +171,7 @@ async fn page(
         order: order(object, &state, lang),
         problem: None,
         may: engine.may(&signed.actor, &object.name),
+        boards: zhike_crm::board::may_use(engine, &signed.actor, object),
         object: object.name.clone(),
         label: object.label.get(lang).to_owned(),
         plural: object.plural.get(lang).to_owned(),

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod alike;
 pub mod bin;
+pub mod board;
 pub mod bulk;
 pub mod cell;
 pub mod create;

@@ -2,7 +2,7 @@
 
 use zhike_types::Text;
 
-use crate::{FieldKind, Layout, Object, Section, SortKey, Tab, TabKind, View};
+use crate::{Board, FieldKind, Layout, Object, Section, SortKey, Tab, TabKind, View};
 
 pub(super) fn complete(objects: &mut [Object]) {
     for object in objects {
@@ -11,6 +11,12 @@ pub(super) fn complete(objects: &mut [Object]) {
         }
         let layout = default_layout(object);
         object.layout = layout;
+        if object.layout.board.is_none() {
+            object.layout.board = default_board(object);
+        }
+        if let Some(board) = object.layout.board.as_mut().filter(|board| board.sort.is_empty()) {
+            board.sort.push(SortKey { field: "updated_at".to_owned(), descending: true });
+        }
     }
 }
 
@@ -74,4 +80,17 @@ fn default_layout(object: &Object) -> Layout {
             asked.filter(|field| !matches!(field.kind, FieldKind::Json)).map(|field| field.name.clone()).collect();
     }
     layout
+}
+
+/// Records with stages stand on a board too.
+fn default_board(object: &Object) -> Option<Board> {
+    let flow = object.flows.first().filter(|flow| object.field(&flow.field).is_some())?;
+    let facts = object.layout.facts.iter().filter(|name| **name != flow.field && object.field(name).is_some());
+    let money = |kind: &FieldKind| matches!(kind, FieldKind::Money { .. });
+    Some(Board {
+        field: flow.field.clone(),
+        card: facts.take(3).cloned().collect(),
+        sum: object.fields.iter().find(|field| money(&field.kind)).map(|field| field.name.clone()),
+        ..Board::default()
+    })
 }

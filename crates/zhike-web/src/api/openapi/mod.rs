@@ -1,6 +1,7 @@
 //! The description of the API (OpenAPI 3.1), written from the model: what an administrator adds is in it at once.
 
 mod answers;
+mod board;
 mod components;
 mod disputes;
 mod duplicates;
@@ -36,6 +37,8 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     for object in model.objects() {
         objects::schemas(object, lang, &mut schemas);
         objects::paths(model, object, lang, &mut paths);
+        board::schemas(object, lang, &mut schemas);
+        board::paths(object, lang, &mut paths);
         if is_mergeable(object) {
             merges::of_object(object, lang, &mut schemas);
             merges::paths_of(object, lang, &mut paths);

@@ -23,7 +23,7 @@ pub struct ViewTab {
 }
 
 /// The views: the pack's, shared ones, one's own.
-pub fn tabs(signed: &Signed, object: &Object, state: &ListState) -> Vec<ViewTab> {
+pub fn tabs(signed: &Signed, state: &ListState) -> Vec<ViewTab> {
     let lang = signed.lang();
     state
         .views
@@ -32,7 +32,7 @@ pub fn tabs(signed: &Signed, object: &Object, state: &ListState) -> Vec<ViewTab>
             let key = state::key(saved);
             ViewTab {
                 label: saved.view.label.get(lang).to_owned(),
-                href: format!("/{}?view={key}", object.name),
+                href: format!("{}?view={key}", state.path),
                 current: key == state.view,
                 shared: saved.shared && !saved.id.is_nil(),
             }
@@ -84,7 +84,7 @@ pub fn chips(object: &Object, state: &ListState, lang: Lang, names: &Titles) -> 
         .map(|(place, condition)| {
             let rest: Vec<String> =
                 all.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, text)| text.clone()).collect();
-            Chip { said: sentence(condition, object, lang, names), without: state.filtered(&object.name, &rest) }
+            Chip { said: sentence(condition, object, lang, names), without: state.filtered(&rest) }
         })
         .collect()
 }
@@ -117,8 +117,7 @@ pub fn quick(object: &Object, state: &ListState, lang: Lang, states: &[FieldStat
         .filter_map(|name| {
             let field = object.field(name)?;
             let choices = choices(field, &all, lang);
-            let items: Vec<QuickItem> =
-                choices.into_iter().map(|choice| choice.item(object, state, field, &all)).collect();
+            let items: Vec<QuickItem> = choices.into_iter().map(|choice| choice.item(state, field, &all)).collect();
             let on = items.iter().any(|item| item.on);
             (!items.is_empty()).then(|| Quick {
                 field: name.clone(),
@@ -138,10 +137,10 @@ struct Made {
 }
 
 impl Made {
-    fn item(self, object: &Object, state: &ListState, field: &Field, all: &[String]) -> QuickItem {
+    fn item(self, state: &ListState, field: &Field, all: &[String]) -> QuickItem {
         let mut rest: Vec<String> = all.iter().filter(|condition| !about(condition, &field.name)).cloned().collect();
         rest.extend(self.condition);
-        QuickItem { label: self.label, on: self.on, href: state.filtered(&object.name, &rest) }
+        QuickItem { label: self.label, on: self.on, href: state.filtered(&rest) }
     }
 }
 

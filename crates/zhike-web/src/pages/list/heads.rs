@@ -51,16 +51,11 @@ fn menu(signed: &Signed, object: &Object, state: &ListState, name: &str) -> Vec<
     let item = |label: &str, icon, href, current| Item { label: label.to_owned(), icon, href, current };
     let mut menu = Vec::new();
     if engine.may_sort(&signed.actor, object, name) {
-        menu.push(item(
-            lang.t("升序", "Ascending"),
-            "arrow-up",
-            state.link(&object.name, "sort", name),
-            sorted == Some(false),
-        ));
+        menu.push(item(lang.t("升序", "Ascending"), "arrow-up", state.link("sort", name), sorted == Some(false)));
         menu.push(item(
             lang.t("降序", "Descending"),
             "arrow-down",
-            state.link(&object.name, "sort", &format!("-{name}")),
+            state.link("sort", &format!("-{name}")),
             sorted == Some(true),
         ));
     }
@@ -72,23 +67,13 @@ fn menu(signed: &Signed, object: &Object, state: &ListState, name: &str) -> Vec<
             ("min", AggregateOp::Min, lang.t("最小", "Smallest")),
         ] {
             let on = state.totals.iter().any(|total| total.field == name && total.op == op);
-            menu.push(item(
-                label,
-                "sigma",
-                state.link(&object.name, &format!("total.{name}"), if on { "none" } else { word }),
-                on,
-            ));
+            menu.push(item(label, "sigma", state.link(&format!("total.{name}"), if on { "none" } else { word }), on));
         }
     }
     if name != object.title {
         let rest: Vec<&str> =
             state.columns.iter().map(|column| column.field.as_str()).filter(|other| *other != name).collect();
-        menu.push(item(
-            lang.t("隐藏此列", "Hide this column"),
-            "eye-off",
-            state.link(&object.name, "cols", &rest.join(",")),
-            false,
-        ));
+        menu.push(item(lang.t("隐藏此列", "Hide this column"), "eye-off", state.link("cols", &rest.join(",")), false));
     }
     menu
 }

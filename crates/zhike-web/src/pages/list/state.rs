@@ -11,6 +11,8 @@ const FOUND_MAX: usize = 100;
 
 /// Everything that follows from a list's address.
 pub struct ListState {
+    /// Where it is shown: the list, or its board.
+    pub path: String,
     /// The address's own words, without `after`.
     pub pairs: Pairs,
     pub views: Vec<SavedView>,
@@ -50,7 +52,29 @@ impl ListState {
         totals.retain(|total| total.field == "*" || signed.app.engine.may_ask(&signed.actor, object, &total.field));
         let changed = ["filter", "sort", "cols"].iter().any(|name| pairs.any(name).is_some())
             || pairs.prefixed("total.").next().is_some();
-        Ok(Self { pairs, views, view, saved, filter, sort, unsorted, columns, totals, changed })
+        Ok(Self {
+            path: format!("/{}", object.name),
+            pairs,
+            views,
+            view,
+            saved,
+            filter,
+            sort,
+            unsorted,
+            columns,
+            totals,
+            changed,
+        })
+    }
+
+    /// The same, shown as a board: in the board's own order, unless the address names one.
+    #[must_use]
+    pub fn on_board(mut self, object: &Object) -> Self {
+        self.path = format!("/{}/board", object.name);
+        self.sort = self.pairs.get("sort").map(sort_keys).unwrap_or_default();
+        self.unsorted = false;
+        self.changed = ["filter", "sort"].iter().any(|name| self.pairs.any(name).is_some());
+        self
     }
 
     /// The filter and what a search in the list (`q`) found: what is shown is what is counted, summed, exported and changed.
@@ -82,8 +106,8 @@ impl ListState {
     }
 
     /// This list's address with a name changed, from its first page.
-    pub fn link(&self, object: &str, name: &str, value: &str) -> String {
-        self.base().with(name, value).on(&format!("/{object}"))
+    pub fn link(&self, name: &str, value: &str) -> String {
+        self.base().with(name, value).on(&self.path)
     }
 
     /// The address's words without a place in the list.
@@ -101,8 +125,8 @@ impl ListState {
     }
 
     /// A filter's address with the conditions given.
-    pub fn filtered(&self, object: &str, conditions: &[String]) -> String {
-        self.link(object, "filter", &filter::all_of(conditions))
+    pub fn filtered(&self, conditions: &[String]) -> String {
+        self.link("filter", &filter::all_of(conditions))
     }
 
     /// The view as it stands now, to be saved.
