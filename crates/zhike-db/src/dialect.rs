@@ -1,6 +1,9 @@
 //! The one place that knows where the databases differ.
 
-use crate::{Sql, sql::is_name};
+use crate::{Sql, copy, sql::is_name};
+
+/// Rows from which on PostgreSQL takes them sooner in a copy than in a statement.
+const COPIED: usize = 100;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dialect {
@@ -255,6 +258,7 @@ impl Dialect {
                 };
                 rows.iter().map(statement).collect()
             }
+            Self::Postgres if rows.len() >= COPIED => vec![copy_search(&table, rows)],
             Self::Postgres => rows
                 .chunks(64)
                 .map(|chunk| {
@@ -267,6 +271,20 @@ impl Dialect {
                     sql
                 })
                 .collect(),
+        }
+    }
+
+    /// Whether so many rows are better sent as a [`Sql::copy`].
+    pub fn copies(self, rows: usize) -> bool {
+        self == Self::Postgres && rows >= COPIED
+    }
+
+    /// How many rows are inserted where a failure ends the whole transaction. SQLite otherwise copies every page that a statement
+    /// of many rows touches, to be able to take back that statement alone.
+    pub fn insert_or_end(self) -> &'static str {
+        match self {
+            Self::Sqlite => "INSERT OR FAIL INTO ",
+            Self::Postgres => "INSERT INTO ",
         }
     }
 
@@ -291,4 +309,12 @@ impl Dialect {
         sql.bind(seq);
         sql
     }
+}
+
+fn copy_search(table: &str, rows: &[(i64, String)]) -> Sql {
+    let mut sql = Sql::copy(table, &["seq", "tokens"]);
+    for (seq, tokens) in rows {
+        sql.row(&[(*seq).into(), copy::words(tokens)]);
+    }
+    sql
 }

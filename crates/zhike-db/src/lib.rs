@@ -5,6 +5,7 @@
 //! - `schema` holds the system tables; the objects' tables are made by `zhike-records` from the model.
 
 mod connect;
+mod copy;
 mod dialect;
 mod error;
 mod row;

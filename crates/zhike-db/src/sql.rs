@@ -3,6 +3,8 @@
 use uuid::Uuid;
 use zhike_types::Value;
 
+use crate::copy;
+
 /// One bound argument. An absent value keeps its type: PostgreSQL wants to know it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Arg {
@@ -19,11 +21,13 @@ pub enum Arg {
 pub struct Sql {
     text: String,
     args: Vec<Arg>,
+    /// The rows of a COPY.
+    copied: Option<Vec<u8>>,
 }
 
 impl Sql {
     pub fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), args: Vec::new() }
+        Self { text: text.to_owned(), args: Vec::new(), copied: None }
     }
 
     /// Fixed text.
@@ -89,6 +93,34 @@ impl Sql {
     pub fn padded<A: Into<Arg> + Clone>(&mut self, args: &[A]) -> &mut Self {
         let missing = args.len().next_power_of_two() - args.len();
         self.list(args.iter().chain(args.last().into_iter().cycle().take(missing)).cloned())
+    }
+
+    /// Rows for columns of a table, as PostgreSQL takes thousands of them: without the planner, and a page at a time. The other
+    /// database knows nothing of it.
+    pub fn copy(table: &str, columns: &[&str]) -> Self {
+        let mut sql = Self::new("COPY ");
+        sql.name(table).push(" (");
+        for (i, column) in columns.iter().enumerate() {
+            sql.push(if i == 0 { "" } else { ", " }).name(column);
+        }
+        sql.push(") FROM STDIN (FORMAT binary)");
+        sql.copied = Some(copy::head());
+        sql
+    }
+
+    /// A row of a [`Sql::copy`]: a value for each column, of the column's own type.
+    pub fn row<'a>(&mut self, args: impl IntoIterator<Item = &'a Arg, IntoIter: ExactSizeIterator>) -> &mut Self {
+        if let Some(copied) = &mut self.copied {
+            copy::row(args.into_iter(), copied);
+        }
+        self
+    }
+
+    /// The rows of a [`Sql::copy`], to their end.
+    pub(crate) fn take_copied(&mut self) -> Option<Vec<u8>> {
+        let mut copied = self.copied.take()?;
+        copy::end(&mut copied);
+        Some(copied)
     }
 
     /// Takes over another statement's text and arguments, renumbering them.
@@ -165,7 +197,7 @@ macro_rules! sql {
 impl Sql {
     /// A text whose `$1`… stand for the arguments in order.
     pub fn with(text: &str, args: Vec<Arg>) -> Self {
-        Self { text: text.to_owned(), args }
+        Self { text: text.to_owned(), args, copied: None }
     }
 }
 

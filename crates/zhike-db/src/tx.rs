@@ -92,8 +92,12 @@ impl Tx {
 
     /// Runs a statement; how many rows it touched.
     #[boxed]
-    pub async fn run(&mut self, sql: Sql) -> Result<u64> {
+    pub async fn run(&mut self, mut sql: Sql) -> Result<u64> {
+        let copied = sql.take_copied();
         let (text, args) = self.parts(sql);
+        if let (Some(rows), Connection::Postgres(connection)) = (copied, self.connection()) {
+            return copy(connection, &text, rows).await.map_err(|error| DbError::wrap(error, &text));
+        }
         match self.connection() {
             Connection::Sqlite(connection) => sqlx::query_with(AssertSqlSafe(text.as_str()), sqlite_arguments(args)?)
                 .execute(connection)
@@ -125,6 +129,12 @@ impl Tx {
         }
         .map_err(|error| DbError::wrap(error, "COMMIT"))
     }
+}
+
+async fn copy(connection: &mut PgConnection, statement: &str, rows: Vec<u8>) -> sqlx::Result<u64> {
+    let mut copy = connection.copy_in_raw(statement).await?;
+    copy.send(rows).await?;
+    copy.finish().await
 }
 
 fn sqlite_arguments(args: Vec<Arg>) -> Result<SqliteArguments> {

@@ -8,7 +8,7 @@ mod read;
 
 use serde_json::{Map, Value as Json};
 use sha2::{Digest as _, Sha256};
-use zhike_db::{Arg, Sql, Tx, sql};
+use zhike_db::{Arg, Dialect, Sql, Tx, sql};
 use zhike_model::Object;
 use zhike_types::{Result, Uuid};
 
@@ -116,20 +116,20 @@ pub(crate) async fn record(tx: &mut Tx, actor: &Actor, now: i64, deeds: Vec<Deed
 /// The statements that put new records of one object on record, (id, its values as JSON): audit rows and events. What they share
 /// is said once.
 pub(crate) fn statements(
+    dialect: Dialect,
     actor: &Actor,
     object: &Object,
     origin: &Origin,
-    new: impl Iterator<Item = (Uuid, String)>,
+    new: Vec<(Uuid, String)>,
 ) -> [Sql; 2] {
     let (mut audit, mut event) = (Sql::new("WITH v (id, after) AS (VALUES "), Sql::new("WITH v (id) AS (VALUES "));
-    for (i, (id, after)) in new.enumerate() {
+    for (i, (id, after)) in new.into_iter().enumerate() {
         let open = if i == 0 { "(" } else { ", (" };
         audit.push(open).bind(id).push(", ").bind(after).push(")");
         event.push(open).bind(id).push(")");
     }
-    audit.push(
-        ") INSERT INTO audit (at, actor_id, actor, source, action, object, reason, batch_id, record_id, after) SELECT ",
-    );
+    audit.push(") ").push(dialect.insert_or_end());
+    audit.push("audit (at, actor_id, actor, source, action, object, reason, batch_id, record_id, after) SELECT ");
     let shared: [Arg; 8] = [
         origin.now.into(),
         actor.user_id.into(),
@@ -141,10 +141,51 @@ pub(crate) fn statements(
         origin.batch.into(),
     ];
     audit.list(shared).push(", v.id, v.after FROM v");
-    event.push(") INSERT INTO event (at, kind, object, actor_id, fields, batch_id, record_id) SELECT ");
+    event.push(") ").push(dialect.insert_or_end());
+    event.push("event (at, kind, object, actor_id, fields, batch_id, record_id) SELECT ");
     let shared: [Arg; 5] =
         [origin.now.into(), origin.action.into(), object.name.as_str().into(), actor.user_id.into(), "".into()];
     event.list(shared).push(", ").bind(origin.batch).push(", v.id FROM v");
+    [audit, event]
+}
+
+/// The same as copies.
+pub(crate) fn copied(
+    _: Dialect,
+    actor: &Actor,
+    object: &Object,
+    origin: &Origin,
+    new: Vec<(Uuid, String)>,
+) -> [Sql; 2] {
+    let columns = ["at", "actor_id", "actor", "source", "action", "object", "reason", "batch_id", "record_id", "after"];
+    let mut audit = Sql::copy("audit", &columns);
+    let mut event = Sql::copy("event", &["at", "kind", "object", "actor_id", "fields", "batch_id", "record_id"]);
+    let mut deed: [Arg; 10] = [
+        origin.now.into(),
+        actor.user_id.into(),
+        (&*actor.name).into(),
+        actor.origin().into(),
+        origin.action.into(),
+        object.name.as_str().into(),
+        origin.reason.as_deref().into(),
+        origin.batch.into(),
+        Arg::Id(None),
+        Arg::Text(None),
+    ];
+    let mut told: [Arg; 7] = [
+        origin.now.into(),
+        origin.action.into(),
+        object.name.as_str().into(),
+        actor.user_id.into(),
+        "".into(),
+        origin.batch.into(),
+        Arg::Id(None),
+    ];
+    for (id, after) in new {
+        (deed[8], deed[9], told[6]) = (id.into(), after.into(), id.into());
+        audit.row(&deed);
+        event.row(&told);
+    }
     [audit, event]
 }
 

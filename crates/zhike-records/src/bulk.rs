@@ -2,7 +2,7 @@
 //! audit and event rows.
 //!
 //! Of many records the statements are made on another thread while the database runs those before. They come in few
-//! lengths, so that each text is prepared once.
+//! lengths, so that each text is prepared once; PostgreSQL takes many rows as copies.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -48,6 +48,10 @@ const AT_ONCE: usize = 64;
 const KEYS_AT_ONCE: usize = 512;
 /// Fewer records are not worth a second thread.
 const MANY: usize = 100;
+/// Records a copy.
+const COPIED_AT_ONCE: usize = 1_000;
+/// Match keys a copy.
+const KEYS_COPIED_AT_ONCE: usize = 20_000;
 /// Statements made before they are run.
 const AHEAD: usize = 8;
 
@@ -122,27 +126,53 @@ impl Insert {
         let mut matches: Vec<(i64, i64)> = Vec::new();
         let (mut words, mut tokens) = (Vec::new(), Vec::with_capacity(self.records.len()));
         let numbered: Vec<(i64, &NewRecord)> = self.numbers.iter().copied().zip(&self.records).collect();
-        for piece in portions(&numbered, AT_ONCE) {
+        let copies = self.dialect.copies(self.records.len());
+        let piece_of = if copies { COPIED_AT_ONCE } else { AT_ONCE };
+        for piece in portions(&numbered, piece_of) {
             for (seq, record) in piece {
                 tokens_of(object, *seq, &record.values, &mut words, &mut tokens);
                 let keys = record.keys.clone().unwrap_or_else(|| keys::match_keys(object, &record.values));
                 matches.extend(keys.into_iter().map(|key| (key, *seq)));
             }
-            let rows = self.rows(piece, &filled, sort.as_ref());
+            let rows = if copies { Self::copied } else { Self::rows };
+            let rows = rows(self, piece, &filled, sort.as_ref());
             let deeds = piece.iter().map(|(_, record)| (record.id, self.filled_json(&record.values)));
-            let [audit, event] = audit::statements(&self.actor, object, &self.origin, deeds);
+            let statements = if copies { audit::copied } else { audit::statements };
+            let [audit, event] = statements(self.dialect, &self.actor, object, &self.origin, deeds.collect());
             if !(run(rows) && run(audit) && run(event)) {
                 return;
             }
         }
-        if write_matches(object, matches, &mut run) {
+        let write_matches = if copies { copy_matches } else { write_matches };
+        if write_matches(self.dialect, object, matches, &mut run) {
             search(self.dialect, object, &tokens, &mut run);
         }
     }
 
+    /// The same as [`Insert::rows`] in another form.
+    fn copied(&self, piece: &[(i64, &NewRecord)], filled: &[usize], sort: Option<&(String, usize)>) -> Sql {
+        let fields = &self.object.fields;
+        let names: Vec<String> = filled.iter().flat_map(|&i| columns_of(&fields[i])).map(|(name, _)| name).collect();
+        let mut columns = vec!["seq", "id"];
+        columns.extend(names.iter().map(String::as_str));
+        columns.extend(sort.map(|(column, _)| column.as_str()));
+        let mut sql = Sql::copy(&self.object.name, &columns);
+        let mut row: Vec<Arg> = Vec::with_capacity(columns.len());
+        for (seq, record) in piece {
+            row.extend([(*seq).into(), record.id.into()]);
+            row.extend(filled.iter().flat_map(|&i| args_of(&fields[i], &record.values[i])));
+            if let Some((_, title)) = sort {
+                row.push(record.values[*title].as_text().map(|text| sort_key(&self.object, text)).into());
+            }
+            sql.row(&row);
+            row.clear();
+        }
+        sql
+    }
+
     fn rows(&self, piece: &[(i64, &NewRecord)], filled: &[usize], sort: Option<&(String, usize)>) -> Sql {
         let fields = &self.object.fields;
-        let mut sql = Sql::new("INSERT INTO ");
+        let mut sql = Sql::new(self.dialect.insert_or_end());
         sql.name(&self.object.name).push(" (seq, id");
         for (name, _) in filled.iter().flat_map(|&i| columns_of(&fields[i])) {
             sql.push(", ").name(&name);
@@ -195,16 +225,34 @@ fn tokens_of(object: &Object, seq: i64, values: &[Value], words: &mut Vec<String
     }
 }
 
-fn search(dialect: Dialect, object: &Object, tokens: &[(i64, String)], run: &mut impl FnMut(Sql) -> bool) -> bool {
+fn search(dialect: Dialect, object: &Object, tokens: &[(i64, String)], run: &mut dyn FnMut(Sql) -> bool) -> bool {
     tokens.is_empty() || dialect.insert_search(&object.name, tokens).into_iter().all(run)
 }
 
-fn write_matches(object: &Object, mut matches: Vec<(i64, i64)>, run: &mut impl FnMut(Sql) -> bool) -> bool {
+/// Keys of records that have none yet.
+fn copy_matches(_: Dialect, object: &Object, mut matches: Vec<(i64, i64)>, run: &mut dyn FnMut(Sql) -> bool) -> bool {
+    matches.sort_unstable();
+    matches.dedup();
+    matches.chunks(KEYS_COPIED_AT_ONCE).all(|piece| {
+        let mut sql = Sql::copy(&format!("{}_match", object.name), &["key", "seq"]);
+        for (key, seq) in piece {
+            sql.row(&[(*key).into(), (*seq).into()]);
+        }
+        run(sql)
+    })
+}
+
+fn write_matches(
+    dialect: Dialect,
+    object: &Object,
+    mut matches: Vec<(i64, i64)>,
+    run: &mut dyn FnMut(Sql) -> bool,
+) -> bool {
     // neighbours in the index are written together
     matches.sort_unstable();
     matches.dedup();
     for piece in portions(&matches, KEYS_AT_ONCE) {
-        let mut sql = Sql::new("INSERT INTO ");
+        let mut sql = Sql::new(dialect.insert_or_end());
         sql.name(&format!("{}_match", object.name)).push(" (key, seq) VALUES ");
         for (i, (key, seq)) in piece.iter().enumerate() {
             sql.push(if i == 0 { "(" } else { ", (" }).bind(*key).push(", ").bind(*seq).push(")");
@@ -233,7 +281,7 @@ pub(crate) async fn index<'a>(
         statements.push(sql);
         true
     };
-    write_matches(object, matches, &mut keep);
+    write_matches(tx.dialect(), object, matches, &mut keep);
     search(tx.dialect(), object, &tokens, &mut keep);
     for sql in statements {
         tx.run(sql).await?;
@@ -283,7 +331,7 @@ pub(crate) async fn reindex(tx: &mut Tx, object: &Object, records: &[(&Stored, &
         statements.push(sql);
         true
     };
-    write_matches(object, come, &mut keep);
+    write_matches(tx.dialect(), object, come, &mut keep);
     search(tx.dialect(), object, &tokens, &mut keep);
     for sql in statements {
         tx.run(sql).await?;

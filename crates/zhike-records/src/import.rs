@@ -4,10 +4,13 @@
 //! - `identity`, `entity`, `lookup`, `before`: when a row is about a record that is there
 //! - `likeness`, `meet`: how sure that is, and what else it may be about
 //! - `decide`: what becomes of each row; the same for a run, a dry run and a preview
+//! - `ahead`, `carried`: rows decided while those before are written; what these leave
 //! - `run`: batch after batch, each one transaction that also says how far it is, so that a killed import goes on
 //! - `undo`, `errors`: taking it all back; giving back the rows that failed
 
+mod ahead;
 mod before;
+mod carried;
 mod decide;
 mod entity;
 mod errors;

@@ -8,7 +8,7 @@ use super::{
     entity::{Entity, Known},
     identity::Identity,
     lookup::RootRow,
-    meet::{Meeting, Met, why_left_out},
+    meet::{Keyed, Meeting, Met, why_left_out},
     parse::Line,
     plan::{OnDuplicate, OnReview, Outcome, Reason, RowBand, RowLike},
     target::Side,
@@ -41,6 +41,8 @@ pub(crate) struct Batch {
     pub roots: Known,
     pub children: Known,
     pub rows: Vec<RowEnd>,
+    /// The roots that rows made or changed, by their keys.
+    pub keyed: Keyed,
 }
 
 /// One object of the sheet while rows are decided.
@@ -57,7 +59,7 @@ pub(crate) struct Decision<'w> {
     root: Part<'w>,
     child: Option<(Part<'w>, usize)>,
     meeting: Meeting<'w>,
-    pub batch: Batch,
+    batch: Batch,
 }
 
 impl<'w> Decision<'w> {
@@ -67,7 +69,19 @@ impl<'w> Decision<'w> {
         let child = child
             .map(|((object, field), (identity, start))| (Part { object: object.as_ref(), identity, start }, *field));
         let meeting = Meeting::new(root.object, root.identity, work.likeness.as_deref());
-        Self { work, context: work.context(), root, child, meeting, batch: Batch { roots, children, rows: Vec::new() } }
+        Self {
+            work,
+            context: work.context(),
+            root,
+            child,
+            meeting,
+            batch: Batch { roots, children, ..Batch::default() },
+        }
+    }
+
+    /// What became of all rows.
+    pub fn end(self) -> Batch {
+        Batch { keyed: self.meeting.into_keyed(), ..self.batch }
     }
 
     /// Decides a row.

@@ -25,6 +25,8 @@ pub(crate) struct Entity {
     pub children: Vec<usize>,
     /// Its match keys, where its row has told them.
     pub keys: Option<Vec<i64>>,
+    /// It is here as the batch before left it, which the database may not show yet.
+    pub carried: bool,
 }
 
 impl Entity {
@@ -40,7 +42,13 @@ impl Entity {
             foreign: false,
             children: Vec::new(),
             keys: None,
+            carried: false,
         }
+    }
+
+    /// Whether a batch made or changed it.
+    pub fn is_touched(&self) -> bool {
+        self.is_new() || !self.changed.is_empty()
     }
 
     pub fn is_new(&self) -> bool {
@@ -93,6 +101,18 @@ impl Known {
                 members.push(at);
             }
         }
+    }
+
+    /// Puts a record that is known already as somebody else knows it.
+    pub fn replace(&mut self, at: usize, entity: Entity, forms: &Forms) {
+        self.all[at] = entity;
+        self.index(at, forms);
+    }
+
+    /// The records that share a form, whatever else tells them apart.
+    pub fn sharing<'k>(&'k self, forms: &'k Forms) -> impl Iterator<Item = usize> + 'k {
+        let strong = forms.strong.iter().filter_map(|form| self.strong.get(form));
+        strong.chain(forms.weak.iter().filter_map(|form| self.weak.get(form)).flatten()).copied()
     }
 
     /// The record that has one of these unique values.

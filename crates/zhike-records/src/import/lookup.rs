@@ -20,7 +20,7 @@ use crate::{
     Actor,
     access::{self, Need},
     keys,
-    load::Columns,
+    load::{Columns, Stored},
 };
 
 /// Arguments a query. Always as many, the last one repeated, so that a statement is prepared once.
@@ -66,7 +66,7 @@ impl Lookup<'_> {
             let declared = &self.object.fields[field];
             let mut wanted: Vec<&Value> =
                 rows.iter().map(|row| &row.values[field]).filter(|value| !value.is_null()).collect();
-            wanted.sort_by_key(|value| format!("{value:?}"));
+            wanted.sort_by_cached_key(|value| format!("{value:?}"));
             wanted.dedup();
             for chunk in wanted.chunks(AT_ONCE) {
                 let mut sql = self.select();
@@ -143,8 +143,14 @@ impl Lookup<'_> {
     ) -> Result<()> {
         let all: Vec<i64> = keys.keys().copied().collect();
         for chunk in all.chunks(AT_ONCE) {
-            for row in tx.rows(self.sharing(below, padded(chunk.iter().copied()))).await? {
-                let (key, numbers) = (row.must_int(0)?, row.text(1)?.unwrap_or_default());
+            let found = tx.row(self.sharing(below, padded(chunk.iter().copied()))).await?;
+            let found = found.map(|row| row.text(0)).transpose()?.flatten().unwrap_or_default();
+            let mut parts: Vec<&str> = found.split(' ').collect();
+            // the last key was asked for more than once
+            parts.sort_unstable();
+            parts.dedup();
+            for (key, numbers) in parts.into_iter().filter_map(|part| part.split_once(':')) {
+                let Ok(key) = key.parse::<i64>() else { continue };
                 let numbers: Vec<i64> = numbers.split(',').filter_map(|number| number.parse().ok()).collect();
                 if numbers.len() > A_KEY {
                     continue;
@@ -160,13 +166,15 @@ impl Lookup<'_> {
         Ok(())
     }
 
-    /// Each key with the first numbers of the records that have it.
+    /// Each key with the first numbers of the records that have it, as one text: row by row they would cross from the database's
+    /// thread one at a time.
     fn sharing(&self, below: Option<(&Object, usize)>, keys: Vec<i64>) -> Sql {
         let mut sql = Sql::new("WITH v (key) AS (VALUES ");
         for (i, key) in keys.into_iter().enumerate() {
             sql.push(if i == 0 { "(" } else { ", (" }).bind(key).push(")");
         }
-        sql.push(") SELECT v.key, (SELECT string_agg(CAST(f.seq AS TEXT), ',') FROM (SELECT ");
+        sql.push(") SELECT string_agg(s.part, ' ') FROM (SELECT CAST(v.key AS TEXT) || ':' || ");
+        sql.push("(SELECT string_agg(CAST(f.seq AS TEXT), ',') FROM (SELECT ");
         match below {
             None => {
                 sql.push("m.seq FROM ").name(&format!("{}_match", self.object.name)).push(" m WHERE m.key = v.key");
@@ -179,8 +187,15 @@ impl Lookup<'_> {
                 sql.column("c", &object.fields[parent].column()).push(" WHERE m.key = v.key");
             }
         }
-        sql.push(&format!(" ORDER BY m.key, m.seq LIMIT {}) f) FROM v", A_KEY + 1));
+        sql.push(&format!(" ORDER BY m.key, m.seq LIMIT {}) f) AS part FROM v) s", A_KEY + 1));
         sql
+    }
+
+    /// Records as they stand now, by their ids.
+    pub async fn stored(&self, tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Stored>> {
+        let mut known = Known::default();
+        self.by_id(tx, ids, &mut known).await?;
+        Ok(known.all.into_iter().filter_map(|entity| Some((entity.id, entity.before?))).collect())
     }
 
     /// Adds records by their ids.
@@ -234,6 +249,7 @@ impl Lookup<'_> {
                 foreign: false,
                 children: Vec::new(),
                 keys: None,
+                carried: false,
             };
             let forms = self.identity.forms(self.object, &entity.values);
             known.add(entity, &forms);

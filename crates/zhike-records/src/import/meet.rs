@@ -11,7 +11,7 @@ use super::{
     decide::Batch,
     entity::{Entity, Known},
     identity::Identity,
-    likeness::{Judge, Likeness},
+    likeness::{Face, Judge, Likeness},
     lookup::RootRow,
     plan::{RowBand, RowLike},
 };
@@ -29,20 +29,46 @@ pub(crate) struct Met {
     pub at: Option<usize>,
 }
 
+/// Records of a batch by their keys.
+#[derive(Debug, Default)]
+pub(crate) struct Keyed(HashMap<i64, Vec<usize>>);
+
+impl Keyed {
+    fn add(&mut self, at: usize, face: &Face) {
+        for key in face.keys.iter().chain(&face.lines) {
+            let members = self.0.entry(*key).or_default();
+            if !members.contains(&at) {
+                members.push(at);
+            }
+        }
+    }
+
+    /// The records that share enough keys with a row.
+    pub fn sharing(&self, face: &Face, roots: &Known) -> Vec<usize> {
+        let mut shared: HashMap<usize, usize> = HashMap::new();
+        for (keys, worth) in [(&face.keys, 1), (&face.lines, KEYS)] {
+            for at in keys.iter().filter_map(|key| self.0.get(key)).flatten() {
+                *shared.entry(*at).or_default() += worth;
+            }
+        }
+        likeliest(shared, |at| roots.all[*at].order)
+    }
+}
+
 /// Finds what rows meet.
 pub(crate) struct Meeting<'w> {
     object: &'w Object,
     identity: &'w Identity,
     judge: Option<(&'w Likeness, Judge<'w>)>,
     /// Records of this batch by their keys: the database does not know them yet.
-    keyed: HashMap<i64, Vec<usize>>,
+    keyed: Keyed,
     faces: HashMap<usize, Arc<Features>>,
 }
 
 impl<'w> Meeting<'w> {
     pub fn new(object: &'w Object, identity: &'w Identity, likeness: Option<&'w Likeness>) -> Self {
         let judge = likeness.map(|likeness| (likeness, Judge::new(likeness)));
-        Self { object, identity, judge, keyed: HashMap::new(), faces: HashMap::new() }
+        Self { object, identity, judge, keyed: Keyed::default(), faces: HashMap::new() }
     }
 
     pub fn find(&mut self, batch: &Batch, row: &RootRow) -> Met {
@@ -61,7 +87,7 @@ impl<'w> Meeting<'w> {
 
     fn weigh(&mut self, batch: &Batch, row: &RootRow, named: &[usize]) -> Met {
         let roots = &batch.roots;
-        let others = self.sharing(roots, row);
+        let others = row.face.as_ref().map(|face| self.keyed.sharing(face, roots)).unwrap_or_default();
         let mut all: Vec<usize> = named.iter().chain(&row.found).chain(&others).copied().collect();
         all.sort_unstable();
         all.dedup();
@@ -97,18 +123,6 @@ impl<'w> Meeting<'w> {
         self.object.index_of("kind").is_some_and(|kind| values[kind].as_text() == Some("person"))
     }
 
-    /// Records of this batch that share enough keys with the row.
-    fn sharing(&self, roots: &Known, row: &RootRow) -> Vec<usize> {
-        let Some(face) = &row.face else { return Vec::new() };
-        let mut shared: HashMap<usize, usize> = HashMap::new();
-        for (keys, worth) in [(&face.keys, 1), (&face.lines, KEYS)] {
-            for at in keys.iter().filter_map(|key| self.keyed.get(key)).flatten() {
-                *shared.entry(*at).or_default() += worth;
-            }
-        }
-        likeliest(shared, |at| roots.all[*at].order)
-    }
-
     fn features(&mut self, batch: &Batch, at: usize) -> Arc<Features> {
         if let Some(known) = self.faces.get(&at) {
             return Arc::clone(known);
@@ -124,13 +138,14 @@ impl<'w> Meeting<'w> {
     /// A row made a record, or gave a record more values: from now on it is met by them too.
     pub fn took(&mut self, at: usize, row: &RootRow) {
         self.faces.remove(&at);
-        let Some(face) = &row.face else { return };
-        for key in face.keys.iter().chain(&face.lines) {
-            let members = self.keyed.entry(*key).or_default();
-            if !members.contains(&at) {
-                members.push(at);
-            }
+        if let Some(face) = &row.face {
+            self.keyed.add(at, face);
         }
+    }
+
+    /// What it learned of this batch's records, for the batch after.
+    pub fn into_keyed(self) -> Keyed {
+        self.keyed
     }
 
     /// What may be told of the record that a row is like.

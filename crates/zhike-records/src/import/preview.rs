@@ -7,7 +7,7 @@ use super::{
     parse::Line,
     plan::PreviewRow,
     run::{first_lines, outcome_name},
-    work::Work,
+    work::{Earlier, Work},
 };
 use crate::{Actor, Engine};
 
@@ -32,7 +32,7 @@ impl Engine {
             line.face = work.face(line);
         }
         let mut tx = self.0.db.read().await?;
-        let decided = work.decide(&mut tx, lines, None).await?;
+        let decided = work.decide(&mut tx, &lines, Earlier::Nothing).await?;
         let shown = decided.rows.iter().zip(cells).map(|(row, cells)| PreviewRow {
             number: row.number,
             cells,

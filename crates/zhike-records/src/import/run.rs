@@ -1,17 +1,20 @@
-//! Running an import: rows are read and understood on one thread while the batch before is written. Each batch is one
-//! transaction that also says how far the import is, so that one which was killed goes on exactly behind its last batch.
+//! Running an import: rows are read and understood on one thread and decided on another while the batch before is written. Each
+//! batch is one transaction that also says how far the import is, so that one which was killed goes on exactly behind its last
+//! batch. A batch is written as it was decided only when nobody else has written meanwhile; else it is decided anew.
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use tokio::sync::mpsc;
-use zhike_db::constraint_of;
+use zhike_db::{Sql, Tx, constraint_of};
 use zhike_jobs::{Ended, Run};
 use zhike_types::{Error, Result, Text, Uuid};
 
 use super::{
-    decide::RowEnd,
+    ahead::{Ahead, Lines},
+    carried::Carried,
+    decide::{Batch, RowEnd},
     ghosts::Ghosts,
     names::Names,
     parse::{Line, Reader},
@@ -19,7 +22,7 @@ use super::{
     source,
     table::Entry,
     upload::blocking,
-    work::Work,
+    work::{Earlier, Work},
 };
 use crate::{
     Actor, Engine, Source,
@@ -29,8 +32,8 @@ use crate::{
 pub(crate) const JOB: &str = "import";
 /// So many rows change what the planner should know.
 const MANY: i64 = 10_000;
-/// Rows that are understood at once.
-const CHUNK: usize = 1_000;
+/// Rows that are understood at once. In tests few, so that a short list too comes in several batches.
+const CHUNK: usize = if cfg!(test) { 20 } else { 1_000 };
 /// Chunks that are understood before they are written.
 const AHEAD: usize = 16;
 /// How often a batch is tried that meets somebody else's write.
@@ -77,21 +80,34 @@ async fn go(engine: &Engine, job: &Run, args: &Args) -> Result<Ended> {
         return dry(engine, job, &work, names, entry).await;
     }
     entry.info.state = ImportState::Running;
-    let mut lines = lines(engine, &work, names, &entry, entry.cursor);
+    let lines = lines(engine, &work, names, &entry, entry.cursor);
     let mut pace = Pace::new(engine.0.bulk && job.is_alone());
-    while let Some(first) = lines.recv().await {
+    let mut seen = last_event(&mut engine.db().read().await?).await?;
+    let mut ahead = Ahead::start(&work, lines, pace.rows, None);
+    // whether the batch before was written as it was decided
+    let mut follows = true;
+    loop {
+        let (lines, Some(ready)) = ahead.end().await? else { break };
         if job.stopping() {
             return Ok(Ended::Stopped);
         }
-        let mut batch = first?;
-        while batch.len() < pace.rows
-            && let Some(more) = lines.recv().await
-        {
-            batch.extend(more?);
+        let (rows, begun) = (ready.lines.len(), engine.now());
+        if follows {
+            ahead = Ahead::start(&work, lines, pace.rows, Some(Carried(Arc::clone(&ready.batch))));
+            let decided = Some((&*ready.batch, seen));
+            (follows, seen) = match batch(engine, job, &work, &mut entry, &ready.lines, decided).await {
+                Ok(written) => written,
+                Err(error) if is_collision(&error) || matches!(error, Error::Unavailable(_)) => {
+                    (false, batches(engine, job, &work, &mut entry, ready.lines).await?)
+                }
+                Err(error) => return Err(error),
+            };
+        } else {
+            seen = batches(engine, job, &work, &mut entry, ready.lines).await?;
+            ahead = Ahead::start(&work, lines, pace.rows, None);
+            follows = true;
         }
-        let begun = engine.now();
-        batches(engine, job, &work, &mut entry, batch).await?;
-        pace.took(engine.now() - begun);
+        pace.took(rows, engine.now() - begun);
         engine.written();
     }
     finish(engine, job, &actor, entry).await?;
@@ -110,27 +126,35 @@ impl Pace {
     /// `alone`: nobody waits.
     fn new(alone: bool) -> Self {
         let (most, aim) = if alone { (16_000, 2_500) } else { (3_000, 500) };
-        Self { rows: 3_000, most, aim }
+        Self { rows: 3 * CHUNK, most, aim }
     }
 
     /// Learns from how long a transaction of so many rows took: at most double as many, at least a chunk.
-    fn took(&mut self, millis: i64) {
-        let fitting = self.rows as i64 * self.aim / millis.max(1);
+    fn took(&mut self, rows: usize, millis: i64) {
+        let fitting = rows as i64 * self.aim / millis.max(1);
         self.rows = (fitting.max(0) as usize).min(self.rows * 2).clamp(CHUNK, self.most);
     }
 }
 
-/// Writes rows in one transaction. When a unique value stands in the way that nothing foretold, halves are tried, down to the row
+/// What was written last by anybody: every change of a record leaves an event.
+async fn last_event(tx: &mut Tx) -> Result<i64> {
+    tx.number(Sql::new("SELECT COALESCE(MAX(seq), 0) FROM event")).await
+}
+
+/// Decides and writes rows in one transaction; gives the last event. When a unique value stands in the way that nothing foretold, halves are tried, down to the row
 /// that cannot be written.
-async fn batches(engine: &Engine, job: &Run, work: &Work, entry: &mut Entry, lines: Vec<Line>) -> Result<()> {
+async fn batches(engine: &Engine, job: &Run, work: &Work, entry: &mut Entry, lines: Vec<Line>) -> Result<i64> {
     let mut pieces = vec![lines];
+    let mut seen = 0;
     while let Some(mut piece) = pieces.pop() {
-        let Some(last) = piece.last().map(|line| line.number) else { continue };
         let mut tries = 0;
         loop {
             tries += 1;
-            match batch(engine, job, work, entry, piece.clone(), last as i64).await {
-                Ok(()) => break,
+            match batch(engine, job, work, entry, &piece, None).await {
+                Ok((_, event)) => {
+                    seen = event;
+                    break;
+                }
                 Err(Error::Unavailable(_)) if tries < TRIES => {}
                 Err(error) if is_collision(&error) && piece.len() > 1 => {
                     let second = piece.split_off(piece.len() / 2);
@@ -154,28 +178,49 @@ async fn batches(engine: &Engine, job: &Run, work: &Work, entry: &mut Entry, lin
             }
         }
     }
-    Ok(())
+    Ok(seen)
 }
 
 fn is_collision(error: &Error) -> bool {
     constraint_of(error).is_some() || matches!(error, Error::Invalid(_) | Error::Conflict(_))
 }
 
-async fn batch(engine: &Engine, job: &Run, work: &Work, entry: &mut Entry, lines: Vec<Line>, last: i64) -> Result<()> {
+/// Writes rows in one transaction: as they were decided, if the event that was the last one then still is. Says whether it was
+/// so, and which event is the last one now.
+async fn batch(
+    engine: &Engine,
+    job: &Run,
+    work: &Work,
+    entry: &mut Entry,
+    lines: &[Line],
+    decided: Option<(&Batch, i64)>,
+) -> Result<(bool, i64)> {
     let mut tx = engine.db().begin().await?;
     crate::merge::beside(&mut tx).await?;
-    let decided = work.decide(&mut tx, lines, None).await?;
+    let holds = match decided {
+        Some((_, seen)) => last_event(&mut tx).await? == seen,
+        None => false,
+    };
+    let anew;
+    let decided = match decided {
+        Some((decided, _)) if holds => decided,
+        _ => {
+            anew = work.decide(&mut tx, lines, Earlier::Nothing).await?;
+            &anew
+        }
+    };
     let mut next = entry.clone();
     for row in &decided.rows {
         next.info.counts.add(row.outcome, row.band);
     }
-    next.cursor = last;
+    next.cursor = lines.last().map_or(next.cursor, |line| line.number as i64);
     work.write(&mut tx, decided).await?;
     next.advance(&mut tx).await?;
     job.advanced(&mut tx).await?;
+    let seen = last_event(&mut tx).await?;
     tx.commit().await?;
     *entry = next;
-    Ok(())
+    Ok((holds, seen))
 }
 
 async fn finish(engine: &Engine, job: &Run, actor: &Actor, mut entry: Entry) -> Result<()> {
@@ -213,7 +258,7 @@ async fn dry(engine: &Engine, job: &Run, work: &Arc<Work>, names: Names, mut ent
             return Ok(Ended::Stopped);
         }
         let mut reader = engine.db().read().await?;
-        let decided = work.decide(&mut reader, batch?, Some(&mut ghosts)).await?;
+        let decided = work.decide(&mut reader, &batch?, Earlier::Ghosts(&mut ghosts)).await?;
         drop(reader);
         for row in &decided.rows {
             entry.info.counts.add(row.outcome, row.band);
@@ -234,13 +279,7 @@ async fn dry(engine: &Engine, job: &Run, work: &Arc<Work>, names: Names, mut ent
 }
 
 /// Reads and understands the rows after a row number, batch by batch, on a thread of its own.
-fn lines(
-    engine: &Engine,
-    work: &Arc<Work>,
-    names: Names,
-    entry: &Entry,
-    after: i64,
-) -> mpsc::Receiver<Result<Vec<Line>>> {
+fn lines(engine: &Engine, work: &Arc<Work>, names: Names, entry: &Entry, after: i64) -> Lines {
     let (sender, receiver) = mpsc::channel(AHEAD);
     let path = entry.path(engine);
     let (name, work, zone) = (entry.info.file_name.clone(), Arc::clone(work), engine.zone().clone());

@@ -9,6 +9,7 @@ use crate::{
     tests::{Site, on_both},
 };
 
+mod ahead;
 mod bands;
 
 fn data(name: &str) -> PathBuf {

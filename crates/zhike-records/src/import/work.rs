@@ -1,6 +1,7 @@
 //! What an import works with from its first row to its last, and how a batch of rows is decided.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
@@ -11,6 +12,7 @@ use zhike_types::{Result, Uuid, Value, text};
 
 use super::{
     before::Before,
+    carried::Carried,
     decide::{Batch, Decision},
     entity::{Entity, Known},
     ghosts::Ghosts,
@@ -24,6 +26,18 @@ use super::{
     target::{Side, Targets},
 };
 use crate::{Actor, Engine, filter::Context, many::Start};
+
+/// What rows of the same file came to that the database does not show.
+pub(crate) enum Earlier<'a> {
+    Nothing,
+    /// In a dry run.
+    Ghosts(&'a mut Ghosts),
+    /// The batch that is being written.
+    Batch(&'a Carried),
+}
+
+/// Rows that are decided before others get their turn.
+const TURN: usize = 64;
 
 /// What stays the same from row to row.
 pub(crate) struct Work {
@@ -116,7 +130,7 @@ impl Work {
         self.plan.columns.iter().position(|column| column.target.as_ref() == Some(name))
     }
 
-    fn lookup(&self, side: Side) -> Option<Lookup<'_>> {
+    pub fn lookup(&self, side: Side) -> Option<Lookup<'_>> {
         let identity = match side {
             Side::Root => &self.root.0,
             Side::Child => &self.child.as_ref()?.0,
@@ -124,12 +138,15 @@ impl Work {
         Some(Lookup { model: &self.model, actor: &self.actor, object: self.targets.object(side), identity })
     }
 
-    /// Decides a batch of rows against the database, and against what earlier batches of a dry run would have made.
-    pub async fn decide(&self, tx: &mut Tx, mut lines: Vec<Line>, ghosts: Option<&mut Ghosts>) -> Result<Batch> {
-        self.resolve(tx, &mut lines).await?;
+    /// Decides a batch of rows against the database, and against what it does not show.
+    pub async fn decide(&self, tx: &mut Tx, lines: &[Line], mut earlier: Earlier<'_>) -> Result<Batch> {
+        let mut lines = Cow::Borrowed(lines);
+        if lines.iter().any(|line| !line.named.is_empty()) {
+            self.resolve(tx, lines.to_mut()).await?;
+        }
         let mut rows: Vec<RootRow> = lines.iter().map(|line| self.root_row(line)).collect();
         let (mut roots, mut children) = (Known::default(), Known::default());
-        if let Some(ghosts) = &ghosts {
+        if let Earlier::Ghosts(ghosts) = &earlier {
             ghosts.candidates(self, &mut rows, &mut roots, &mut children)?;
         }
         if let Some(lookup) = self.lookup(Side::Root) {
@@ -146,6 +163,9 @@ impl Work {
                 }
             }
         }
+        if let Earlier::Batch(carried) = &earlier {
+            carried.roots(self, &mut rows, &mut roots);
+        }
         self.own(tx, &mut roots).await?;
         if let (Some(lookup), Some((_, parent))) = (self.lookup(Side::Child), &self.targets.child)
             && lines.iter().any(|line| !line.child.is_empty())
@@ -161,12 +181,18 @@ impl Work {
                 }
             }
         }
+        if let Earlier::Batch(carried) = &earlier {
+            carried.children(self, &mut roots, &mut children);
+        }
         let mut decision = Decision::new(self, roots, children);
-        for (line, row) in lines.iter().zip(&rows) {
+        for (at, (line, row)) in lines.iter().zip(&rows).enumerate() {
+            if at % TURN == 0 {
+                tokio::task::yield_now().await;
+            }
             decision.row(line, row);
         }
-        let batch = decision.batch;
-        if let Some(ghosts) = ghosts {
+        let batch = decision.end();
+        if let Earlier::Ghosts(ghosts) = &mut earlier {
             ghosts.keep(self, &batch)?;
         }
         Ok(batch)

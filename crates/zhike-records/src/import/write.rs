@@ -1,8 +1,8 @@
 //! Writes a decided batch: new and changed records, what follows from them, and what became of each row.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use zhike_db::{Sql, Tx};
+use zhike_db::{Arg, Sql, Tx};
 use zhike_types::{Error, Result, Text, Uuid, Value};
 
 use super::{
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     bulk::{NewRecord, Origin},
+    load::Stored,
     many::ChangedRecord,
 };
 
@@ -25,43 +26,27 @@ impl Work {
     }
 
     /// Writes the batch in the caller's transaction.
-    pub async fn write(&self, tx: &mut Tx, mut batch: Batch) -> Result<()> {
-        if let Some(counts) = &self.counts {
-            for root in batch.roots.all.iter_mut().filter(|root| root.is_new()) {
-                for &at in counts {
-                    root.values[at] = Value::Int(root.children.len() as i64);
-                }
-            }
-        }
+    pub async fn write(&self, tx: &mut Tx, batch: &Batch) -> Result<()> {
         let old_roots: BTreeSet<Uuid> =
             batch.roots.all.iter().filter(|root| !root.is_new()).map(|root| root.id).collect();
-        self.write_side(tx, Side::Root, batch.roots.all, &old_roots).await?;
+        self.write_side(tx, Side::Root, &batch.roots.all, &old_roots).await?;
         if self.targets.child.is_some() {
-            self.write_side(tx, Side::Child, batch.children.all, &old_roots).await?;
+            self.write_side(tx, Side::Child, &batch.children.all, &old_roots).await?;
         }
         self.write_rows(tx, &batch.rows).await
     }
 
-    async fn write_side(
-        &self,
-        tx: &mut Tx,
-        side: Side,
-        entities: Vec<Entity>,
-        old_roots: &BTreeSet<Uuid>,
-    ) -> Result<()> {
+    async fn write_side(&self, tx: &mut Tx, side: Side, entities: &[Entity], old_roots: &BTreeSet<Uuid>) -> Result<()> {
         let object = self.targets.object(side);
         let (mut new, mut changed) = (Vec::new(), Vec::new());
         // whose arrival somebody must be told of
         let mut followed = Vec::new();
         let parent = self.targets.child.as_ref().map(|(_, parent)| *parent);
+        let mut now = self.as_they_are(tx, side, entities).await?;
         for entity in entities {
-            match entity.before {
+            match &entity.before {
                 Some(_) if entity.changed.is_empty() => {}
-                Some(before) => changed.push(ChangedRecord {
-                    before,
-                    values: entity.values,
-                    changed: entity.changed.into_iter().collect(),
-                }),
+                Some(before) => changed.push(change(before, now.remove(&entity.id), entity)),
                 None => {
                     let counted = side == Side::Child
                         && self.counts.is_some()
@@ -71,7 +56,7 @@ impl Work {
                     if !counted {
                         followed.push(entity.id);
                     }
-                    new.push(NewRecord { id: entity.id, values: entity.values, keys: entity.keys });
+                    new.push(self.new_record(side, entity));
                 }
             }
         }
@@ -84,26 +69,57 @@ impl Work {
             .await
     }
 
+    /// Records that the batch before left and this one changes: as the database has them by now.
+    async fn as_they_are(&self, tx: &mut Tx, side: Side, entities: &[Entity]) -> Result<HashMap<Uuid, Stored>> {
+        let carried = entities.iter().filter(|entity| entity.carried && !entity.changed.is_empty());
+        let ids: Vec<Uuid> = carried.map(|entity| entity.id).collect();
+        let Some(lookup) = self.lookup(side).filter(|_| !ids.is_empty()) else { return Ok(HashMap::new()) };
+        let now = lookup.stored(tx, &ids).await?;
+        if now.len() < ids.len() {
+            let text = Text::new("有记录刚被别人删除，请重试。", "Somebody deleted a record meanwhile. Try again.");
+            return Err(Error::Unavailable(text));
+        }
+        Ok(now)
+    }
+
+    fn new_record(&self, side: Side, entity: &Entity) -> NewRecord {
+        let mut values = entity.values.clone();
+        for &at in self.counts.iter().flatten().filter(|_| side == Side::Root) {
+            values[at] = Value::Int(entity.children.len() as i64);
+        }
+        NewRecord { id: entity.id, values, keys: entity.keys.clone() }
+    }
+
     async fn write_rows(&self, tx: &mut Tx, rows: &[RowEnd]) -> Result<()> {
+        let columns = ["import_id", "row", "outcome", "record_id", "child_id", "reason"];
+        if tx.dialect().copies(rows.len()) {
+            let mut sql = Sql::copy("import_row", &columns);
+            for row in rows {
+                sql.row(&self.row(row)?);
+            }
+            return tx.run(sql).await.map(drop);
+        }
         for chunk in crate::bulk::portions(rows, ROWS_AT_ONCE) {
-            let mut sql =
-                Sql::new("INSERT INTO import_row (import_id, row, outcome, record_id, child_id, reason) VALUES ");
+            let mut sql = Sql::new(tx.dialect().insert_or_end());
+            sql.push("import_row (").push(&columns.join(", ")).push(") VALUES ");
             for (i, row) in chunk.iter().enumerate() {
-                let reason = (!row.reasons.is_empty())
-                    .then(|| serde_json::to_string(&row.reasons))
-                    .transpose()
-                    .map_err(Error::internal)?;
-                sql.push(if i == 0 { "(" } else { ", (" })
-                    .bind(self.import)
-                    .push(", ")
-                    .bind(row.number as i64)
-                    .push(", ")
-                    .bind(row.outcome.name());
-                sql.push(", ").bind(row.record).push(", ").bind(row.child).push(", ").bind(reason).push(")");
+                sql.push(if i == 0 { "(" } else { ", (" }).list(self.row(row)?).push(")");
             }
             tx.run(sql).await?;
         }
         Ok(())
+    }
+
+    fn row(&self, row: &RowEnd) -> Result<[Arg; 6]> {
+        let reason = (!row.reasons.is_empty()).then(|| serde_json::to_string(&row.reasons)).transpose();
+        Ok([
+            self.import.into(),
+            (row.number as i64).into(),
+            row.outcome.name().into(),
+            row.record.into(),
+            row.child.into(),
+            reason.map_err(Error::internal)?.into(),
+        ])
     }
 
     /// Notes the failed and skipped rows of a dry run.
@@ -115,6 +131,19 @@ impl Work {
             .collect();
         self.write_rows(tx, &told).await
     }
+}
+
+/// `now`: as it stands, when that may be otherwise than it was when it was decided.
+fn change(before: &Stored, now: Option<Stored>, entity: &Entity) -> ChangedRecord {
+    let changed = entity.changed.iter().copied().collect();
+    let Some(now) = now else {
+        return ChangedRecord { before: before.clone(), values: entity.values.clone(), changed };
+    };
+    let mut values = now.values.clone();
+    for &field in &entity.changed {
+        values[field] = entity.values[field].clone();
+    }
+    ChangedRecord { before: now, values, changed }
 }
 
 /// The reasons that a row's entry keeps.
