@@ -143,6 +143,12 @@ impl Jobs {
         Ok(id)
     }
 
+    /// Whether a job of the kind waits or runs: of some kinds one at a time is enough.
+    #[boxed]
+    pub async fn is_pending(tx: &mut Tx, kind: &str) -> Result<bool> {
+        table::is_pending(tx, kind).await
+    }
+
     /// There may be something to do.
     pub fn wake(&self) {
         self.0.notify.notify_one();

@@ -70,6 +70,11 @@ pub(crate) async fn claim(db: &Db, kinds: &[&'static str], worker: Uuid, now: i6
     Ok(claimed)
 }
 
+pub(crate) async fn is_pending(tx: &mut Tx, kind: &str) -> Result<bool> {
+    let pending = sql!("SELECT 1 FROM job WHERE kind = $1 AND state IN ('waiting', 'running') LIMIT 1", kind);
+    Ok(tx.row(pending).await?.is_some())
+}
+
 /// Jobs that somebody runs: (job, worker, until when).
 pub(crate) async fn running(db: &Db) -> Result<Vec<(Uuid, Uuid, i64)>> {
     let rows =

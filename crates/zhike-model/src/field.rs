@@ -20,6 +20,9 @@ pub struct Field {
     /// `account.next_follow_up_at`: writing this field sets that field of the record the reference names. A new record that
     /// leaves it empty clears a time there that has come.
     pub moves: Option<String>,
+    /// Of a reference: CEL over the record that refers. Where it holds and the record is the owner's of what it refers to, it goes to
+    /// the next owner along with that: contacts, tasks not done.
+    pub follows_owner: Option<String>,
     pub class: Class,
     pub mask: MaskRule,
     pub search: Option<SearchRule>,
@@ -30,7 +33,7 @@ pub struct Field {
     pub synonyms: Vec<String>,
     /// The system writes it, people do not: id, version, created at, formula, roll-up …
     pub read_only: bool,
-    /// One of the fields every object has.
+    /// One of the fields every object has, or every object whose records can lie in a pool.
     pub system: bool,
     /// What the field is to the engine, where it matters.
     pub role: Option<Role>,
@@ -48,6 +51,14 @@ pub enum Role {
     DeletedAt,
     DeletedBy,
     Version,
+    /// The public pool that the record lies in; it has no owner then.
+    Pool,
+    /// Since when it lies there.
+    PoolSince,
+    /// The pool that the owner has it from.
+    PoolFrom,
+    /// Since when the owner has it.
+    OwnerSince,
 }
 
 #[derive(Debug, Clone, PartialEq)]

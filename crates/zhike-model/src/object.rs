@@ -33,6 +33,8 @@ pub struct Object {
     pub timeline_at: Option<String>,
     /// The object whose rows say who else works on a record: fields `<this object>`, `user`, `level` (read, write).
     pub team: Option<String>,
+    /// Its records can lie in a public pool (公海), owned by nobody, until somebody claims them. Only of owned objects.
+    pub pool: bool,
     /// The file of the pack that declares it.
     pub source: String,
 }

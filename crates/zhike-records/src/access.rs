@@ -7,6 +7,8 @@
 //!   followed that far and no further.
 //! - `Open`: whoever has any scope on the object.
 //!
+//! - Through the lens of a public pool (`Actor::lens`): what lies in that pool, and nothing else of its object.
+//!
 //! To change or delete a record one must see it, and the scope for that must hold it too; a team member who may write changes
 //! what the team is about. No scope at all on an object gives nothing, whatever team or parent there is.
 
@@ -48,6 +50,9 @@ pub(crate) enum Reach {
 
 /// Before any SQL: does the actor reach all records, none, or some?
 pub(crate) fn reach(object: &Object, actor: &Actor, need: Need) -> Reach {
+    if actor.lens.as_ref().is_some_and(|lens| lens.object == object.name) {
+        return if need == Need::Read { Reach::Some } else { Reach::Nothing };
+    }
     let seen = match (&object.access, Need::Read.scope(actor, &object.name)) {
         (_, DataScope::None) => return Reach::Nothing,
         (Access::Open, _) | (_, DataScope::All) => Reach::All,
@@ -78,6 +83,10 @@ fn condition(model: &Model, object: &Object, actor: &Actor, need: Need, alias: &
             return;
         }
         Reach::Some => {}
+    }
+    if let Some(lens) = actor.lens.as_ref().filter(|lens| lens.object == object.name) {
+        lens.condition(alias, sql);
+        return;
     }
     let scope = need.scope(actor, &object.name);
     sql.push("(");

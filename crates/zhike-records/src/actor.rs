@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zhike_types::{Lang, Uuid};
 
-use crate::{Claim, Rights};
+use crate::{Claim, Rights, pool::Lens};
 
 /// By what way a request came in; stands in the audit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct Actor {
     pub address: Arc<str>,
     /// The idempotency key that this request acts under.
     pub once: Option<Arc<Claim>>,
+    /// It looks into a public pool, and at nothing else.
+    pub lens: Option<Arc<Lens>>,
 }
 
 impl Actor {
@@ -59,6 +61,7 @@ impl Actor {
             lang: Lang::Zh,
             address: "".into(),
             once: None,
+            lens: None,
         }
     }
 

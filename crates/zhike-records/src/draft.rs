@@ -12,7 +12,7 @@ use crate::{
     filter::LocalRow,
     list::is_filled,
     load::Stored,
-    validate,
+    pool, validate,
 };
 
 /// A checked record: all values, and which of them the write changes.
@@ -71,6 +71,7 @@ impl Engine {
         check_references(tx, model, actor, object, &values, &named, before, &mut errors).await?;
         check_unique(tx, object, &values, &changed, before, &mut errors).await?;
         check_flow(object, &values, before, &mut errors);
+        pool::check(model, actor, object, before, &values, &mut errors)?;
         if errors.is_empty() { Ok(Draft { values, changed }) } else { Err(Error::Invalid(errors)) }
     }
 

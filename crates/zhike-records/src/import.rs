@@ -45,7 +45,7 @@ pub(crate) use undo::JOB as UNDO;
 
 use zhike_types::{Error, text};
 
-use crate::{Engine, review};
+use crate::{Engine, pool, review};
 
 fn unknown_target(column: &str, target: &str) -> Error {
     Error::invalid(
@@ -67,6 +67,8 @@ impl Engine {
         self.0.jobs.register(UNDO, move |job| undo::run(engine.clone(), job));
         let engine = self.clone();
         self.0.jobs.register(review::SCAN, move |job| review::run_scan(engine.clone(), job));
+        let engine = self.clone();
+        self.0.jobs.register(pool::JOB, move |job| pool::run(engine.clone(), job));
         self.0.jobs.start()
     }
 }

@@ -34,6 +34,7 @@ mod merge;
 mod moving;
 mod order;
 mod people;
+mod pool;
 mod query;
 mod record;
 mod refill;
@@ -79,6 +80,10 @@ pub use merge::{
     is_mergeable,
 };
 pub use people::{RoleInfo, SessionInfo, TokenInfo};
+pub use pool::{
+    DryRun, Lens, Move, MoveKind, POOL_REASON_MOST, Pool, PoolActions, PoolInfo, PoolPage, PoolView, Reclaimed, Return,
+    Warning,
+};
 pub use query::{
     AggregateQuery, AuditEntry, AuditQuery, FieldChange, Group, Happening, Hit, ListQuery, LogEntry, Mention,
     Mentioned, Page, SearchGroup, Selection, TimelineEntry,

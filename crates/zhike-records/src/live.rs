@@ -167,12 +167,16 @@ impl Engine {
     /// What is done every second, and what now and then.
     async fn keep_house(&self, turns: u64) {
         const ANALYZE_EVERY: u64 = 1_800;
+        const RECLAIM_LOOKS_EVERY: u64 = 120;
         let done = async {
             self.flush_recent().await?;
             self.seal_audit().await?;
             self.0.db.checkpoint().await?;
             if turns % ANALYZE_EVERY == 5 {
                 self.settle().await?;
+            }
+            if turns % RECLAIM_LOOKS_EVERY == 20 {
+                self.schedule_reclaim().await?;
             }
             self.take_up_packs().await?;
             Ok::<(), zhike_types::Error>(())

@@ -19,7 +19,7 @@ use crate::{
     filter::{Context, LocalRow},
     list::is_filled,
     load::Stored,
-    series,
+    pool, series,
     write::unique_error,
 };
 
@@ -175,6 +175,7 @@ impl Engine {
             return Ok(());
         }
         for record in &mut records {
+            pool::settle(object, None, &mut record.values, &mut Vec::new(), origin.now);
             for (i, field) in object.fields.iter().enumerate() {
                 match field.role {
                     Some(Role::Version) => record.values[i] = Value::Int(1),
@@ -308,6 +309,9 @@ impl Engine {
     ) -> Result<()> {
         if records.is_empty() {
             return Ok(());
+        }
+        for record in &mut records {
+            pool::settle(object, Some(&record.before), &mut record.values, &mut record.changed, origin.now);
         }
         let union: BTreeSet<usize> = records.iter().flat_map(|record| record.changed.iter().copied()).collect();
         let names: Vec<String> = union.iter().map(|&i| object.fields[i].name.clone()).collect();

@@ -75,6 +75,7 @@ impl Engine {
             lang: row.text(3)?.as_deref().map_or(Lang::Zh, Lang::from_tag),
             address: address.into(),
             once: None,
+            lens: None,
         }))
     }
 

@@ -16,7 +16,7 @@ use crate::{
     columns::{columns_of, from_stored_json},
     live::Gone,
     load::{Columns, Stored},
-    merge, review,
+    merge, pool, review,
 };
 
 /// How deep a deletion follows what hangs on what hangs on a record.
@@ -62,6 +62,7 @@ impl Engine {
         if version.is_some_and(|seen| seen != current) {
             return Err(Error::Stale { current });
         }
+        pool::may_delete(tx, model, actor, object, id).await?;
         if object.name == "user" && Some(id) == actor.user_id {
             return Err(Error::Conflict(Text::new("不能删除自己的账号。", "You cannot delete your own account.")));
         }

@@ -6,7 +6,7 @@ use zhike_db::{Sql, Tx};
 use zhike_model::{Model, Object};
 use zhike_types::{Error, Result, Text, Uuid, boxed, text};
 
-use crate::{Actor, Engine, Input, ListQuery, Selection, access};
+use crate::{Actor, Engine, Input, ListQuery, Selection, access, merge, pool};
 
 /// What a bulk action did. Failures name the record and why.
 #[derive(Debug, Clone, Default)]
@@ -23,9 +23,19 @@ const AT_ONCE: usize = 100;
 const NAMED: usize = 100;
 
 /// What is done to each.
-enum Action<'a> {
-    Change { input: &'a Input, batch: Uuid },
+pub(crate) enum Action<'a> {
+    Change {
+        input: &'a Input,
+        batch: Uuid,
+    },
     Delete,
+    /// To people in turn.
+    Assign(&'a pool::Rounds<'a>),
+    /// Into a pool.
+    Return {
+        wish: &'a pool::Return,
+        batch: Uuid,
+    },
 }
 
 impl Engine {
@@ -51,7 +61,7 @@ impl Engine {
         self.to_each(actor, object, selection, Action::Delete).await
     }
 
-    async fn to_each(
+    pub(crate) async fn to_each(
         &self,
         actor: &Actor,
         object: &str,
@@ -63,6 +73,9 @@ impl Engine {
         let mut outcome = BulkOutcome::default();
         for chunk in self.selected(actor, object, selection).await?.chunks(AT_ONCE) {
             let mut tx = self.0.db.begin().await?;
+            if let Action::Assign(rounds) = &action {
+                pool::hold_users(&mut tx, rounds.people()).await?;
+            }
             for &id in chunk {
                 tx.run(Sql::new("SAVEPOINT one")).await?;
                 match self.to_one(&mut tx, &model, actor, &known, id, &action).await {
@@ -100,11 +113,19 @@ impl Engine {
                 self.change_in(tx, model, actor, object, id, None, input, Some(*batch)).await
             }
             Action::Delete => self.delete_in(tx, model, actor, object, id, None, None).await,
+            Action::Assign(rounds) => {
+                merge::beside(tx).await?;
+                self.assign_round(tx, model, actor, object, id, rounds).await
+            }
+            Action::Return { wish, batch } => {
+                merge::beside(tx).await?;
+                self.give_back_in(tx, model, actor, object, id, wish, Some(*batch)).await
+            }
         }
     }
 
     /// The records that are meant.
-    async fn selected(&self, actor: &Actor, object: &str, selection: &Selection) -> Result<Vec<Uuid>> {
+    pub(crate) async fn selected(&self, actor: &Actor, object: &str, selection: &Selection) -> Result<Vec<Uuid>> {
         let too_many = || {
             Error::invalid(
                 "selection",

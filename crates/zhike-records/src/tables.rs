@@ -161,6 +161,9 @@ fn indexes(model: &Model, object: &Object) -> Vec<String> {
     if let Some((parts, columns)) = board_index(object) {
         add(&parts, &columns, "deleted_at IS NULL");
     }
+    if object.pool {
+        add("pool", "pool_id, pool_since, seq", "deleted_at IS NULL AND pool_id IS NOT NULL");
+    }
     add("bin", "deleted_at, seq", "deleted_at IS NOT NULL");
     for field in object.fields.iter().filter(|field| field.unique) {
         let column = field.column();

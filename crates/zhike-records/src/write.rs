@@ -16,7 +16,7 @@ use crate::{
     draft::{self, Draft},
     idempotency,
     load::{Columns, Stored, present},
-    merge,
+    merge, pool,
 };
 
 impl Engine {
@@ -98,6 +98,7 @@ impl Engine {
                 _ => {}
             }
         }
+        pool::settle(object, None, values, &mut Vec::new(), now);
         Ok(())
     }
 
@@ -256,6 +257,9 @@ impl Engine {
         batch: Option<Uuid>,
     ) -> Result<()> {
         let now = self.now();
+        let mut changed: Vec<usize> = changed.to_vec();
+        pool::settle(object, Some(before), &mut values, &mut changed, now);
+        let changed = changed.as_slice();
         let mut written: Vec<usize> = changed.to_vec();
         for (i, field) in object.fields.iter().enumerate() {
             match field.role {
@@ -359,7 +363,7 @@ impl Engine {
     }
 
     /// A record just written, for the one who wrote it: it may have left what the actor may see.
-    async fn read_own(&self, actor: &Actor, object: &str, id: Uuid) -> Result<Record> {
+    pub(crate) async fn read_own(&self, actor: &Actor, object: &str, id: Uuid) -> Result<Record> {
         match self.read(actor, object, id).await {
             Err(Error::NotFound) => {}
             other => return other,

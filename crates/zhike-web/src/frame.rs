@@ -12,7 +12,7 @@ use zhike_types::Lang;
 
 use crate::{
     fault::Answer,
-    pages::{disputes, existence, review},
+    pages::{disputes, existence, pool, review},
     session::{Flash, Prefs, Signed},
     ui::{self, Markup},
     words::Say,
@@ -131,6 +131,9 @@ fn duplicate_items(signed: &Signed, group: &str, place: &str) -> Vec<RailItem> {
     }
     let account = signed.app.engine.model().object("account").and_then(|object| object.group.clone());
     if account.as_deref() == Some(group) && signed.app.engine.may(&signed.actor, "account").read {
+        if pool::offered(signed) {
+            items.push(item(lang.t("公海", "Pools"), "waves", pool::PLACE));
+        }
         let disputes = item(lang.t("撞单申诉", "Disputes"), "gavel", disputes::PLACE);
         items.push(RailItem { count: Some("/disputes/waiting"), ..disputes });
     }

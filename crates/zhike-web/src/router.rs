@@ -10,7 +10,7 @@ use crate::{
     pages::{
         admin::{audit, departments, model, roles, users},
         alike, bin, board, bulk, cell, create, delete, disputes, edit, existence, export, figures, files, follow_up,
-        home, imports, list, menu, merge, pick, record, review, search, settings, setup, signin, views,
+        home, imports, list, menu, merge, pick, pool, record, review, search, settings, setup, signin, views,
     },
     session, throttle,
 };
@@ -66,6 +66,18 @@ fn pages() -> Router<App> {
         .route("/disputes/{id}/answer", post(disputes::answer))
         .route("/disputes/{id}/files", post(disputes::upload).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
         .route("/disputes/{id}/files/{number}", get(disputes::download))
+
+        .route("/pools", get(pool::index))
+        .route("/pools/warnings/{record}", post(pool::dismiss))
+        .route("/pools/{id}", get(pool::show))
+        .route("/pools/{id}/count", get(pool::count))
+        .route("/pools/{id}/claim", post(pool::claim_many))
+        .route("/pools/{id}/assign", post(pool::assign_lying))
+        .route("/pools/{id}/assign/form", post(pool::assign_lying_form))
+        .route("/pools/{id}/rule", get(pool::rule).post(pool::save_rule))
+        .route("/pools/{id}/rule/trial", post(pool::try_out))
+        .route("/pools/{id}/{record}", get(pool::record))
+        .route("/pools/{id}/{record}/claim", post(pool::claim_lying))
 
         .route("/review", get(review::first))
         .route("/review/{object}", get(review::show))
@@ -128,12 +140,18 @@ fn pages() -> Router<App> {
         .route("/{object}/bulk/edit", post(bulk::edit))
         .route("/{object}/bulk/change", post(bulk::change))
         .route("/{object}/bulk/delete", post(bulk::delete))
+        .route("/{object}/bulk/return", post(pool::give_back_many))
+        .route("/{object}/bulk/assign", post(pool::assign_many))
+        .route("/{object}/bulk/assign/form", post(pool::assign_many_form))
         .route("/{object}/merge", get(merge::show).post(merge::merge))
         .route("/{object}/merges/{merge}/undo", post(merge::undo))
 
         .route("/{object}/{id}", get(record::show).post(edit::save).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
         .route("/{object}/{id}/edit", get(edit::show))
         .route("/{object}/{id}/delete", post(delete::delete))
+        .route("/{object}/{id}/claim", post(pool::claim))
+        .route("/{object}/{id}/return", get(pool::give_back_form).post(pool::give_back))
+        .route("/{object}/{id}/assign", get(pool::assign_form).post(pool::assign))
         .route("/{object}/{id}/purge", get(delete::ask_purge).post(delete::purge))
         .route("/{object}/{id}/cell/{field}", get(cell::edit).post(cell::save).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
         .route("/{object}/{id}/stage", post(board::stage))

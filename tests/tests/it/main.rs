@@ -8,4 +8,5 @@ mod front_door;
 mod import_kill;
 mod matching;
 mod merging;
+mod pool;
 mod review;

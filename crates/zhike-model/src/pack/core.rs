@@ -26,5 +26,7 @@ pub fn core_pack() -> Vec<PackSource> {
         "team_member.toml",
         "department.toml",
         "user.toml",
+        "pool.toml",
+        "pool_member.toml",
     ]
 }

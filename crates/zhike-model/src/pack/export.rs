@@ -117,6 +117,7 @@ impl Writer {
         self.flag("attachments", object.attachments);
         self.optional("timeline_at", object.timeline_at.as_deref());
         self.optional("team", object.team.as_deref());
+        self.flag("pool", object.pool);
     }
 
     fn field(&mut self, field: &Field) {
@@ -135,6 +136,7 @@ impl Writer {
         }
         self.optional("initial", field.initial.as_deref());
         self.optional("moves", field.moves.as_deref());
+        self.optional("follows_owner", field.follows_owner.as_deref());
         match field.class {
             Class::General => {}
             Class::Personal => self.text("class", "personal"),

@@ -100,6 +100,7 @@ pub(super) fn read(table: Table<'_>, object: &str) -> Option<Field> {
         default: None,
         initial: table.string("initial"),
         moves: table.string("moves"),
+        follows_owner: table.string("follows_owner"),
         class: table.choice("class", &CLASSES).unwrap_or_default(),
         mask: table.choice("mask", &MASKS).unwrap_or_default(),
         search: table.integer("search", 1..=10).map(|weight| SearchRule { weight: weight as u8 }),

@@ -6,7 +6,7 @@ use zhike_types::{Text, text};
 use super::{
     PackSource, field, layout,
     place::{Place, Problems},
-    system::system_fields,
+    system::{pool_fields, system_fields},
     table::Table,
 };
 use crate::{Access, Field, Group, Layout, Object};
@@ -101,7 +101,11 @@ fn read_object(
     }
     let table = table.named(name.clone());
     let label = table.required_label("label");
+    let pool = table.boolean("pool");
     let mut fields = system_fields();
+    if pool {
+        fields.extend(pool_fields());
+    }
     for field in root.tables("field") {
         if let Some(field) = field::read(field, &name) {
             add_field(&mut fields, field, &name, source, problems);
@@ -123,6 +127,7 @@ fn read_object(
         attachments: table.boolean("attachments"),
         timeline_at: table.string("timeline_at"),
         team: table.string("team"),
+        pool,
         source: source.path.clone(),
         name,
     };

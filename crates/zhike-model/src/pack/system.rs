@@ -133,6 +133,17 @@ pub(super) fn system_fields() -> Vec<Field> {
     ]
 }
 
+/// What being in a public pool takes, for objects that say `pool = true`.
+pub(super) fn pool_fields() -> Vec<Field> {
+    let pool = || FieldKind::Reference { object: "pool".to_owned(), on_delete: OnDelete::Keep, inverse: None };
+    vec![
+        system("pool", ("所在公海", "Pool"), pool(), Role::Pool, &[]),
+        system("pool_since", ("进入公海时间", "In the pool since"), FieldKind::DateTime, Role::PoolSince, &[]),
+        system("pool_from", ("领取自公海", "Claimed from"), pool(), Role::PoolFrom, &[]),
+        system("owner_since", ("归属时间", "Owned since"), FieldKind::DateTime, Role::OwnerSince, &[]),
+    ]
+}
+
 fn system(name: &str, (zh, en): (&'static str, &'static str), kind: FieldKind, role: Role, synonyms: &[&str]) -> Field {
     Field {
         name: name.to_owned(),
@@ -144,6 +155,7 @@ fn system(name: &str, (zh, en): (&'static str, &'static str), kind: FieldKind, r
         default: None,
         initial: None,
         moves: None,
+        follows_owner: None,
         class: Class::General,
         mask: MaskRule::Auto,
         search: None,

@@ -38,7 +38,7 @@ fn field<'a>(model: &'a Model, object: &str, field: &str) -> &'a Field {
 #[test]
 fn the_core_pack_reads() {
     let model = core();
-    assert_eq!(model.objects().len(), 11);
+    assert_eq!(model.objects().len(), 13);
     assert_eq!(
         model.groups().iter().map(|group| group.name.as_str()).collect::<Vec<_>>(),
         ["customers", "work", "admin"]

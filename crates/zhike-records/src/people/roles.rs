@@ -11,6 +11,7 @@ use crate::{
     audit::{self, Deed},
     dispute, matching,
     people::needs_duty,
+    pool,
 };
 
 #[derive(Debug, Clone, Serialize)]
@@ -26,9 +27,9 @@ pub struct RoleInfo {
     pub users: i64,
 }
 
-/// The fact in `meta` that says which rights the built-in roles know of; 2: `merge`; 3: `duplicates`; 4: `disputes`.
+/// The fact in `meta` that says which rights the built-in roles know of; 2: `merge`; 3: `duplicates`; 4: `disputes`; 5: `pools`.
 const RIGHTS: &str = "rights";
-const RIGHTS_NOW: &str = "4";
+const RIGHTS_NOW: &str = "5";
 
 /// The roles a new installation has. Their rights are a start that the administrator changes.
 fn built_in() -> Vec<(&'static str, Text, Rights)> {
@@ -66,7 +67,7 @@ fn built_in() -> Vec<(&'static str, Text, Rights)> {
             Text::new("销售总监", "Sales director"),
             Rights {
                 objects: everyday(director),
-                duties: duty(&["share-views", "bin", matching::DUTY, dispute::DUTY]),
+                duties: duty(&["share-views", "bin", matching::DUTY, dispute::DUTY, pool::DUTY]),
                 ..Rights::default()
             },
         ),
@@ -144,8 +145,9 @@ impl Engine {
                 }
             }
             let younger: &[&str] = match known.as_deref() {
-                None | Some("2") => &[matching::DUTY, dispute::DUTY],
-                _ => &[dispute::DUTY],
+                None | Some("2") => &[matching::DUTY, dispute::DUTY, pool::DUTY],
+                Some("3") => &[dispute::DUTY, pool::DUTY],
+                _ => &[pool::DUTY],
             };
             rights.duties.extend(younger.iter().filter(|duty| now.may(duty)).map(|&duty| duty.to_owned()));
             let rights = serde_json::to_string(&rights).map_err(Error::internal)?;

@@ -48,7 +48,7 @@ pub async fn attachments(
 }
 
 /// A list's parameters but `bin`; the object is for the caller to set.
-fn query(params: &mut Params) -> ListQuery {
+pub fn query(params: &mut Params) -> ListQuery {
     ListQuery {
         filter: params.text("filter").unwrap_or_default(),
         sort: params.names("sort").map(|words| sort(&words)).unwrap_or_default(),
@@ -68,7 +68,7 @@ pub fn sort(words: &[String]) -> Vec<SortKey> {
     words.iter().map(key).collect()
 }
 
-fn page(engine: &Engine, page: &Page) -> Response {
+pub fn page(engine: &Engine, page: &Page) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], engine.page_json(page)).into_response()
 }
 

@@ -26,6 +26,7 @@ mod once;
 mod openapi;
 mod params;
 mod path;
+mod pool;
 mod problem;
 mod records;
 mod reference;
@@ -136,6 +137,13 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/disputes/{id}/answer", once(put(disputes::answer)))
         .route("/disputes/{id}/files", large(once(post(disputes::attach)), ATTACHMENT_LIMIT))
         .route("/disputes/{id}/files/{number}", get(disputes::download))
+        .route("/pools", get(pool::list))
+        .route("/pools/{id}", get(pool::read))
+        .route("/pools/{id}/records", get(pool::records))
+        .route("/pools/{id}/records/{record}", get(pool::record))
+        .route("/pools/{id}/count", get(pool::count))
+        .route("/pools/{id}/assignments", once(post(pool::assign_from)))
+        .route("/pools/{id}/moves", get(pool::moves))
         .route("/merges", get(merges::list))
         .route("/merges/{id}", get(merges::read))
         .route("/merges/{id}/undo", once(post(merges::undo)))
@@ -155,8 +163,13 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/{object}/aggregate", get(figures::aggregate))
         .route("/{object}/board", get(board::read))
         .route("/{object}/bulk", once(post(bulk::bulk)))
+        .route("/{object}/assignments", once(post(pool::assign_many)))
+        .route("/{object}/returns", once(post(pool::give_back_many)))
         .route("/{object}/{id}", once(get(records::read).patch(records::change).delete(records::delete)))
         .route("/{object}/{id}/stage", once(put(board::set_stage)))
+        .route("/{object}/{id}/claim", once(post(pool::claim)))
+        .route("/{object}/{id}/return", once(post(pool::give_back)))
+        .route("/{object}/{id}/assign", once(post(pool::assign)))
         .route("/{object}/{id}/restoration", once(post(records::restore)))
         .route("/{object}/{id}/merge", once(get(merges::propose).post(merges::merge)))
         .route("/{object}/{id}/history", get(story::history))

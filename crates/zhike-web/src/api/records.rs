@@ -103,7 +103,7 @@ pub async fn restore(
 }
 
 /// A record as it is now, with its version.
-fn whole(engine: &Engine, record: &Record) -> Response {
+pub fn whole(engine: &Engine, record: &Record) -> Response {
     ([(header::ETAG, condition::etag(record.version))], Json(engine.to_json(record))).into_response()
 }
 

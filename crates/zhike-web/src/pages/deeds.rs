@@ -45,6 +45,11 @@ pub fn action(action: &str, lang: Lang) -> String {
         "dispute-claimant" => lang.t("裁决：归申诉人", "decided: to the claimant"),
         "dispute-holder" => lang.t("裁决：维持原归属", "decided: it stays as it was"),
         "dispute-joint" => lang.t("裁决：共同跟进", "decided: worked together"),
+        "claim" => lang.t("从公海领取", "claimed it from a pool"),
+        "assign" => lang.t("分配", "assigned it"),
+        "return" => lang.t("退回公海", "gave it back to a pool"),
+        "reclaim" => lang.t("自动收回到公海", "taken back to a pool by rule"),
+        "hand-over" => lang.t("随客户转给新负责人", "went along to the next owner"),
         "sign-in" => lang.t("登录", "signed in"),
         "sign-in-failed" => lang.t("登录失败", "failed to sign in"),
         "password" => lang.t("修改密码", "changed the password"),
@@ -124,7 +129,7 @@ pub fn texts(model: &Model, field: &Field, change: &FieldChange, lang: Lang, mos
 }
 
 fn tells(field: &Field) -> bool {
-    !field.system || field.name == "owner" || field.name == "department"
+    !field.system || matches!(field.name.as_str(), "owner" | "department" | "pool")
 }
 
 fn plain(field: &Field, text: &str, most: usize) -> String {

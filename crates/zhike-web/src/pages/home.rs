@@ -14,7 +14,7 @@ use crate::{
     fault::Answer,
     frame::{Frame, html, trigger},
     link::{Pairs, local},
-    pages::disputes,
+    pages::{disputes, pool},
     session::{Asked, Flash, Signed},
     ui::{self, Markup},
     value::{Shower, iso, stamp, subtitle_of, title_of},
@@ -38,6 +38,8 @@ struct HomePage {
     recent: Vec<Line>,
     /// 撞单申诉: what waits for one, and what is news.
     disputes: Vec<(&'static str, Vec<disputes::Line>)>,
+    /// 即将收回
+    leaving: Vec<pool::WarningLine>,
     everybody: Option<bool>,
     may_task: bool,
     /// Nothing is there at all: a new installation.
@@ -101,7 +103,9 @@ pub async fn show(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
         day = my_day(&signed.app.engine, &signed.actor, whose).await?;
     }
     let waits = disputes_waiting(&signed.app.engine, &signed.actor).await?;
-    html(&page(&signed, &day, &waits, wide.then_some(whose == Whose::Everybody)))
+    let leaving = pool::warning_lines(&signed).await?;
+    let page = page(&signed, &day, &waits, wide.then_some(whose == Whose::Everybody));
+    html(&HomePage { begin: page.begin && leaving.is_empty(), leaving, ..page })
 }
 
 fn nothing(day: &MyDay) -> bool {
@@ -144,6 +148,7 @@ fn page(signed: &Signed, day: &MyDay, waits: &Waiting, everybody: Option<bool>) 
         .collect(),
         everybody,
         may_task: engine.may(&signed.actor, "task").create,
+        leaving: Vec::new(),
         begin: day.recent.is_empty() && nothing(day) && waits.is_empty(),
     }
 }

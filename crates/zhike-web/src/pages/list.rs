@@ -18,7 +18,7 @@ use zhike_model::Object;
 use zhike_records::{FieldState, ListQuery, Record, Selection};
 use zhike_types::{Error, Lang};
 
-pub use columns::{Column, save as save_columns};
+pub use columns::{Column, save as save_columns, usual_width};
 pub use state::ListState;
 pub use totals::{count, totals};
 
@@ -64,6 +64,8 @@ struct ListPage {
     may: zhike_records::ObjectAbilities,
     /// The records can be shown as a board too.
     boards: bool,
+    /// Its records can lie in a public pool, and one may put them there.
+    pooled: bool,
 }
 
 /// A filter that was not followed.
@@ -172,6 +174,7 @@ async fn page(
         problem: None,
         may: engine.may(&signed.actor, &object.name),
         boards: zhike_crm::board::may_use(engine, &signed.actor, object),
+        pooled: object.pool && engine.may(&signed.actor, &object.name).change,
         object: object.name.clone(),
         label: object.label.get(lang).to_owned(),
         plural: object.plural.get(lang).to_owned(),

@@ -22,6 +22,7 @@ pub mod list;
 pub mod menu;
 pub mod merge;
 pub mod pick;
+pub mod pool;
 pub mod record;
 pub mod review;
 pub mod search;

@@ -9,7 +9,7 @@ mod tabs;
 use askama::Template;
 use axum::extract::{Path, Query};
 use zhike_model::TabKind;
-use zhike_records::Record;
+use zhike_records::{PoolActions, Record};
 use zhike_types::{Error, Lang};
 
 use crate::{
@@ -55,6 +55,8 @@ struct RecordPage {
     disputed: bool,
     /// What was merged into it.
     merged: Option<Made>,
+    /// It lies in a pool, or can go into one.
+    pool: PoolActions,
     /// When it went into the recycle bin.
     gone: Option<String>,
 }
@@ -104,10 +106,13 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
     let chosen = tabs::chosen(&tabs, pairs.get("tab"));
     let sections = head::sections(signed, record);
     // side by side: each part waits for its own statements
-    let (main, side, merged) = tokio::try_join!(
+    let engine = &signed.app.engine;
+    let pool = async { engine.pool_actions(&signed.actor, record).await.map_err(Fault::from) };
+    let (main, side, merged, pool) = tokio::try_join!(
         main(signed, record, &tabs[chosen].kind, pairs),
         side::of(signed, record),
-        merge::made_of(signed, record)
+        merge::made_of(signed, record),
+        pool
     )?;
     let name = title_of(&signed.app.engine, record, lang);
     Ok(RecordPage {
@@ -132,6 +137,7 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
             && record.value("owner").as_id() != signed.actor.user_id,
         disputed: object.name == "account",
         merged,
+        pool,
         gone: record.deleted_at().map(|at| stamp(signed.app.engine.zone(), at)),
     })
 }

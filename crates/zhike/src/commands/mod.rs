@@ -6,6 +6,7 @@ mod duplicates;
 mod export;
 mod import;
 mod model;
+mod pool;
 mod role;
 mod serve;
 mod token;
@@ -31,6 +32,7 @@ pub fn zhike(lang: Lang) -> Command {
         import::command(lang),
         export::command(lang),
         duplicates::command(lang),
+        pool::command(lang),
         user::command(lang),
         role::command(lang),
         token::command(lang),
@@ -98,6 +100,7 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
         "import" => import::run(matches, lang).await,
         "export" => export::run(matches, lang).await,
         "duplicates" => duplicates::run(matches, lang).await,
+        "pool" => pool::run(matches, lang).await,
         "user" => user::run(matches, lang).await,
         "role" => role::run(matches, lang).await,
         "token" => token::run(matches, lang).await,

@@ -67,6 +67,19 @@ impl Checker<'_> {
                 );
             }
         }
+        if let Some(condition) = &field.follows_owner {
+            let expr = self.condition(object, condition, &at("follows_owner"));
+            let fits = matches!(field.kind, FieldKind::Reference { .. });
+            if !fits || expr.is_some_and(|expr| !expr::needs(&expr).is_local()) {
+                self.problems.under(
+                    &at("follows_owner"),
+                    Text::new(
+                        "follows_owner 写在引用字段上，条件只能用本记录的字段，例如 \"true\" 或 \"!done\"。",
+                        "`follows_owner` stands on a reference and reads this record's own fields only, such as \"true\" or \"!done\".",
+                    ),
+                );
+            }
+        }
         if let Some(initial) = &field.initial {
             self.initial(field, initial, &at("initial"));
         }

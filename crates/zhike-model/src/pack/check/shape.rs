@@ -3,7 +3,7 @@
 use zhike_types::{Text, text};
 
 use super::super::{place::Problems, table::unknown_word};
-use crate::{AggregateOp, Field, FieldKind, Model, Object, SortKey, TabKind, expr};
+use crate::{Access, AggregateOp, Field, FieldKind, Model, Object, SortKey, TabKind, expr};
 
 pub(super) fn check(model: &Model, problems: &Problems<'_>) {
     for object in model.objects() {
@@ -96,6 +96,12 @@ impl Checker<'_> {
                     Text::new("timeline_at 要是日期或时间字段。", "`timeline_at` must be a date or datetime field."),
                 ),
             }
+        }
+        if object.pool && object.access != Access::Owned {
+            self.under("pool", Text::new(
+                "只有 access = \"owned\" 的对象才能进公海：从属的记录跟着它的上级走。",
+                "Only an object with access = \"owned\" can have a pool: what hangs on another record goes where that goes.",
+            ));
         }
         if let Some(team) = &object.team
             && !self.is_team(team)

@@ -10,6 +10,7 @@ mod kinds;
 mod merges;
 mod objects;
 mod operation;
+mod pool;
 mod system;
 
 use axum::{
@@ -39,6 +40,9 @@ pub fn document(model: &Model, lang: Lang) -> Value {
         objects::paths(model, object, lang, &mut paths);
         board::schemas(object, lang, &mut schemas);
         board::paths(object, lang, &mut paths);
+        if object.pool {
+            pool::paths_of(object, lang, &mut paths);
+        }
         if is_mergeable(object) {
             merges::of_object(object, lang, &mut schemas);
             merges::paths_of(object, lang, &mut paths);
@@ -48,11 +52,13 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     }
     merges::schemas(lang, &mut schemas);
     disputes::schemas(lang, &mut schemas);
+    pool::schemas(lang, &mut schemas);
     duplicates::schemas(lang, &mut schemas);
     system::schemas(model, lang, &mut schemas);
     system::paths(lang, &mut paths);
     merges::paths(lang, &mut paths);
     disputes::paths(lang, &mut paths);
+    pool::paths(lang, &mut paths);
     let objects = model.objects().iter().map(|object| {
         let help = object.help.as_ref().map(|help| help.get(lang));
         json!({ "name": object.label.get(lang), "description": help.unwrap_or(object.plural.get(lang)) })

@@ -286,6 +286,7 @@ fn duties(rights: &Rights, lang: Lang) -> Vec<Choice> {
             lang.t("已有的客户，写明理由后仍可再建", "Make a customer that is there already, with a reason"),
         ),
         ("disputes", lang.t("撞单裁决：决定有争议的客户归谁", "Decide whose a claimed customer is")),
+        ("pools", lang.t("设置公海，管理全部公海", "Set up public pools and manage all of them")),
     ]
     .into_iter()
     .map(|(key, label)| Choice::new(key, label, rights.may(key)))

@@ -54,7 +54,7 @@ fn setting(object: &Object, view: &str) -> String {
     format!("columns:{}:{view}", object.name)
 }
 
-fn usual_width(field: &Field, object: &Object) -> u32 {
+pub fn usual_width(field: &Field, object: &Object) -> u32 {
     if field.name == object.title {
         return 260;
     }
