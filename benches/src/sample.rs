@@ -10,6 +10,8 @@ pub struct Sample {
     pub names: Vec<String>,
     pub phones: Vec<String>,
     pub emails: Vec<String>,
+    /// Ids of those who have customers, as often as they were met.
+    pub owners: Vec<String>,
     /// `after` of pages deep in the list that [`DEEP_SORT`] orders.
     pub deep: Vec<String>,
 }
@@ -27,7 +29,8 @@ impl Sample {
     /// # Panics
     /// When the list has no customer.
     pub fn take(client: &Client) -> Self {
-        let mut sample = Self { ids: vec![], names: vec![], phones: vec![], emails: vec![], deep: vec![] };
+        let mut sample =
+            Self { ids: vec![], names: vec![], phones: vec![], emails: vec![], owners: vec![], deep: vec![] };
         let mut after: Option<String> = None;
         for number in 0..PAGES {
             let cursor = after.as_deref().map_or_else(String::new, |after| format!("&after={}", encoded(after)));
@@ -43,6 +46,7 @@ impl Sample {
             after = Some(next.to_owned());
         }
         assert!(!sample.ids.is_empty(), "the list of customers is empty");
+        assert!(!sample.owners.is_empty(), "no customer has an owner");
         // A small installation ends before the deep pages do: its last page is as deep as it gets.
         if sample.deep.is_empty() {
             sample.deep.extend(after);
@@ -56,5 +60,6 @@ impl Sample {
         self.names.extend(text("name"));
         self.phones.extend(text("phone").or_else(|| text("mobile")));
         self.emails.extend(text("email"));
+        self.owners.extend(record["owner"]["id"].as_str().map(str::to_owned));
     }
 }

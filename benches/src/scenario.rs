@@ -126,6 +126,27 @@ pub const SCENARIOS: &[Scenario] = &[
         request: |_, _| Request::get("/account"),
     },
     Scenario {
+        // the first cards of each stage, by the board's index, however many customers there are
+        name: "Board, page: 20 cards a stage",
+        aim: "p99 ≤ 50 ms",
+        clients: CLIENTS,
+        expected: 200,
+        page: true,
+        request: |_, _| Request::get("/account/board"),
+    },
+    Scenario {
+        // the cards again, with count and sum of each stage: as many as one owner has
+        name: "Board, JSON: cards, counts and sums of one owner's customers",
+        aim: "p99 ≤ 50 ms for 10,000",
+        clients: CLIENTS,
+        expected: 200,
+        page: false,
+        request: |sample, dice| {
+            let owner: &String = dice.one_of(&sample.owners);
+            Request::get(format!("/api/v1/account/board?filter={}", encoded(&format!("owner == \"{owner}\""))))
+        },
+    },
+    Scenario {
         name: "Is this customer there already? A name as another would write it, and a phone",
         aim: "p99 ≤ 20 ms",
         clients: CLIENTS,

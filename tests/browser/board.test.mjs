@@ -211,6 +211,21 @@ suite("board", (site) => {
       assert.equal(await card(page, id).isVisible(), true);
     });
 
+    site.try("a finger that rests on a card drags it", { as: "admin" }, async (page) => {
+      const id = await make(page, { name: "青岛触屏科技有限公司" });
+      await ready(page);
+      const client = await page.context().newCDPSession(page);
+      const touch = (type, x, y) => client.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y }] });
+      const from = await card(page, id).boundingBox();
+      const to = await page.locator(".board-column[data-stage=expected]").boundingBox();
+      await touch("touchStart", from.x + 40, from.y + 20);
+      await page.waitForSelector(".board-ghost");
+      for (const part of [0.2, 0.6, 1]) await touch("touchMove", from.x + 40 + (to.x - from.x) * part, from.y + 20 + 60 * part);
+      await touch("touchEnd");
+      await stands(page, id, "expected");
+      assert.equal((await now(page, id)).status, "expected");
+    });
+
     site.try("in the dark, in English, with a name of 120 characters", { as: "admin", dark: true, locale: "en-US" }, async (page) => {
       await make(page, { name: "长".repeat(120) });
       await page.goto("/account/board");

@@ -1,6 +1,8 @@
 //! Every page, rendered in both languages over a small set of records: it answers, it says its language, and it holds nothing
 //! that the Content-Security-Policy forbids.
 
+mod board;
+
 use std::collections::HashSet;
 
 use axum::{
@@ -86,8 +88,9 @@ impl Site {
     }
 
     async fn ask(&self, request: axum::http::request::Builder, body: &str) -> (StatusCode, Response<()>, String) {
-        let request =
-            request.header(header::COOKIE, &self.cookie).body(Body::from(body.to_owned())).expect("a request");
+        let own = request.headers_ref().is_some_and(|headers| headers.contains_key(header::COOKIE));
+        let request = if own { request } else { request.header(header::COOKIE, &self.cookie) };
+        let request = request.body(Body::from(body.to_owned())).expect("a request");
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
         let (head, body) = response.into_parts();
         let bytes = to_bytes(body, 1 << 24).await.expect("a body");
