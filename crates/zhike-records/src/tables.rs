@@ -191,11 +191,18 @@ pub(crate) fn view_index(model: &Model, object: &Object, view: &View) -> Option<
     let mut parts: Vec<(String, String)> = filter.equal.into_iter().map(plain).collect();
     let mut ordered = false;
     for key in &view.sort {
-        let part = OrderBy::of(object, &key.field)?.index_part();
-        ordered = true;
-        if !parts.contains(&part) {
-            parts.push(part);
+        let by = OrderBy::of(object, &key.field)?;
+        let part = by.index_part();
+        let behind = std::mem::replace(&mut ordered, true);
+        if parts.contains(&part) {
+            continue;
         }
+        // behind the first column of an order, "empty last" is a part of its own
+        if behind && !by.is_never_empty() {
+            let direction = if key.descending { " DESC" } else { "" };
+            parts.push((format!("({} IS NULL){direction}", part.0), "null".to_owned()));
+        }
+        parts.push(part);
     }
     if parts.is_empty() {
         return None;

@@ -237,9 +237,16 @@ fn views_get_indexes_that_hold_what_they_ask() {
         assert!(text.contains("(\"created_at\", \"seq\", \"employees\")"), "{text}");
         let (name, text) = index("", "status");
         assert!(name.starts_with("account_status_rank") && text.contains("CASE \"status\" WHEN"), "{name} {text}");
+        // an order by two columns is read by its index too, and nothing is sorted
+        let mut view = account.default_view().clone();
+        view.filter.clear();
+        view.sort = ["level", "industry"].map(|field| SortKey { field: field.into(), descending: true }).into();
+        let (by_two, two) = crate::tables::view_index(&model, account, &view).expect("an index");
+        assert!(two.contains("(\"level\", (\"industry\" IS NULL) DESC, \"industry\", \"seq\")"), "{two}");
         // both databases take it, and read the list by it
         let mut tx = site.engine.db().begin().await.expect("a writer");
         tx.run(zhike_db::Sql::new(&text)).await.expect("the index is made");
+        tx.run(zhike_db::Sql::new(&two)).await.expect("the index is made");
         tx.commit().await.expect("committed");
         if site.engine.db().dialect() == zhike_db::Dialect::Sqlite {
             // an empty table would be read by any index
@@ -254,6 +261,14 @@ fn views_get_indexes_that_hold_what_they_ask() {
             let plan = tx.rows(sql).await.expect("a plan");
             let told: Vec<String> = plan.iter().map(|row| row.must_text(3).expect("a text")).collect();
             assert!(told.len() == 1 && told[0].contains(&format!("USING INDEX {name} (<expr>>?)")), "{told:?}");
+            let mut sql = zhike_db::Sql::new("EXPLAIN QUERY PLAN SELECT t.seq FROM account AS t INDEXED BY ");
+            sql.name(&by_two).push(
+                " WHERE t.deleted_at IS NULL AND t.\"level\" IS NOT NULL \
+                 ORDER BY t.\"level\" DESC, t.\"industry\" IS NULL, t.\"industry\" DESC, t.\"seq\" DESC LIMIT 50",
+            );
+            let plan = tx.rows(sql).await.expect("a plan");
+            let told: Vec<String> = plan.iter().map(|row| row.must_text(3).expect("a text")).collect();
+            assert!(told.len() == 1 && told[0].contains(&by_two), "{told:?}");
         }
     });
 }
