@@ -16,10 +16,8 @@ const FIRMS: usize = 150;
 fn twice(apart: usize) -> tempfile::NamedTempFile {
     let mut text = String::from("客户名称,联系人,手机,电话\n");
     let row = |text: &mut String, firm: usize, again: bool| {
-        let (person, line, phone) = match again {
-            false => ("王芳", 138, String::new()),
-            true => ("李强", 139, format!("0532-8{firm:07}")),
-        };
+        let phone = if again { format!("0532-8{firm:07}") } else { String::new() };
+        let (person, line) = if again { ("李强", 139) } else { ("王芳", 138) };
         writeln!(text, "青岛{}贸易有限公司,{person},{line}{firm:08},{phone}", name(firm)).expect("a string");
     };
     for at in 0..FIRMS + apart {
