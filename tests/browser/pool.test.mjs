@@ -85,15 +85,15 @@ suite("pool", (site) => {
     site.try(`tried and saved, assigned by who manages it, ${screen}`, { as: "admin", screen }, async (page) => {
       await page.goto(`/pools/${pool}/rule`);
       await page.fill("#rule-reclaim", "level = B");
-      await page.click("text=试算");
+      await page.click("main button:has-text('试算')");
       await page.waitForSelector(".error:has-text('个字处有误')");
       await page.fill("#rule-reclaim", `name == "${customer}"`);
-      await page.click("text=试算");
+      await page.click("main button:has-text('试算')");
       await page.waitForSelector("#tried >> text=何远");
       await shot(page, `pool-6-rule-${screen}`, { fullPage: true });
       assert.deepEqual(await accessibility(page), []);
       assert.equal(await overflow(page), 0);
-      await page.click("text=保存规则");
+      await page.click("main button:has-text('保存规则')");
       await page.waitForURL("**/pools");
     });
 

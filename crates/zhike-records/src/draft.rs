@@ -380,7 +380,7 @@ pub(crate) fn check_flow(object: &Object, values: &[Value], before: Option<&Stor
 /// Whether a new record of the object may be made by the actor, in what stands above it.
 pub(crate) fn may_create(actor: &Actor, object: &Object) -> Result<()> {
     let rights = actor.rights.object(&object.name);
-    if rights.is_some_and(|rights| rights.create) {
+    if rights.is_some_and(|rights| rights.create) && !pool::is_kept_from(actor, object) {
         return Ok(());
     }
     let (zh, en) = (&object.label.zh, object.label.en.to_lowercase());

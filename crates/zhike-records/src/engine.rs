@@ -23,7 +23,7 @@ use crate::{
     load::{self, TitleCache},
     matching, merge,
     people::ActorCache,
-    tables,
+    pool, tables,
 };
 
 /// How to open an engine.
@@ -234,6 +234,9 @@ impl Engine {
             return ObjectAbilities::default();
         };
         let read = access::reach(known, actor, Need::Read) != Reach::Nothing;
+        if pool::is_kept_from(actor, known) {
+            return ObjectAbilities { read, ..ObjectAbilities::default() };
+        }
         ObjectAbilities {
             read,
             create: read && rights.create,

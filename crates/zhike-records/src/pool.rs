@@ -36,7 +36,7 @@ pub use warn::Warning;
 pub(crate) use counts::hold_users;
 pub(crate) use give::Rounds;
 pub(crate) use reclaim::{JOB, run};
-pub(crate) use settings::{check, may_delete};
+pub(crate) use settings::{check, is_kept_from, may_delete};
 pub(crate) use settle::settle;
 
 /// The duty of those who set up pools; they manage all of them.

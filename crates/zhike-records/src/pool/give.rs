@@ -143,15 +143,15 @@ impl Engine {
         reason: &str,
         batch: Option<Uuid>,
     ) -> Result<()> {
-        let (stored, pool) = match self.held_of_pool(tx, model, object, id).await.map(|held| (held, object.pool))? {
-            (Some((stored, pool)), true) => {
+        let (stored, pool) = match self.held_of_pool(tx, model, object, id).await? {
+            Some((stored, pool)) => {
                 if !Standings::of(tx, actor).await?.to(model, actor, &pool).manager {
                     let sees = self.find(tx, model, actor, object, id, Need::Read).await?.is_some();
                     return Err(if sees { not_manager() } else { Error::NotFound });
                 }
                 (stored, Some(pool))
             }
-            _ => {
+            None => {
                 let stored = self.locked(tx, model, actor, object, id, Need::Change).await?;
                 if stored.is_deleted(object) {
                     return Err(Error::NotFound);
@@ -172,7 +172,7 @@ impl Engine {
             return Ok(());
         }
         let taker = self.load_actor(tx, to, Source::System, "").await?;
-        let takes = |taker: &Actor| if object.pool { works_with(model, taker, &object.name) } else { true };
+        let takes = |taker: &Actor| !object.pool || works_with(model, taker, &object.name);
         let Some(taker) = taker.filter(takes) else {
             let (zh, en) = (&object.label.zh, object.plural.en.to_lowercase());
             let message = text!(

@@ -103,7 +103,6 @@ impl Engine {
     }
 
     /// What a pool in use takes back now, as a condition over `t`; within, the error of a rule that cannot be read.
-    #[expect(clippy::type_complexity, reason = "an object, and what is known of its records")]
     fn to_reclaim(&self, model: &Model, pool: &Pool) -> Result<Option<(Arc<Object>, Result<Sql>)>> {
         let Some(rule) = pool.rule().filter(|_| pool.active) else { return Ok(None) };
         let Some(object) = model.object(&pool.object).filter(|object| object.pool) else { return Ok(None) };
@@ -238,11 +237,11 @@ impl Engine {
         let mut tx = self.0.db.read().await?;
         let records = count(&mut tx, object, &condition).await?;
         let fresh = count(&mut tx, object, &ever).await? - records;
-        let protected = match wish.protected.is_empty() {
-            true => 0,
-            false => {
-                count(&mut tx, object, &self.reclaimable(&model, object, &wish.reclaim, grace, now)?).await? - records
-            }
+        let protected = if wish.protected.is_empty() {
+            0
+        } else {
+            let all = self.reclaimable(&model, object, &wish.reclaim, grace, now)?;
+            count(&mut tx, object, &all).await? - records
         };
         let mut sql = Sql::new("SELECT u.name, COUNT(*) FROM ");
         sql.name(&object.name).push(" t LEFT JOIN \"user\" u ON u.id = t.owner_id WHERE ").append(&condition);

@@ -121,6 +121,11 @@ const WARNINGS: usize = 5;
 const LIMIT_MAX: i64 = 1_000_000;
 const DAYS_MAX: i64 = 3_650;
 
+/// Pools and their members are written, by whatever way, by who sets them up.
+pub(crate) fn is_kept_from(actor: &Actor, object: &Object) -> bool {
+    matches!(object.name.as_str(), "pool" | "pool_member") && !actor.rights.may(DUTY)
+}
+
 /// What is wrong with a pool or a member about to be saved; saving takes the duty `pools`.
 pub(crate) fn check(
     model: &Model,

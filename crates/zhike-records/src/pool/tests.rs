@@ -3,6 +3,7 @@
 mod at_once;
 mod claiming;
 mod giving;
+mod judging;
 mod looking;
 mod reclaiming;
 mod setting_up;
