@@ -27,8 +27,8 @@ pub struct Stage {
     pub key: String,
     pub label: Text,
     pub tone: Option<String>,
-    /// In the field's own scale: 500 is 50.0 %.
-    pub probability: Option<i64>,
+    /// Chance of winning in per cent.
+    pub probability: Option<f64>,
     /// Days that a record may lie in it.
     pub rot_days: Option<i64>,
     /// Where records may go from here, by keys; empty means anywhere.
@@ -113,15 +113,7 @@ async fn of_records(
     records.sort_by_key(|record| (record.value("rank").as_int().unwrap_or(i64::MAX), record.seq));
     let mut found = Stages::default();
     if let Some(within) = within {
-        let mut by_age: Vec<&Record> = records.iter().collect();
-        by_age.sort_by_key(|record| record.seq);
-        for record in by_age {
-            if let Some((title, id)) = record.reference(within)
-                && found.parts.iter().all(|(known, _)| *known != id)
-            {
-                found.parts.push((id, title.text.clone()));
-            }
-        }
+        found.parts = parts(engine, actor, target, within, &records).await?;
         found.part = part.filter(|part| found.parts.iter().any(|(id, _)| id == part));
         found.part = found.part.or(found.parts.first().map(|(id, _)| *id));
         let chosen = found.part;
@@ -129,6 +121,27 @@ async fn of_records(
     }
     found.stages = records.iter().map(of_record).collect();
     Ok(found)
+}
+
+/// The records that stages are divided by, the default one first; those out of use and those without stages are left out.
+async fn parts(
+    engine: &Engine,
+    actor: &Actor,
+    stage: &str,
+    within: &str,
+    stages: &[Record],
+) -> Result<Vec<(Uuid, String)>> {
+    let model = engine.model();
+    let field = model.object(stage).and_then(|stage| stage.field(within));
+    let Some(FieldKind::Reference { object, .. }) = field.map(|field| &field.kind) else { return Ok(Vec::new()) };
+    let query = ListQuery { object: object.clone(), limit: MOST, lenient: true, ..ListQuery::default() };
+    let mut parts = engine.list(actor, &query).await?.records;
+    parts.retain(|part| {
+        let has_stages = stages.iter().any(|stage| stage.value(within).as_id() == Some(part.id));
+        has_stages && part.value("active").as_bool() != Some(false)
+    });
+    parts.sort_by_key(|part| (part.value("is_default").as_bool() != Some(true), part.seq));
+    Ok(parts.iter().map(|part| (part.id, part.title().to_owned())).collect())
 }
 
 fn of_record(record: &Record) -> Stage {
@@ -143,9 +156,14 @@ fn of_record(record: &Record) -> Stage {
         value,
         label: Text::same(record.title().to_owned()),
         tone: Some(tone.to_owned()),
-        probability: record.value("probability").as_int(),
+        probability: percent(record, "probability"),
         rot_days: record.value("rot_days").as_int(),
         to: Vec::new(),
         when_filled: false,
     }
+}
+
+fn percent(record: &Record, name: &str) -> Option<f64> {
+    let scale = record.object.field(name)?.kind.scale();
+    Some(record.value(name).as_int()? as f64 / 10_f64.powi(scale as i32))
 }

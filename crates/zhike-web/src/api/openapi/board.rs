@@ -21,7 +21,7 @@ pub fn schemas(object: &Object, lang: Lang, schemas: &mut Map<String, Value>) {
         "stage": { "type": ["string", "null"], "description": lang.t("选项的代码，或阶段记录的 id；空为没有阶段的记录", "An option's key, or the id of the record that is the stage; null for records in none") },
         "label": { "type": "string" },
         "tone": { "type": ["string", "null"] },
-        "probability": { "type": ["integer", "null"], "description": lang.t("赢单概率，%", "Chance of winning, %") },
+        "probability": { "type": ["number", "null"], "description": lang.t("赢单概率，%", "Chance of winning, %") },
         "rot_days": { "type": ["integer", "null"], "description": lang.t("最多停留几天", "Days that a record may lie in it") },
         "count": { "type": "integer", "minimum": 0 },
         "sum": sum.map_or_else(|| json!({ "type": "null" }), |field| json!({ "anyOf": [answered(field, lang), { "type": "null" }] })),
