@@ -86,7 +86,7 @@ both!(a_customer_goes_through_the_pool, |site| {
     let rule = json!({ "reclaim": "name.contains(\"长庚\")", "grace_days": 0 });
     admin.patch(&format!("/api/v1/pool/{pool}"), &rule).expect(200);
     let said = site.zhike(&["pool", "reclaim", "--dry-run"]).succeeded();
-    assert!(said.stdout.contains("公海：会收回 1 条"), "{}", said.stdout);
+    assert!(said.stdout.contains("公海: 1 would be taken back"), "{}", said.stdout);
     owner.get(&one).expect(200);
     let _said = site.zhike(&["pool", "reclaim"]).succeeded();
     owner.get(&one).expect(404);

@@ -45,7 +45,7 @@ fn the_core_pack_reads() {
     );
     let account = model.object("account").expect("accounts are the core");
     assert_eq!(account.fields[0].role, Some(Role::Version));
-    assert!(account.fields.iter().filter(|field| field.system).count() == 9);
+    assert!(account.fields.iter().filter(|field| field.system).count() == 13, "nine of every record, four of pools");
     assert!(!field(&model, "account", "owner").read_only && field(&model, "account", "created_at").read_only);
     assert_eq!(field(&model, "account", "roles").default, Some(Value::List(vec!["customer".to_owned()])));
     assert_eq!(model.relation("account", "contacts").map(|relation| relation.on_delete), Some(OnDelete::Cascade));
