@@ -19,7 +19,7 @@ pub struct Field {
     pub initial: Option<String>,
     /// `account.next_follow_up_at`: writing this field sets that field of the record the reference names. A new record that
     /// leaves it empty clears a time there that has come.
-    pub moves: Option<String>,
+    pub moves: Vec<String>,
     /// Of a reference: CEL over the record that refers. Where it holds and the record is the owner's of what it refers to, it goes to
     /// the next owner along with that: contacts, tasks not done.
     pub follows_owner: Option<String>,

@@ -12,6 +12,7 @@ mod model;
 mod nearest;
 mod object;
 pub mod pack;
+mod rule;
 mod view;
 
 pub use field::{
@@ -19,5 +20,8 @@ pub use field::{
 };
 pub use model::{Computation, Dependent, Group, Model, Relation, Via};
 pub use object::{Access, Object};
-pub use pack::{PackSource, Problem, core_pack, read};
-pub use view::{AggregateOp, Board, Flow, Layout, Related, Section, SortKey, Stage, Tab, TabKind, Total, View};
+pub use pack::{PackSource, Problem, core_pack, read, shipped_packs};
+pub use rule::{FirstRecord, Rule};
+pub use view::{
+    AggregateOp, Board, Flow, Layout, Related, Section, SortKey, Stage, StageRecords, Tab, TabKind, Total, View,
+};

@@ -2,7 +2,7 @@
 
 use zhike_types::Text;
 
-use crate::{Field, Flow, Layout, Role, View};
+use crate::{Field, Flow, Layout, Role, Rule, View, rule::FirstRecord};
 
 /// One kind of record: 客户 account, 联系人 contact …
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,10 @@ pub struct Object {
     pub views: Vec<View>,
     pub layout: Layout,
     pub flows: Vec<Flow>,
+    /// What must hold of every record.
+    pub rules: Vec<Rule>,
+    /// Records that an installation begins with.
+    pub first: Vec<FirstRecord>,
     /// A file can be hung on its records.
     pub attachments: bool,
     /// Its records stand in the timeline of the record they belong to, at this datetime or date field.
@@ -35,6 +39,8 @@ pub struct Object {
     pub team: Option<String>,
     /// Its records can lie in a public pool (公海), owned by nobody, until somebody claims them. Only of owned objects.
     pub pool: bool,
+    /// Its records are looked up by everybody and kept by few: the built-in roles may read them, a director may change them.
+    pub catalogue: bool,
     /// The file of the pack that declares it.
     pub source: String,
 }
@@ -44,10 +50,20 @@ pub struct Object {
 pub enum Access {
     /// The owner, and whoever's data scope holds the record's department; the team.
     Owned,
-    /// Whoever may see the record that this reference field names; and the owner.
-    Parent(String),
+    /// Whoever may see one of the records that these reference fields name; and the owner.
+    Parents(Vec<String>),
     /// Everybody who may use the object.
     Open,
+}
+
+impl Access {
+    /// The references by which a record hangs on others, the first the one it usually hangs on.
+    pub fn parents(&self) -> &[String] {
+        match self {
+            Self::Parents(fields) => fields,
+            Self::Owned | Self::Open => &[],
+        }
+    }
 }
 
 impl Object {
@@ -65,6 +81,16 @@ impl Object {
 
     pub fn title_field(&self) -> &Field {
         self.field(&self.title).expect("a checked object has its title field")
+    }
+
+    /// Whether records of it are found by search: there is an index then.
+    pub fn is_searched(&self) -> bool {
+        self.fields.iter().any(|field| field.search.is_some())
+    }
+
+    /// Whether records of it are met by what they say of who they are: there are match keys then.
+    pub fn is_matched(&self) -> bool {
+        self.fields.iter().any(|field| field.matching.is_some())
     }
 
     pub fn view(&self, name: &str) -> Option<&View> {

@@ -6,14 +6,16 @@
 //! an administrator added at run time. Names they add begin with `x_`, names of packs never do, so that a later version of
 //! a pack cannot meet a customer's own field.
 
+mod amend;
 mod board;
 mod check;
-mod core;
 mod export;
 mod field;
 mod layout;
 mod object;
 mod place;
+mod rule;
+mod shipped;
 mod system;
 mod table;
 #[cfg(test)]
@@ -24,8 +26,8 @@ use std::fmt;
 use zhike_types::{Lang, Text};
 
 pub use self::{
-    core::core_pack,
     export::{export, export_model},
+    shipped::{core_pack, shipped_packs},
 };
 use crate::Model;
 use place::Problems;

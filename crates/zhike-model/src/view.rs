@@ -105,12 +105,28 @@ pub struct Related {
     pub sort: Vec<SortKey>,
 }
 
-/// The stages a record passes: a select field whose changes obey rules.
+/// The stages a record passes: a field whose changes obey rules. The stages are the options of a select, or records that people
+/// keep and a reference names.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flow {
-    /// The select field that holds the stage.
+    /// The select, or the reference, that holds the stage.
     pub field: String,
+    /// Of a select.
     pub stages: Vec<Stage>,
+    /// Of a reference.
+    pub records: Option<StageRecords>,
+    /// A datetime that says since when the record is in its stage; the engine writes it.
+    pub since: Option<String>,
+}
+
+/// Stages that are records. Their object has the fields `rank`, `kind` (a select with `open`), `requires` (names of fields with
+/// commas), `gate` (CEL) and `gate_message`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageRecords {
+    pub object: String,
+    /// A reference that a record and its stage both have and that must name the same: the pipeline. What it refers to has
+    /// the booleans `is_default` and `active`.
+    pub within: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -2,8 +2,8 @@
 //! total, search, timeline, export and live update asks it.
 //!
 //! - `Owned`: the owner; whoever's data scope holds the record's department; the team. Scope "all" sees all.
-//! - `Parent`: whoever the actor's own scope on the object lets see it, as if it were owned; and whoever may see the record
-//!   that the reference names. What hangs on something that itself hangs on something (a file on a note on a customer) is
+//! - `Parents`: whoever the actor's own scope on the object lets see it, as if it were owned; and whoever may see one of the
+//!   records that the references name. What hangs on something that itself hangs on something (a file on a note on a customer) is
 //!   followed that far and no further.
 //! - `Open`: whoever has any scope on the object.
 //!
@@ -98,8 +98,10 @@ fn condition(model: &Model, object: &Object, actor: &Actor, need: Need, alias: &
     }
     scope_condition(actor, scope, alias, sql);
     team_condition(model, object, actor, need, alias, sql);
-    if let (Need::Read, Access::Parent(field)) = (need, &object.access) {
-        parent_condition(model, object, field, actor, alias, hung, sql);
+    if need == Need::Read {
+        for field in object.access.parents() {
+            parent_condition(model, object, field, actor, alias, hung, sql);
+        }
     }
     sql.push(if wider { "))" } else { ")" });
 }
@@ -168,7 +170,9 @@ fn parents<'m>(model: &'m Model, object: &Object, field: &str, hung: bool) -> Ve
 }
 
 fn hangs_on_anything(object: &Object) -> bool {
-    matches!(&object.access, Access::Parent(field) if object.field(field).is_some_and(|field| matches!(field.kind, FieldKind::AnyReference { .. })))
+    let any =
+        |field: &String| object.field(field).is_some_and(|field| matches!(field.kind, FieldKind::AnyReference { .. }));
+    object.access.parents().iter().any(any)
 }
 
 fn parent_condition(

@@ -317,7 +317,8 @@ pub(crate) async fn reindex(tx: &mut Tx, object: &Object, records: &[(&Stored, &
         come.extend(is.difference(&was).map(|key| (*key, before.seq)));
         tokens_of(object, before.seq, values, &mut words, &mut tokens);
     }
-    for piece in portions(records, 256) {
+    let searched = if object.is_searched() { records } else { &[] };
+    for piece in portions(searched, 256) {
         tx.run(tx.dialect().delete_searches(&object.name, piece.iter().map(|(before, _)| before.seq).collect()))
             .await?;
     }
@@ -341,7 +342,8 @@ pub(crate) async fn reindex(tx: &mut Tx, object: &Object, records: &[(&Stored, &
 
 /// Takes several records' search tokens and match keys out.
 pub(crate) async fn unindex_many(tx: &mut Tx, object: &Object, records: &[Stored]) -> Result<()> {
-    for piece in portions(records, 256) {
+    let searched = if object.is_searched() { records } else { &[] };
+    for piece in portions(searched, 256) {
         tx.run(tx.dialect().delete_searches(&object.name, piece.iter().map(|stored| stored.seq).collect())).await?;
     }
     for stored in records {
@@ -363,7 +365,9 @@ pub(crate) async fn unindex_many(tx: &mut Tx, object: &Object, records: &[Stored
 
 /// Takes a record's search tokens and match keys out.
 pub(crate) async fn unindex(tx: &mut Tx, object: &Object, seq: i64, values: &[Value]) -> Result<()> {
-    tx.run(tx.dialect().delete_search(&object.name, seq)).await?;
+    if object.is_searched() {
+        tx.run(tx.dialect().delete_search(&object.name, seq)).await?;
+    }
     let keys = keys::match_keys(object, values);
     if !keys.is_empty() {
         let mut sql = Sql::new("DELETE FROM ");

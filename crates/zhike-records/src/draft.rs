@@ -12,7 +12,7 @@ use crate::{
     filter::LocalRow,
     list::is_filled,
     load::Stored,
-    pool, validate,
+    pool, rules, stages, validate,
 };
 
 /// A checked record: all values, and which of them the write changes.
@@ -62,6 +62,7 @@ impl Engine {
             return Err(Error::Invalid(errors));
         }
 
+        stages::settle(tx, model, object, before, &mut values, &given, self.now(), &mut errors).await?;
         self.check_required(model, object, actor, before, &values, &given, &mut errors);
         let changed: Vec<usize> = (0..values.len())
             .filter(|&i| before.map_or(is_filled(&values[i]), |stored| stored.values[i] != values[i]))
@@ -71,6 +72,9 @@ impl Engine {
         check_references(tx, model, actor, object, &values, &named, before, &mut errors).await?;
         check_unique(tx, object, &values, &changed, before, &mut errors).await?;
         check_flow(object, &values, before, &mut errors);
+        stages::check_definition(model, object, &values, &changed, &mut errors);
+        let differs = before.map(|_| changed.as_slice());
+        rules::check_values(model, object, &self.context(actor), &values, differs, &mut errors);
         pool::check(model, actor, object, before, &values, &mut errors)?;
         if errors.is_empty() { Ok(Draft { values, changed }) } else { Err(Error::Invalid(errors)) }
     }

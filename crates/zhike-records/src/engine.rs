@@ -98,7 +98,7 @@ pub struct ObjectAbilities {
 const RECENT_KEPT: i64 = 50;
 
 impl Engine {
-    /// Opens the database, brings it up to the model (the core pack and what was applied here), makes what a new one needs.
+    /// Opens the database, brings it up to the model (the packs that come with it and what was applied here), makes what a new one needs.
     #[boxed]
     pub async fn open(options: Options) -> Result<Self> {
         let db = Db::open(&options.db).await?;
@@ -127,11 +127,12 @@ impl Engine {
             jobs,
         }));
         engine.make_built_in_roles().await?;
+        engine.make_first_records(&engine.model()).await?;
         Ok(engine)
     }
 
     async fn read_model(db: &Db) -> Result<Model> {
-        let mut sources = zhike_model::core_pack();
+        let mut sources = zhike_model::shipped_packs();
         for row in db.read().await?.rows(sql!("SELECT name, body FROM custom_pack ORDER BY at, name")).await? {
             sources.push(zhike_model::PackSource { path: custom_path(&row.must_text(0)?), text: row.must_text(1)? });
         }
@@ -142,7 +143,7 @@ impl Engine {
     #[boxed]
     pub async fn apply_pack(&self, actor: &Actor, name: &str, text: &str) -> Result<()> {
         crate::people::needs_duty(actor, "model")?;
-        let mut sources = zhike_model::core_pack();
+        let mut sources = zhike_model::shipped_packs();
         for row in self.0.db.read().await?.rows(sql!("SELECT name, body FROM custom_pack ORDER BY at, name")).await? {
             let known = row.must_text(0)?;
             if known != name {
@@ -169,6 +170,7 @@ impl Engine {
         let deed = Deed { after: Some(after), ..Deed::about("pack", "model") };
         audit::record(&mut tx, actor, self.now(), vec![deed]).await?;
         tx.commit().await?;
+        self.make_first_records(&model).await?;
         self.0.model.store(Arc::new(model));
         Ok(())
     }

@@ -21,19 +21,18 @@ impl Engine {
         written: Option<&[usize]>,
     ) -> Result<()> {
         for (i, field) in object.fields.iter().enumerate() {
-            let Some((reference, target)) = field.moves.as_deref().and_then(|moves| moves.split_once('.')) else {
-                continue;
-            };
             if written.is_some_and(|written| !written.contains(&i)) {
                 continue;
             }
-            let (Some(at), Some(FieldKind::Reference { object: parent, .. })) =
-                (object.index_of(reference), object.field(reference).map(|field| &field.kind))
-            else {
-                continue;
-            };
-            if let (Some(id), Some(parent)) = (values[at].as_id(), model.object(parent)) {
-                self.set_moved(tx, model, actor, parent, id, target, &values[i]).await?;
+            for (reference, target) in field.moves.iter().filter_map(|moves| moves.split_once('.')) {
+                let (Some(at), Some(FieldKind::Reference { object: parent, .. })) =
+                    (object.index_of(reference), object.field(reference).map(|field| &field.kind))
+                else {
+                    continue;
+                };
+                if let (Some(id), Some(parent)) = (values[at].as_id(), model.object(parent)) {
+                    self.set_moved(tx, model, actor, parent, id, target, &values[i]).await?;
+                }
             }
         }
         Ok(())

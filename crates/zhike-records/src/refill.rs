@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use zhike_db::{Dialect, Sql, Tx, schema, sql};
+use zhike_db::{Dialect, Sql, Tx, schema};
 use zhike_model::{FieldKind, Model, Object, expr};
 use zhike_text::tokens;
 use zhike_types::{Result, Uuid};
@@ -99,8 +99,20 @@ fn fingerprint(object: &Object) -> String {
 }
 
 async fn clear(tx: &mut Tx, object: &Object) -> Result<()> {
+    if object.is_searched() {
+        clear_search(tx, object).await?;
+    }
+    if object.is_matched() {
+        let mut query = Sql::new("DELETE FROM ");
+        query.name(&format!("{}_match", object.name));
+        tx.run(query).await?;
+    }
+    Ok(())
+}
+
+async fn clear_search(tx: &mut Tx, object: &Object) -> Result<()> {
     let search = format!("{}_search", object.name);
-    let mut query = match tx.dialect() {
+    let query = match tx.dialect() {
         Dialect::Sqlite => {
             let mut query = Sql::new("INSERT INTO ");
             query.name(&search).push(" (").name(&search).push(") VALUES ('delete-all')");
@@ -112,8 +124,5 @@ async fn clear(tx: &mut Tx, object: &Object) -> Result<()> {
             query
         }
     };
-    tx.run(std::mem::take(&mut query)).await?;
-    query = sql!("DELETE FROM ");
-    query.name(&format!("{}_match", object.name));
     tx.run(query).await.map(drop)
 }

@@ -70,9 +70,7 @@ async fn make_or_alter(tx: &mut Tx, object: &Object) -> Result<Change> {
         text.push(')');
         text.push_str(dialect.table_suffix());
         tx.run(Sql::new(&text)).await?;
-        for statement in dialect.create_search_table(table).into_iter().chain(dialect.create_match_table(table)) {
-            tx.run(Sql::new(&statement)).await?;
-        }
+        make_indexes_of_words(tx, object, false).await?;
         return Ok(Change::Made);
     }
     let mut added = BTreeSet::new();
@@ -83,7 +81,26 @@ async fn make_or_alter(tx: &mut Tx, object: &Object) -> Result<Change> {
             added.insert(name);
         }
     }
+    make_indexes_of_words(tx, object, true).await?;
     Ok(Change::Altered(added))
+}
+
+/// The tables of search tokens and match keys, of objects that have such.
+async fn make_indexes_of_words(tx: &mut Tx, object: &Object, look: bool) -> Result<()> {
+    let (dialect, table) = (tx.dialect(), &object.name);
+    let wanted = [
+        (object.is_searched(), "search", dialect.create_search_table(table)),
+        (object.is_matched(), "match", dialect.create_match_table(table)),
+    ];
+    for (needed, name, statements) in wanted {
+        if !needed || (look && !existing_columns(tx, &format!("{table}_{name}")).await?.is_empty()) {
+            continue;
+        }
+        for statement in statements {
+            tx.run(Sql::new(&statement)).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Short columns first: a scan that filters by them need not step over long texts.

@@ -8,6 +8,7 @@ mod lists;
 mod oracle;
 mod people;
 mod records;
+mod sales;
 mod searching;
 mod upkeep;
 

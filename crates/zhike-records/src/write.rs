@@ -16,7 +16,7 @@ use crate::{
     draft::{self, Draft},
     idempotency,
     load::{Columns, Stored, present},
-    merge, pool,
+    merge, pool, rules, stages,
 };
 
 impl Engine {
@@ -71,6 +71,7 @@ impl Engine {
         derive::refresh(tx, model, &self.context(actor), changed).await?;
         self.move_along(tx, model, actor, object, &values, None).await?;
         self.check_gates(tx, model, actor, object, id, None).await?;
+        rules::check_written(tx, model, object, &self.context(actor), id, None).await?;
         Ok(id)
     }
 
@@ -207,7 +208,8 @@ impl Engine {
         let moving = values.clone();
         self.store(tx, model, actor, object, &before, values, &changed, "change", reason, batch).await?;
         self.move_along(tx, model, actor, object, &moving, Some(&changed)).await?;
-        self.check_gates(tx, model, actor, object, id, Some(&before)).await
+        self.check_gates(tx, model, actor, object, id, Some(&before)).await?;
+        rules::check_written(tx, model, object, &self.context(actor), id, Some(&changed)).await
     }
 
     /// A record that the actor sees and may do this to; held until the transaction ends.
@@ -337,6 +339,10 @@ impl Engine {
         before: Option<&Stored>,
     ) -> Result<()> {
         for flow in &object.flows {
+            if flow.records.is_some() {
+                stages::check_gate(tx, model, object, flow, &self.context(actor), id, before).await?;
+                continue;
+            }
             if flow.stages.iter().all(|stage| stage.gate.is_none()) {
                 continue;
             }

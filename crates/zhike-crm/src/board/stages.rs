@@ -1,19 +1,24 @@
 //! The stages of a board: the options of a select, or records of their own.
 
-use zhike_model::{Field, FieldKind, Object};
+use zhike_model::{Field, FieldKind, Flow, Object};
 use zhike_records::{Actor, Engine, ListQuery, Record};
 use zhike_types::{Error, Result, Text, Uuid, Value, boxed};
 
 use super::rules::key_of;
 
 /// The reference by which stages that are records are divided into boards of their own.
-pub(super) fn divided_by(_: &Object) -> Option<&str> {
-    None
+pub(super) fn divided_by(object: &Object) -> Option<&str> {
+    flow(object)?.records.as_ref()?.within.as_deref()
 }
 
 /// The field that says since when a record is in its stage.
-pub fn since_of(_: &Object) -> Option<&str> {
-    None
+pub fn since_of(object: &Object) -> Option<&str> {
+    flow(object)?.since.as_deref()
+}
+
+fn flow(object: &Object) -> Option<&Flow> {
+    let board = object.layout.board.as_ref()?;
+    object.flows.iter().find(|flow| flow.field == board.field)
 }
 
 /// More stages than this are no board that a person reads.

@@ -35,6 +35,11 @@ impl Calendar {
         day * DAY + self.offset + OPENS + minute.rem_euclid(WORKDAY) * 60_000
     }
 
+    /// The day of a minute of work, in days since 1970-01-01.
+    pub fn day(&self, minute: i64) -> i64 {
+        (self.instant(minute) - self.offset).div_euclid(DAY)
+    }
+
     /// A full or half hour of the working day that a minute falls in, as people make appointments. What the next working
     /// day holds stands today when today is a Saturday or Sunday: whoever tries the demo then finds something to do, too.
     pub fn appointment(&self, minute: i64) -> i64 {

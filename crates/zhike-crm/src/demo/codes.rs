@@ -110,6 +110,19 @@ pub(super) enum Sort {
     Department,
     User,
     Tag,
+    Category,
+    Product,
+    ListBook,
+    Lead,
+    Opportunity,
+    OpportunityLine,
+    Quote,
+    QuoteLine,
+    Contract,
+    PaymentPlan,
+    Payment,
+    Invoice,
+    Demand,
 }
 
 /// A UUIDv7 (RFC 9562 §5.7) whose time is when the record was made and whose random part comes from the seed.

@@ -9,6 +9,7 @@ use zhike_types::{Error, Result, Uuid, boxed};
 use super::{
     OBJECTS, PASSWORD, Plan, World,
     codes::{self, Sort},
+    sales,
     words::phrases::TAGS,
 };
 
@@ -38,7 +39,7 @@ impl Filled {
         self.records.iter().find(|(name, _)| *name == object).map_or(0, |(_, count)| *count)
     }
 
-    fn add(&mut self, object: &'static str, count: u64) {
+    pub(super) fn add(&mut self, object: &'static str, count: u64) {
         match self.records.iter_mut().find(|(name, _)| *name == object) {
             Some((_, sum)) => *sum += count,
             None => self.records.push((object, count)),
@@ -67,12 +68,13 @@ pub async fn fill(
     open_departments(engine, actor, &mut world, &mut filled).await?;
     hire(engine, actor, &mut world, &mut filled, progress).await?;
     name_tags(engine, actor, &world, &mut filled).await?;
+    world.shop = sales::open_shop(engine, actor, &world, &mut filled).await?;
 
     let mut from = 0;
     while from < plan.customers {
         let to = (from + BATCH).min(plan.customers);
         let batch = world.batch(from, to);
-        for (object, rows) in OBJECTS.into_iter().zip(batch.rows) {
+        for (object, rows) in OBJECTS.into_iter().zip(batch.rows).chain(sales::OBJECTS.into_iter().zip(batch.sales.0)) {
             if rows.is_empty() {
                 continue;
             }
@@ -84,11 +86,14 @@ pub async fn fill(
         }
         from = to;
     }
+    if world.shop.is_some() {
+        sales::leads(engine, actor, &world, &mut filled).await?;
+    }
     Ok(filled)
 }
 
 /// All records of a small object.
-async fn all(engine: &Engine, actor: &Actor, object: &str, field: &str) -> Result<Vec<Record>> {
+pub(super) async fn all(engine: &Engine, actor: &Actor, object: &str, field: &str) -> Result<Vec<Record>> {
     let mut query = ListQuery {
         object: object.to_owned(),
         fields: Some(vec![field.to_owned()]),

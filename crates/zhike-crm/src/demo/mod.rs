@@ -14,6 +14,7 @@ mod interaction;
 mod links;
 mod load;
 mod places;
+mod sales;
 mod staff;
 mod task;
 #[cfg(test)]

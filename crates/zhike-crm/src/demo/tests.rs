@@ -65,8 +65,8 @@ fn the_same_seed_gives_the_same_world_in_any_order() {
 }
 
 #[test]
-fn values_fit_the_fields_of_the_core_pack() {
-    let model = zhike_model::read(&zhike_model::core_pack()).expect("the core pack is right");
+fn values_fit_the_fields_of_the_shipped_packs() {
+    let model = zhike_model::read(&zhike_model::shipped_packs()).expect("the packs are right");
     let batch = world(3_000).batch(0, 3_000);
     for (name, rows) in OBJECTS.iter().zip(&batch.rows) {
         let object = model.object(name).expect("an object of the pack");

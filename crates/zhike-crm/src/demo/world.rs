@@ -10,6 +10,7 @@ use super::{
     chance::{Chance, Weighted},
     interaction, links,
     places::{CITIES, City},
+    sales,
     staff::Staff,
     task,
     words::{brand::Brands, institution::Body, people::Names},
@@ -22,6 +23,8 @@ pub const OBJECTS: [&str; 7] = ["account", "contact", "interaction", "task", "no
 #[derive(Debug, Default)]
 pub struct Batch {
     pub rows: [Vec<NewRow>; OBJECTS.len()],
+    /// Deals, where there is a shop to make them in.
+    pub sales: sales::Rows,
 }
 
 #[derive(Debug, Clone)]
@@ -42,6 +45,7 @@ pub struct World {
     pub(super) told: Told,
     /// The first minute of work there is.
     pub(super) founded: i64,
+    pub(super) shop: Option<sales::Shop>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -107,6 +111,7 @@ impl World {
             bodies: if many { Body::WEIGHTS_OF_MANY } else { Body::WEIGHTS },
             told,
             founded,
+            shop: None,
             staff,
         }
     }
@@ -141,6 +146,10 @@ impl World {
             links::notes(self, &mut customer, &mut batch.rows[4]);
             links::relations(self, &mut customer, &mut batch.rows[5]);
             links::team(self, &mut customer, &mut batch.rows[6]);
+            if let Some(shop) = &self.shop {
+                sales::deals(self, shop, &customer, &mut batch.sales);
+                sales::demands(self, &customer, &mut batch.sales);
+            }
         }
         batch
     }

@@ -42,8 +42,8 @@ fn silence_and_greeting() {
 }
 
 #[test]
-fn the_queries_name_fields_of_the_core_pack() {
-    let model = zhike_model::read(&zhike_model::core_pack()).expect("the core pack is right");
+fn the_queries_name_fields_of_the_shipped_packs() {
+    let model = zhike_model::read(&zhike_model::shipped_packs()).expect("the packs are right");
     for whose in [Whose::Mine, Whose::Everybody] {
         for query in queries(whose) {
             let object = model.object(&query.object).expect("an object of the pack");

@@ -5,6 +5,7 @@ mod circles;
 mod complete;
 mod expressions;
 mod names;
+mod rules;
 mod settle;
 mod shape;
 
@@ -22,6 +23,7 @@ pub(super) fn check(mut declared: Declared, problems: &Problems<'_>) -> Option<M
     let model = Model::new(settle::with_classes(&model), 0).with_groups(declared.groups);
     shape::check(&model, problems);
     board::check(&model, problems);
+    rules::check(&model, problems);
     expressions::check(&model, problems);
     let computation = circles::check(&model, problems)?;
     let fingerprint = fnv1a(&normal_form(&model));

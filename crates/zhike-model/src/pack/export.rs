@@ -6,8 +6,8 @@ use zhike_types::{Text, Value, date_of};
 
 use super::{PackSource, layout::AGGREGATES};
 use crate::{
-    Access, Board, Class, Field, FieldKind, Flow, Group, Layout, MaskRule, MatchRule, Model, Object, OnDelete,
-    RollupOp, SelectOption, SortKey, TabKind, View,
+    Access, Board, Class, Field, FieldKind, FirstRecord, Flow, Group, Layout, MaskRule, MatchRule, Model, Object,
+    OnDelete, RollupOp, Rule, SelectOption, SortKey, TabKind, View,
 };
 
 /// One object as a pack's file.
@@ -23,6 +23,12 @@ pub fn export(object: &Object) -> String {
     out.layout(&object.layout);
     for flow in &object.flows {
         out.flow(flow);
+    }
+    for rule in &object.rules {
+        out.rule(rule);
+    }
+    for record in &object.first {
+        out.first(object, record);
     }
     out.0
 }
@@ -110,10 +116,14 @@ impl Writer {
         match &object.access {
             Access::Owned => self.text("access", "owned"),
             Access::Open => self.text("access", "open"),
-            Access::Parent(field) => self.key("access", &format!("{{ parent = {} }}", quote(field))),
+            Access::Parents(fields) => match fields.as_slice() {
+                [field] => self.key("access", &format!("{{ parent = {} }}", quote(field))),
+                fields => self.key("access", &format!("{{ parent = {} }}", list(fields))),
+            },
         }
         self.text("title", &object.title);
         self.words("subtitle", &object.subtitle);
+        self.flag("catalogue", object.catalogue);
         self.flag("attachments", object.attachments);
         self.optional("timeline_at", object.timeline_at.as_deref());
         self.optional("team", object.team.as_deref());
@@ -135,7 +145,7 @@ impl Writer {
             self.key("default", &default_value(default, &field.kind));
         }
         self.optional("initial", field.initial.as_deref());
-        self.optional("moves", field.moves.as_deref());
+        self.words("moves", &field.moves);
         self.optional("follows_owner", field.follows_owner.as_deref());
         match field.class {
             Class::General => {}
@@ -310,9 +320,33 @@ impl Writer {
         self.key("board", &format!("{line} }}"));
     }
 
+    fn rule(&mut self, rule: &Rule) {
+        self.section("[[rule]]");
+        self.text("name", &rule.name);
+        self.text("holds", &rule.holds);
+        self.text("field", &rule.field);
+        self.label("message", &rule.message);
+    }
+
+    fn first(&mut self, object: &Object, record: &FirstRecord) {
+        self.section("[[record]]");
+        self.text("key", &record.key);
+        let value = |(name, value): &(String, Value)| {
+            let kind = object.field(name).map_or(&FieldKind::LongText, |field| &field.kind);
+            format!("{name} = {}", default_value(value, kind))
+        };
+        let values: Vec<String> = record.values.iter().map(value).collect();
+        self.key("values", &format!("{{ {} }}", values.join(", ")));
+    }
+
     fn flow(&mut self, flow: &Flow) {
         self.section("[[flow]]");
         self.text("field", &flow.field);
+        if let Some(records) = &flow.records {
+            self.text("stages", &records.object);
+            self.optional("within", records.within.as_deref());
+        }
+        self.optional("since", flow.since.as_deref());
         for stage in &flow.stages {
             self.section("[[flow.stage]]");
             self.text("key", &stage.key);

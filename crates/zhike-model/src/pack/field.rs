@@ -99,7 +99,7 @@ pub(super) fn read(table: Table<'_>, object: &str) -> Option<Field> {
         unique: table.boolean("unique"),
         default: None,
         initial: table.string("initial"),
-        moves: table.string("moves"),
+        moves: table.words("moves"),
         follows_owner: table.string("follows_owner"),
         class: table.choice("class", &CLASSES).unwrap_or_default(),
         mask: table.choice("mask", &MASKS).unwrap_or_default(),
@@ -275,32 +275,7 @@ fn is_key(key: &str) -> bool {
 
 /// A default in the field's own terms: `12.5`, `"2024-01-01"`, `["a", "b"]`.
 fn default(table: &Table<'_>, raw: &DeValue<'_>, kind: &FieldKind) -> Option<Value> {
-    let value = match kind {
-        FieldKind::Boolean => raw.as_bool().map(Value::Bool),
-        FieldKind::Integer | FieldKind::Duration => integer_of(raw).map(Value::Int),
-        FieldKind::Decimal { scale } | FieldKind::Percent { scale } => scaled(raw, *scale).map(Value::Int),
-        FieldKind::Money { currency } => scaled(raw, currency.scale()).map(|minor| Value::money(minor, *currency)),
-        FieldKind::Date => {
-            raw.as_str().and_then(|text| text.parse::<jiff::civil::Date>().ok()).map(|date| Value::Int(days_of(date)))
-        }
-        FieldKind::MultiSelect { options } => {
-            keys(raw).filter(|keys| keys.iter().all(|key| options.iter().any(|o| o.key == *key))).map(Value::List)
-        }
-        FieldKind::Tags => keys(raw).filter(|keys| keys.iter().all(|key| !key.contains('|'))).map(Value::List),
-        FieldKind::Select { options } => {
-            raw.as_str().filter(|key| options.iter().any(|o| o.key == *key)).map(Value::from)
-        }
-        FieldKind::Text { max } => raw.as_str().filter(|text| text.chars().count() <= *max).map(Value::from),
-        FieldKind::Region => {
-            raw.as_str().filter(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())).map(Value::from)
-        }
-        kind if kind.is_text()
-            && !matches!(kind, FieldKind::AutoNumber { .. } | FieldKind::Formula { .. } | FieldKind::Rollup { .. }) =>
-        {
-            raw.as_str().map(Value::from)
-        }
-        _ => None,
-    };
+    let value = typed(raw, kind);
     if value.is_none() {
         let word = kind.name();
         let (zh, en) = match kind {
@@ -326,6 +301,36 @@ fn default(table: &Table<'_>, raw: &DeValue<'_>, kind: &FieldKind) -> Option<Val
         );
     }
     value
+}
+
+/// A value in the field's own terms, as stored; none when it does not fit.
+pub(super) fn typed(raw: &DeValue<'_>, kind: &FieldKind) -> Option<Value> {
+    match kind {
+        FieldKind::Boolean => raw.as_bool().map(Value::Bool),
+        FieldKind::Integer | FieldKind::Duration => integer_of(raw).map(Value::Int),
+        FieldKind::Decimal { scale } | FieldKind::Percent { scale } => scaled(raw, *scale).map(Value::Int),
+        FieldKind::Money { currency } => scaled(raw, currency.scale()).map(|minor| Value::money(minor, *currency)),
+        FieldKind::Date => {
+            raw.as_str().and_then(|text| text.parse::<jiff::civil::Date>().ok()).map(|date| Value::Int(days_of(date)))
+        }
+        FieldKind::MultiSelect { options } => {
+            keys(raw).filter(|keys| keys.iter().all(|key| options.iter().any(|o| o.key == *key))).map(Value::List)
+        }
+        FieldKind::Tags => keys(raw).filter(|keys| keys.iter().all(|key| !key.contains('|'))).map(Value::List),
+        FieldKind::Select { options } => {
+            raw.as_str().filter(|key| options.iter().any(|o| o.key == *key)).map(Value::from)
+        }
+        FieldKind::Text { max } => raw.as_str().filter(|text| text.chars().count() <= *max).map(Value::from),
+        FieldKind::Region => {
+            raw.as_str().filter(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())).map(Value::from)
+        }
+        kind if kind.is_text()
+            && !matches!(kind, FieldKind::AutoNumber { .. } | FieldKind::Formula { .. } | FieldKind::Rollup { .. }) =>
+        {
+            raw.as_str().map(Value::from)
+        }
+        _ => None,
+    }
 }
 
 fn keys(raw: &DeValue<'_>) -> Option<Vec<String>> {

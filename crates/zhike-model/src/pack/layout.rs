@@ -3,7 +3,7 @@
 use zhike_types::{Text, text};
 
 use super::{board::board, table::Table};
-use crate::{AggregateOp, Flow, Layout, Related, Section, SortKey, Stage, Tab, TabKind, Total, View};
+use crate::{AggregateOp, Flow, Layout, Related, Section, SortKey, Stage, StageRecords, Tab, TabKind, Total, View};
 
 pub(super) const AGGREGATES: [(&str, AggregateOp); 5] = [
     ("count", AggregateOp::Count),
@@ -125,8 +125,11 @@ fn flow(table: Table<'_>, object: &str) -> Flow {
     let table = table.named(format!("{object}/flow/{field}"));
     let stages =
         table.tables("stage").into_iter().map(|stage| self::stage(stage, &format!("{object}/flow/{field}"))).collect();
+    let within = table.string("within");
+    let records = table.string("stages").map(|object| StageRecords { object, within });
+    let since = table.string("since");
     table.finish();
-    Flow { field, stages }
+    Flow { field, stages, records, since }
 }
 
 fn stage(table: Table<'_>, flow: &str) -> Stage {

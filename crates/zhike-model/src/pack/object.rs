@@ -4,12 +4,13 @@ use toml::de::DeTable;
 use zhike_types::{Text, text};
 
 use super::{
-    PackSource, field, layout,
+    PackSource, amend, field, layout,
     place::{Place, Problems},
+    rule,
     system::{pool_fields, system_fields},
     table::Table,
 };
-use crate::{Access, Field, Group, Layout, Object};
+use crate::{Access, Field, Group, Layout, Object, Rule};
 
 /// What the sources say, not yet checked against each other.
 #[derive(Debug, Default)]
@@ -57,9 +58,17 @@ fn read_source(
             label: group.required_label("label"),
             icon: group.string("icon").unwrap_or_else(|| "folder".to_owned()),
         };
+        let after = group.string("after");
+        let place = after.as_ref().and_then(|after| declared.groups.iter().position(|other| other.name == *after));
+        if let (Some(after), None) = (&after, place) {
+            group.problem_at(
+                "after",
+                super::table::unknown_word(after, declared.groups.iter().map(|known| known.name.as_str())),
+            );
+        }
         group.finish();
         if declared.groups.iter().all(|other| other.name != read.name) {
-            declared.groups.push(read);
+            declared.groups.insert(place.map_or(declared.groups.len(), |at| at + 1), read);
         }
     }
     match (root.table("object"), root.table("extend")) {
@@ -111,6 +120,7 @@ fn read_object(
             add_field(&mut fields, field, &name, source, problems);
         }
     }
+    let first = rule::first(root.tables("record"), &name, &fields);
     let object = Object {
         plural: table.label("plural").unwrap_or_else(|| label.clone()),
         label,
@@ -124,10 +134,13 @@ fn read_object(
         views: layout::views(root.tables("view"), &name),
         layout: layout::layout(root.table("layout"), &name),
         flows: layout::flows(root.tables("flow"), &name),
+        rules: rule::rules(root.tables("rule"), &name),
+        first,
         attachments: table.boolean("attachments"),
         timeline_at: table.string("timeline_at"),
         team: table.string("team"),
         pool,
+        catalogue: table.boolean("catalogue"),
         source: source.path.clone(),
         name,
     };
@@ -135,11 +148,14 @@ fn read_object(
     declared.objects.push(object);
 }
 
-/// `"owned"`, `"open"` or `{ parent = "account" }`.
+/// `"owned"`, `"open"`, `{ parent = "account" }` or `{ parent = ["account", "lead"] }`.
 fn access(table: &Table<'_>) -> Access {
     if let Some(toml::de::DeValue::Table(_)) = table.raw("access") {
         let Some(parent) = table.table("access") else { return Access::Owned };
-        let access = Access::Parent(parent.required_string("parent", "access = { parent = \"account\" }"));
+        if !parent.has("parent") {
+            parent.required_string("parent", "access = { parent = \"account\" }");
+        }
+        let access = Access::Parents(parent.words("parent"));
         parent.finish();
         return access;
     }
@@ -170,12 +186,20 @@ fn read_extension(
         );
         return;
     };
+    amend::parents(&table, object);
     table.finish();
+    for change in root.tables("amend") {
+        amend::field(change, object);
+    }
     for field in root.tables("field") {
         if let Some(field) = field::read(field, &name) {
             add_field(&mut object.fields, field, &name, source, problems);
         }
     }
+    for rule in rule::rules(root.tables("rule"), &name) {
+        put_rule(&mut object.rules, rule);
+    }
+    object.first.extend(rule::first(root.tables("record"), &name, &object.fields));
     for view in layout::views(root.tables("view"), &name) {
         match object.views.iter_mut().find(|other| other.name == view.name) {
             Some(other) => *other = view,
@@ -189,6 +213,14 @@ fn read_extension(
         }
     }
     add_layout(&mut object.layout, layout::layout(root.table("layout"), &name));
+}
+
+/// A rule of the same name is another's now.
+fn put_rule(rules: &mut Vec<Rule>, rule: Rule) {
+    match rules.iter_mut().find(|other| other.name == rule.name) {
+        Some(other) => *other = rule,
+        None => rules.push(rule),
+    }
 }
 
 fn add_field(fields: &mut Vec<Field>, field: Field, object: &str, source: &PackSource, problems: &Problems<'_>) {

@@ -154,7 +154,7 @@ fn system(name: &str, (zh, en): (&'static str, &'static str), kind: FieldKind, r
         unique: false,
         default: None,
         initial: None,
-        moves: None,
+        moves: Vec::new(),
         follows_owner: None,
         class: Class::General,
         mask: MaskRule::Auto,

@@ -129,6 +129,28 @@ impl<'a> Table<'a> {
         words
     }
 
+    /// One text, or a list of them.
+    pub(super) fn words(&self, key: &'static str) -> Vec<String> {
+        match self.raw(key) {
+            Some(DeValue::String(word)) => vec![word.to_string()],
+            _ => self.strings(key),
+        }
+    }
+
+    /// The keys of a table within, whatever they are, with their values.
+    pub(super) fn entries(&self, key: &'static str) -> Vec<(String, &'a DeValue<'a>)> {
+        match self.get(key).map(Spanned::get_ref) {
+            Some(DeValue::Table(map)) => {
+                map.iter().map(|(name, value)| (name.get_ref().to_string(), value.get_ref())).collect()
+            }
+            Some(_) => {
+                self.problem_at(key, text!("“{key}”应当是 {{ 字段 = 值 }}。", "`{key}` must be {{ field = value }}."));
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
     /// `{ zh = "…", en = "…" }`, both of them.
     pub(super) fn label(&self, key: &'static str) -> Option<Text> {
         let value = self.get(key)?;

@@ -2,8 +2,10 @@
 
 use zhike_types::{Lang, Value};
 
-use super::{PackSource, Problem, core_pack, export_model, read};
+use super::{PackSource, Problem, core_pack, export_model, read, shipped_packs};
 use crate::{Class, Field, FieldKind, Model, OnDelete, Role, Via};
+
+mod sales;
 
 fn core() -> Model {
     model(&core_pack())

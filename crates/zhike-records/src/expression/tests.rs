@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use zhike_db::{Arg, Db, Sql, testing::TestDb};
 use zhike_model::{
-    Field, FieldKind, Model, Object, PackSource, core_pack,
+    Field, FieldKind, Model, Object, PackSource,
     expr::{
         self, Expr, Scope, Type,
         testing::{self, NOW, Random, Stored, World},
     },
-    read,
+    read, shipped_packs,
 };
 use zhike_types::{Error, Result, Text, Uuid, Value};
 
@@ -18,7 +18,7 @@ use crate::{columns, tables};
 
 /// The core pack, and a field of every kind that it lacks.
 fn model() -> Model {
-    let mut sources = core_pack();
+    let mut sources = shipped_packs();
     sources.push(PackSource::new(
         "packs/test/account.toml",
         "[extend]\nobject = \"account\"\n\

@@ -19,6 +19,7 @@ use crate::{
     filter::{Context, LocalRow},
     list::is_filled,
     many::Start,
+    rules,
 };
 
 /// What became of a row.
@@ -182,7 +183,8 @@ impl<'w> Decision<'w> {
             );
             end.reasons.push(Reason { column: None, text });
         }
-        let wrong = flow_errors(self.root.object, entity, &changes);
+        let mut wrong = flow_errors(self.root.object, entity, &changes);
+        wrong.extend(self.broken(self.root.object, entity, &changes));
         if !wrong.is_empty() {
             end.reasons = wrong.into_iter().map(|error| self.reason(Side::Root, self.root.object, error)).collect();
             return;
@@ -340,6 +342,23 @@ impl<'w> Decision<'w> {
                 ));
             }
         }
+        let mut broken = Vec::new();
+        rules::check_values(&self.work.model, object, &self.context, values, None, &mut broken);
+        end.reasons.extend(broken.into_iter().map(|error| self.reason(side, object, error)));
+    }
+
+    /// Rules of the object that a change would break.
+    fn broken(&self, object: &Object, entity: &Entity, changes: &[(usize, Value)]) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        if !object.rules.is_empty() {
+            let mut values = entity.values.clone();
+            for (field, value) in changes {
+                values[*field] = value.clone();
+            }
+            let changed: Vec<usize> = changes.iter().map(|(field, _)| *field).collect();
+            rules::check_values(&self.work.model, object, &self.context, &values, Some(&changed), &mut errors);
+        }
+        errors
     }
 
     fn reason(&self, side: Side, object: &Object, error: FieldError) -> Reason {

@@ -5,7 +5,7 @@
 //! - the same organisation by the normal form of its name, unless they are in two cities; a person who is a customer also needs the same phone
 //! - under one customer: the same person by name, or the same mobile number
 
-use zhike_model::{Access, FieldKind, MatchRule, Object};
+use zhike_model::{FieldKind, MatchRule, Object};
 use zhike_types::Value;
 
 use super::parse::NAMELESS;
@@ -54,12 +54,8 @@ impl Identity {
             .map(|(i, _)| i)
             .collect();
         let title = object.index_of(&object.title).and_then(|i| Some((i, object.fields[i].matching?)));
-        let scope = match &object.access {
-            Access::Parent(parent) => {
-                object.index_of(parent).filter(|&i| matches!(object.fields[i].kind, FieldKind::Reference { .. }))
-            }
-            _ => None,
-        };
+        let scope = object.access.parents().first().and_then(|parent| object.index_of(parent));
+        let scope = scope.filter(|&i| matches!(object.fields[i].kind, FieldKind::Reference { .. }));
         let kind = object.index_of("kind").filter(|&i| object.fields[i].option("person").is_some());
         let of_kind = |kind: FieldKind| all().filter(|(_, field)| field.kind == kind).map(|(i, _)| i).collect();
         let (phones, emails) = (of_kind(FieldKind::Phone), of_kind(FieldKind::Email));

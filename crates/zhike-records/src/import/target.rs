@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use zhike_model::{Access, FieldKind, MatchRule, Model, Object, Role};
+use zhike_model::{FieldKind, MatchRule, Model, Object, Role};
 use zhike_types::Text;
 
 use crate::{Actor, FieldRight};
@@ -37,8 +37,7 @@ pub(crate) struct Targets {
 impl Targets {
     pub fn of(model: &Model, actor: &Actor, root: &Arc<Object>) -> Self {
         let child = model.objects().iter().find_map(|object| {
-            let Access::Parent(parent) = &object.access else { return None };
-            let field = object.index_of(parent)?;
+            let field = object.index_of(object.access.parents().first()?)?;
             let refers =
                 matches!(&object.fields[field].kind, FieldKind::Reference { object: to, .. } if *to == root.name);
             // only what is met again can come twice without being made twice

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zhike_db::Sql;
 use zhike_match::{Kind, Schema};
-use zhike_model::{Access, FieldKind, MatchRule, Model, Object};
+use zhike_model::{FieldKind, MatchRule, Model, Object};
 use zhike_types::{Error, Result, Text, Value, text};
 
 /// The comparisons of an object's records.
@@ -118,16 +118,14 @@ fn said_by_others(kind: Kind) -> Text {
 }
 
 fn below(schema: &Schema, object: &Object, child: &Arc<Object>) -> Option<Below> {
-    let Access::Parent(field) = &child.access else { return None };
-    let parent = child.index_of(field)?;
+    let parent = child.index_of(child.access.parents().first()?)?;
     let named = child.title_field().matching == Some(MatchRule::Person);
     let refers = matches!(&child.fields[parent].kind, FieldKind::Reference { object: to, .. } if *to == object.name);
     (named && refers).then(|| Below { object: Arc::clone(child), parent, fields: fields(schema, child, Kind::Person) })
 }
 
 fn above(schema: &Schema, model: &Model, object: &Object) -> Option<Above> {
-    let Access::Parent(field) = &object.access else { return None };
-    let reference = object.index_of(field)?;
+    let reference = object.index_of(object.access.parents().first()?)?;
     let FieldKind::Reference { object: target, .. } = &object.fields[reference].kind else { return None };
     let target =
         model.object(target).filter(|target| target.title_field().matching == Some(MatchRule::Organisation))?;

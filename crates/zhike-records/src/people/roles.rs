@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use zhike_db::{Sql, Tx, schema, sql};
+use zhike_model::Model;
 use zhike_types::{Error, Result, Text, Uuid, boxed};
 
 use crate::{
@@ -27,12 +28,12 @@ pub struct RoleInfo {
     pub users: i64,
 }
 
-/// The fact in `meta` that says which rights the built-in roles know of; 2: `merge`; 3: `duplicates`; 4: `disputes`; 5: `pools`.
+/// The fact in `meta` that says which rights the built-in roles know of; 2: `merge`; 3: `duplicates`; 4: `disputes`; 5: `pools`; 6: catalogues.
 const RIGHTS: &str = "rights";
-const RIGHTS_NOW: &str = "5";
+const RIGHTS_NOW: &str = "6";
 
 /// The roles a new installation has. Their rights are a start that the administrator changes.
-fn built_in() -> Vec<(&'static str, Text, Rights)> {
+fn built_in(model: &Model) -> Vec<(&'static str, Text, Rights)> {
     let rights = |read, create, change, delete, import, export| ObjectRights {
         read,
         create,
@@ -47,9 +48,14 @@ fn built_in() -> Vec<(&'static str, Text, Rights)> {
     let everyday = |own: ObjectRights| {
         let look = rights(DataScope::All, false, DataScope::None, DataScope::None, false, false);
         let parts = rights(own.read, own.create, own.change, own.delete, own.import, own.export);
-        let mut objects = BTreeMap::from([("account".to_owned(), own), ("*".to_owned(), parts)]);
+        let mut objects = BTreeMap::from([("account".to_owned(), own.clone()), ("*".to_owned(), parts)]);
         for name in ["user", "department"] {
             objects.insert(name.to_owned(), look.clone());
+        }
+        for object in model.objects().iter().filter(|object| object.catalogue) {
+            let keeps = own.read == DataScope::All && own.change == DataScope::All;
+            let kept = rights(DataScope::All, true, DataScope::All, DataScope::All, true, true);
+            objects.insert(object.name.clone(), if keeps { kept } else { look.clone() });
         }
         objects.insert("tag".to_owned(), ObjectRights { create: true, ..look });
         objects
@@ -107,7 +113,7 @@ impl Engine {
         }
         let mut tx = self.0.db.begin().await?;
         schema::set_meta(&mut tx, RIGHTS, RIGHTS_NOW).await?;
-        for (name, label, rights) in built_in() {
+        for (name, label, rights) in built_in(&self.model()) {
             let rights = serde_json::to_string(&rights).map_err(Error::internal)?;
             tx.run(sql!(
                 "INSERT INTO role (id, name, label_zh, label_en, rights, built_in, version) VALUES ($1, $2, $3, $4, $5, $6, 1) ON CONFLICT (name) DO NOTHING",
@@ -131,8 +137,9 @@ impl Engine {
         if known.as_deref() == Some(RIGHTS_NOW) {
             return Ok(());
         }
+        let model = self.model();
         let mut tx = self.0.db.begin().await?;
-        for (name, _, now) in built_in() {
+        for (name, _, now) in built_in(&model) {
             let Some(row) =
                 tx.row(sql!("SELECT rights FROM role WHERE name = $1 AND built_in = $2", name, true)).await?
             else {
@@ -147,9 +154,15 @@ impl Engine {
             let younger: &[&str] = match known.as_deref() {
                 None | Some("2") => &[matching::DUTY, dispute::DUTY, pool::DUTY],
                 Some("3") => &[dispute::DUTY, pool::DUTY],
-                _ => &[pool::DUTY],
+                Some("4") => &[pool::DUTY],
+                _ => &[],
             };
             rights.duties.extend(younger.iter().filter(|duty| now.may(duty)).map(|&duty| duty.to_owned()));
+            for (object, given) in &now.objects {
+                if model.object(object).is_some_and(|object| object.catalogue) {
+                    rights.objects.entry(object.clone()).or_insert_with(|| given.clone());
+                }
+            }
             let rights = serde_json::to_string(&rights).map_err(Error::internal)?;
             tx.run(sql!("UPDATE role SET rights = $1, version = version + 1 WHERE name = $2", rights, name)).await?;
         }

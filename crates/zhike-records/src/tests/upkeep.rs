@@ -45,10 +45,11 @@ fn a_pack_of_another_process_is_taken_up() {
     on_both(|site| async move {
         let engine = &site.engine;
         let old = engine.model();
+        let begun = actions(&site).await.len();
         let has = || engine.model().object("account").expect("it is there").field("x_hobby").is_some();
         engine.apply_pack(&site.admin, "custom/account.toml", HOBBY).await.expect("applied");
         engine.apply_pack(&site.admin, "custom/account.toml", HOBBY).await.expect("applied again");
-        assert_eq!(actions(&site).await, ["pack", "pack"]);
+        assert_eq!(actions(&site).await[begun..], ["pack", "pack"]);
         engine.take_up_packs().await.expect("read");
         assert_eq!(engine.0.packs.load(Ordering::Acquire), 2);
 

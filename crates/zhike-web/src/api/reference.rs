@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn the_page_shows_every_operation_in_both_languages_and_links_lead_somewhere() {
-        let model = zhike_model::pack::read(&zhike_model::pack::core_pack()).expect("the core pack is right");
+        let model = zhike_model::pack::read(&zhike_model::pack::shipped_packs()).expect("the packs are right");
         for lang in [Lang::Zh, Lang::En] {
             let html = page(&document(&model, lang), lang);
             assert!(html.contains("/api/v1/account/{id}/restoration"));

@@ -64,5 +64,5 @@ fn conditions_read_as_sentences() {
 }
 
 fn core() -> Model {
-    zhike_model::pack::read(&zhike_model::pack::core_pack()).expect("the shipped pack is right")
+    zhike_model::pack::read(&zhike_model::pack::shipped_packs()).expect("the packs are right")
 }

@@ -28,7 +28,7 @@ fn a_field_shows_as_its_condition_says() {
 
 #[test]
 fn only_what_was_changed_is_written() {
-    let model = zhike_model::pack::read(&zhike_model::pack::core_pack()).expect("the shipped pack is right");
+    let model = zhike_model::pack::read(&zhike_model::pack::shipped_packs()).expect("the packs are right");
     let account = model.object("account").expect("core has accounts");
     let pairs = Pairs(
         [

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use zhike_model::{PackSource, core_pack, pack};
+use zhike_model::{PackSource, pack, shipped_packs};
 use zhike_records::{Actor, Source};
 use zhike_types::{Lang, text};
 
@@ -86,15 +86,15 @@ fn sources(matches: &ArgMatches) -> Result<Vec<PackSource>, Failure> {
         .collect()
 }
 
-/// Together with the core pack, for packs build on it. A file that stands for one of the core's own replaces it.
-fn with_core(files: Vec<PackSource>) -> Vec<PackSource> {
+/// Together with the packs that come with the program, which others build on. A file that stands for one of theirs replaces it.
+fn with_shipped(files: Vec<PackSource>) -> Vec<PackSource> {
     let name = |path: &str| Path::new(path).file_name().map(std::ffi::OsStr::to_owned);
     let replaced = |core: &PackSource| {
         files.iter().any(|file| {
             file.path.ends_with(&core.path) || (file.text == core.text && name(&file.path) == name(&core.path))
         })
     };
-    let mut all: Vec<PackSource> = core_pack().into_iter().filter(|core| !replaced(core)).collect();
+    let mut all: Vec<PackSource> = shipped_packs().into_iter().filter(|core| !replaced(core)).collect();
     all.extend(files);
     all
 }
@@ -115,7 +115,7 @@ fn check(matches: &ArgMatches, lang: Lang) -> Outcome {
         let path = if all || meant_for_apply(&file.path) { custom_name(&file.path) } else { file.path };
         PackSource { path, ..file }
     });
-    match pack::read(&with_core(files.collect())) {
+    match pack::read(&with_shipped(files.collect())) {
         Ok(model) => {
             let (objects, fields) =
                 (model.objects().len(), model.objects().iter().map(|object| object.fields.len()).sum::<usize>());

@@ -10,7 +10,7 @@ use super::super::{
     system::{RESERVED_COLUMNS, RESERVED_FIELDS},
     table::unknown_word,
 };
-use crate::{Access, Field, FieldKind, MatchRule, Object};
+use crate::{Field, FieldKind, MatchRule, Object};
 
 const LONGEST: usize = 48;
 
@@ -27,9 +27,8 @@ pub(super) fn check(declared: &Declared, problems: &Problems<'_>) {
                 unknown_word(group, declared.groups.iter().map(|known| known.name.as_str())),
             );
         }
-        if let Access::Parent(field) = &object.access
-            && !object.field(field).is_some_and(|field| field.kind.is_reference())
-        {
+        let no_parent = |field: &&String| !object.field(field).is_some_and(|field| field.kind.is_reference());
+        if let Some(field) = object.access.parents().iter().find(no_parent) {
             problems.under(
                 &format!("{}/access", object.name),
                 text!(
@@ -118,9 +117,7 @@ fn fields(object: &Object, declared: &Declared, problems: &Problems<'_>) {
                 ),
             );
         }
-        if let Some(moves) = &field.moves
-            && !moves_well(&declared.objects, object, field, moves)
-        {
+        if field.moves.iter().any(|moves| !moves_well(&declared.objects, object, field, moves)) {
             problems.under(
                 &at("moves"),
                 Text::new(

@@ -3,7 +3,7 @@
 use zhike_types::{Text, text};
 
 use super::super::{place::Problems, table::unknown_word};
-use crate::{Access, AggregateOp, Field, FieldKind, Model, Object, SortKey, TabKind, expr};
+use crate::{Access, AggregateOp, Field, FieldKind, Flow, Model, Object, SortKey, StageRecords, TabKind, expr};
 
 pub(super) fn check(model: &Model, problems: &Problems<'_>) {
     for object in model.objects() {
@@ -254,6 +254,65 @@ impl Checker<'_> {
         None
     }
 
+    fn since(&self, flow: &Flow, path: &str) {
+        let Some(since) = &flow.since else { return };
+        let fits = self.object.field(since).is_some_and(|field| field.kind == FieldKind::DateTime && field.read_only);
+        if !fits {
+            self.under(
+                &format!("{path}/since"),
+                Text::new(
+                    "since 要是本对象的时间字段，并带 read_only = true：由系统填写。",
+                    "`since` must be a datetime of this object with read_only = true: the system writes it.",
+                ),
+            );
+        }
+    }
+
+    /// What the engine reads of stages that are records.
+    fn stage_records(&self, flow: &Flow, field: &Field, records: &StageRecords, path: &str) {
+        let refers = |object: &Object, name: &str| match object.field(name).map(|field| &field.kind) {
+            Some(FieldKind::Reference { object, .. }) => Some(object.clone()),
+            _ => None,
+        };
+        let Some(stages) = self.model.object(&records.object) else {
+            let known = self.model.objects().iter().map(|object| object.name.as_str());
+            self.under(&format!("{path}/stages"), unknown_word(&records.object, known));
+            return;
+        };
+        let is_text = |name: &str| stages.field(name).is_some_and(|field| field.kind.is_text());
+        let well = refers(self.object, &flow.field).as_deref() == Some(&records.object)
+            && flow.stages.is_empty()
+            && is_text("requires")
+            && is_text("gate")
+            && is_text("gate_message")
+            && stages.field("rank").is_some_and(|rank| rank.kind == FieldKind::Integer)
+            && stages.field("kind").is_some_and(|kind| kind.option("open").is_some());
+        if !well {
+            let (name, object) = (&field.name, &records.object);
+            self.under(path, text!(
+                "字段“{name}”要引用 {object}；{object} 要有 rank（整数）、kind（选项里有 open）、requires、gate、gate_message（文字）；这里不再写 [[flow.stage]]。",
+                "The field `{name}` must refer to {object}, which needs rank (integer), kind (a select with open), requires, gate and gate_message (texts); there is no [[flow.stage]] then."
+            ));
+        }
+        if let Some(within) = &records.within {
+            let target = refers(self.object, within);
+            let flags = |name: &str| {
+                target
+                    .as_ref()
+                    .and_then(|target| self.model.object(target))
+                    .and_then(|target| target.field(name))
+                    .is_some_and(|field| field.kind == FieldKind::Boolean)
+            };
+            if target.is_none() || target != refers(stages, within) || !flags("is_default") || !flags("active") {
+                let object = &records.object;
+                self.under(&format!("{path}/within"), text!(
+                    "within 要是本对象和 {object} 都有的引用字段，指向同一个对象；那个对象要有 is_default 和 active（是否）。",
+                    "`within` must be a reference that this object and {object} both have, to the same object, which needs the booleans is_default and active."
+                ));
+            }
+        }
+    }
+
     fn flows(&self) {
         let object = self.object;
         for flow in &object.flows {
@@ -265,10 +324,18 @@ impl Checker<'_> {
                 );
                 continue;
             };
+            self.since(flow, &path);
+            if let Some(records) = &flow.records {
+                self.stage_records(flow, field, records, &path);
+                continue;
+            }
             let FieldKind::Select { options } = &field.kind else {
                 self.under(
                     &format!("{path}/field"),
-                    Text::new("流程的字段要是单选（select）。", "A flow's field must be a select."),
+                    Text::new(
+                        "流程的字段要是单选（select）；是引用时请写 stages = \"…\"。",
+                        "A flow's field must be a select; of a reference, say stages = \"…\".",
+                    ),
                 );
                 continue;
             };

@@ -9,7 +9,7 @@ use super::super::{
 };
 
 fn model() -> Model {
-    zhike_model::read(&zhike_model::core_pack()).expect("the core pack is right")
+    zhike_model::read(&zhike_model::shipped_packs()).expect("the packs are right")
 }
 
 fn id(number: u128) -> Uuid {

@@ -78,11 +78,13 @@ impl Snapshot {
                 lines.push(line);
             }
             self.tables.insert(object.name.clone(), lines);
-            let keys = Sql::new(&format!("SELECT key, seq FROM {}_match ORDER BY key, seq", object.name));
-            let rows = tx.rows(keys).await.expect("keys");
-            let keys = rows.iter().map(|row| format!("{:?} {:?}", row.int(0), row.int(1))).collect();
-            self.tables.insert(format!("{}_match", object.name), keys);
-            if tx.dialect() == Dialect::Postgres {
+            if object.is_matched() {
+                let keys = Sql::new(&format!("SELECT key, seq FROM {}_match ORDER BY key, seq", object.name));
+                let rows = tx.rows(keys).await.expect("keys");
+                let keys = rows.iter().map(|row| format!("{:?} {:?}", row.int(0), row.int(1))).collect();
+                self.tables.insert(format!("{}_match", object.name), keys);
+            }
+            if tx.dialect() == Dialect::Postgres && object.is_searched() {
                 let tokens = Sql::new(&format!("SELECT seq, tokens::text FROM {}_search ORDER BY seq", object.name));
                 let rows = tx.rows(tokens).await.expect("tokens");
                 let tokens = rows.iter().map(|row| format!("{:?} {:?}", row.int(0), row.text(1))).collect();

@@ -224,7 +224,7 @@ fn contacts_are_merged_the_same_way() {
 
 const CONTRACT: &str = r#"
 [object]
-name = "contract"
+name = "guarantee"
 label = { zh = "合同", en = "Contract" }
 plural = { zh = "合同", en = "Contracts" }
 icon = "file"
@@ -240,7 +240,7 @@ name = "x_account"
 type = "reference"
 to = "account"
 on_delete = "refuse"
-inverse = "x_contracts"
+inverse = "x_guarantees"
 label = { zh = "客户", en = "Account" }
 required = true
 [[field]]
@@ -298,7 +298,7 @@ label = { zh = "备注数", en = "Notes" }
 fn objects_of_any_pack_are_moved() {
     on_both(|site| async move {
         let packs =
-            [("custom/contract.toml", CONTRACT), ("custom/credit.toml", CREDIT), ("custom/account.toml", COUNT)];
+            [("custom/guarantee.toml", CONTRACT), ("custom/credit.toml", CREDIT), ("custom/account.toml", COUNT)];
         for (name, text) in packs {
             site.engine.apply_pack(&site.admin, name, text).await.unwrap_or_else(|error| panic!("{name}: {error}"));
         }
@@ -306,7 +306,7 @@ fn objects_of_any_pack_are_moved() {
         let (b, b_text) = site.account(&[("name", "乙")]).await;
         let signed = format!("account:{b}");
         let contract =
-            site.make("contract", &[("x_name", "框架合同"), ("x_account", &b_text), ("x_signed_by", &signed)]).await.id;
+            site.make("guarantee", &[("x_name", "框架合同"), ("x_account", &b_text), ("x_signed_by", &signed)]).await.id;
         let kept = site.make("credit", &[("x_name", "授信甲"), ("x_account", &a_text)]).await.id;
         let aside = site.make("credit", &[("x_name", "授信乙"), ("x_account", &b_text)]).await.id;
         let note = site.make("note", &[("about", &format!("credit:{aside}")), ("body", "复核")]).await.id;
@@ -314,8 +314,8 @@ fn objects_of_any_pack_are_moved() {
         let before = Snapshot::of(&site).await;
         let merge = site.merged("account", a, &[b]).await;
         assert_eq!(site.read("account", a).await.value("x_note_count").as_int(), Some(1));
-        assert_eq!(site.named("contract", contract, "x_account").await, Some(a));
-        assert_eq!(site.named("contract", contract, "x_signed_by").await, Some(a));
+        assert_eq!(site.named("guarantee", contract, "x_account").await, Some(a));
+        assert_eq!(site.named("guarantee", contract, "x_signed_by").await, Some(a));
         assert_eq!(site.titles("credit", "", false).await, ["授信甲"]);
         assert_eq!(site.named("note", note, "about").await, Some(kept), "what hangs on what is set aside moves too");
         site.well().await;

@@ -40,7 +40,7 @@ fn check(model: &Model, roles: &[Rights], joined: &Rights) {
 
 #[test]
 fn roles_together_give_what_the_freest_gives() {
-    let model = zhike_model::read(&zhike_model::core_pack()).expect("the core pack is right");
+    let model = zhike_model::read(&zhike_model::shipped_packs()).expect("the packs are right");
     let mut dice = Dice::new(11);
     for _ in 0..150 {
         let roles: Vec<Rights> = (0..=dice.below(4)).map(|_| given::role(&mut dice, &model)).collect();
@@ -56,7 +56,7 @@ fn roles_together_give_what_the_freest_gives() {
 
 #[test]
 fn a_role_that_says_nothing_of_a_field_gives_it_as_its_class_has_it() {
-    let model = zhike_model::read(&zhike_model::core_pack()).expect("the core pack is right");
+    let model = zhike_model::read(&zhike_model::shipped_packs()).expect("the packs are right");
     let role = |json: &str| serde_json::from_str::<Rights>(json).expect("a role");
     let right = |rights: &Rights, field: &str| {
         let contact = model.object("contact").expect("contacts");

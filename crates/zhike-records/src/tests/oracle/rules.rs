@@ -121,14 +121,14 @@ impl World {
         match &self.object(&row.object).access {
             Access::Open => true,
             Access::Owned => false,
-            Access::Parent(field) => match row.value(field) {
+            Access::Parents(fields) => fields.iter().any(|field| match row.value(field) {
                 Value::Id(id) => self.rows.get(id).is_some_and(|parent| self.sees_at(person, parent, hung)),
                 Value::Any(_, id) => self.rows.get(id).is_some_and(|parent| {
                     let hangs = matches!(parent.object.as_str(), "note" | "attachment");
                     parent.object != row.object && !(hung && hangs) && self.sees_at(person, parent, true)
                 }),
                 _ => false,
-            },
+            }),
         }
     }
 

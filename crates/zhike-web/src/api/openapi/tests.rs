@@ -4,7 +4,7 @@ use zhike_types::Lang;
 use super::{document, type_name};
 
 fn core() -> Value {
-    let model = zhike_model::pack::read(&zhike_model::pack::core_pack()).expect("the core pack is right");
+    let model = zhike_model::pack::read(&zhike_model::pack::shipped_packs()).expect("the packs are right");
     document(&model, Lang::Zh)
 }
 

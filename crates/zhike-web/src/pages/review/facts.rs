@@ -1,6 +1,6 @@
 //! What is shown of records side by side: what tells who they are, whose they are, and what was done with them.
 
-use zhike_model::{Access, FieldKind, MatchRule, Object, Role};
+use zhike_model::{FieldKind, MatchRule, Object, Role};
 use zhike_records::{FieldState, Record};
 use zhike_types::{Lang, Value};
 
@@ -46,10 +46,7 @@ impl Facts {
         };
         let role = |role: Role| object.role_index(role).map(|index| object.fields[index].name.clone());
         let known = |name: &str| object.field(name).map(|field| field.name.clone());
-        let parent = match &object.access {
-            Access::Parent(field) => known(field),
-            _ => None,
-        };
+        let parent = object.access.parents().first().and_then(|field| known(field));
         let facts = [
             ("parent", parent.into_iter().collect(), None),
             ("phone", ruled(&[MatchRule::Phone]), Some(lang.t("电话", "Phone"))),

@@ -1,0 +1,109 @@
+//! Leads: companies that are no customers yet, at every state of the way.
+
+use zhike_records::{Actor, Engine, NewRow};
+use zhike_types::{Result, Value};
+
+use super::{
+    super::{
+        Filled,
+        calendar::WORKDAY,
+        chance::Chance,
+        codes::{self, Sort},
+        identity::{Kind, identity},
+        world::World,
+    },
+    catalogue::{BOOKS, PRODUCTS, book},
+    money::yuan,
+};
+
+/// Leads a customer, and the most there are.
+const A_CUSTOMER: f64 = 0.4;
+const AT_MOST: u64 = 8_000;
+/// Written together.
+const BATCH: u64 = 1_000;
+
+const SOURCES: &[&str] = &["exhibition", "website", "phone", "referral", "advertising", "cold_call", "partner"];
+const REASONS: &[&str] = &["no_need", "no_budget", "unreachable", "competitor", "out_of_reach", "refused"];
+
+pub(in crate::demo) async fn load(engine: &Engine, actor: &Actor, world: &World, filled: &mut Filled) -> Result<()> {
+    let count = ((world.customers as f64 * A_CUSTOMER) as u64).min(AT_MOST);
+    let mut from = 0;
+    while from < count {
+        let to = (from + BATCH).min(count);
+        let rows: Vec<NewRow> = (from..to).map(|index| one(world, index)).collect();
+        filled.add("lead", rows.len() as u64);
+        engine.load(actor, "lead", rows).await?;
+        from = to;
+    }
+    Ok(())
+}
+
+fn one(world: &World, index: u64) -> NewRow {
+    // names that no customer of this world has: those that would come next
+    let company = identity(world, world.customers + index);
+    let mut chance = Chance::of(world.seed, Sort::Lead as u64, index);
+    let now = world.calendar.now() - 1;
+    let begin = now - chance.between(0, 14 * 21 * WORKDAY).min(now - world.founded);
+    let old = now - begin > 90 * WORKDAY;
+    let state = if chance.weighted(if old { &[35, 65] } else { &[82, 18] }) == 1 {
+        "disqualified"
+    } else {
+        ["potential", "expected"][chance.weighted(&[68, 32])]
+    };
+    let expected = state == "expected";
+    let tick = |share: f64, chance: &mut Chance| chance.hit(share);
+    let person = world.names.draw(&mut chance);
+    let created_at = world.calendar.instant(begin) + 60_000;
+    let mut values: Vec<(&'static str, Value)> = vec![
+        ("name", company.name.as_str().into()),
+        ("state", state.into()),
+        ("region", company.county.code.into()),
+        ("source", chance.word(SOURCES).into()),
+        ("has_need", (expected || tick(0.35, &mut chance)).into()),
+        ("has_budget", (expected || tick(0.12, &mut chance)).into()),
+        ("has_authority", tick(0.4, &mut chance).into()),
+        ("has_timing", tick(0.2, &mut chance).into()),
+    ];
+    if !company.industry.is_empty() {
+        values.push(("industry", company.industry.into()));
+    }
+    if !matches!(company.kind, Kind::Person { .. }) {
+        values.push(("contact_name", person.name.into()));
+    }
+    if chance.hit(0.86) {
+        values.push(("mobile", codes::mobile(&mut chance).into()));
+    }
+    if chance.hit(0.55) {
+        values.push(("list_book", book(world, chance.below(BOOKS.len() as u64) as usize).into()));
+    }
+    if chance.hit(0.5) {
+        let product = chance.pick(PRODUCTS);
+        values.push(("need", format!("想了解{}，希望先看演示。", product.1).into()));
+        if chance.hit(0.4) {
+            values.push(("budget", yuan(product.4 * 100 * chance.between(1, 10))));
+        }
+    }
+    match state {
+        "disqualified" => values.push(("disqualified_reason", chance.word(REASONS).into())),
+        _ if chance.hit(0.5) => {
+            let next = world.calendar.now() + chance.between(-4, 12) * WORKDAY;
+            values.push(("next_follow_up_at", world.calendar.appointment(next).into()));
+        }
+        _ => {}
+    }
+    let seller = (!chance.hit(0.12)).then(|| world.staff.seller(company.city, &mut chance));
+    let users = &world.staff.users;
+    if let Some(seller) = seller.filter(|_| expected) {
+        let department = &world.staff.departments[users[seller].department];
+        values.push(("checked_by", users[department.manager.unwrap_or(seller)].id.into()));
+        values.push(("checked_at", (created_at + 3_600_000).into()));
+    }
+    NewRow {
+        id: Some(codes::id(world.seed, Sort::Lead, index, 0, created_at)),
+        created_at: Some(created_at),
+        created_by: Some(users[seller.unwrap_or_else(|| world.staff.colleague(None, &mut chance))].id),
+        owner: seller.map(|seller| users[seller].id),
+        department: seller.map(|seller| world.staff.departments[users[seller].department].id),
+        values,
+    }
+}

@@ -1,0 +1,64 @@
+//! Rules typecheck and show their message under a field; first records are whole and refer to one another.
+
+use zhike_types::text;
+
+use super::super::{place::Problems, table::unknown_word};
+use crate::{
+    FieldKind, FirstRecord, Model, Object,
+    expr::{self, Type},
+};
+
+pub(super) fn check(model: &Model, problems: &Problems<'_>) {
+    for object in model.objects() {
+        rules(model, object, problems);
+        for (i, record) in object.first.iter().enumerate() {
+            let path = format!("{}/record/{}", object.name, record.key);
+            if object.first[..i].iter().any(|other| other.key == record.key) {
+                let key = &record.key;
+                problems.under(&path, text!("记录“{key}”出现了两次。", "The record `{key}` stands here twice."));
+            }
+            first(model, object, record, &path, problems);
+        }
+    }
+}
+
+fn rules(model: &Model, object: &Object, problems: &Problems<'_>) {
+    for (i, rule) in object.rules.iter().enumerate() {
+        let path = format!("{}/rule/{}", object.name, rule.name);
+        if object.rules[..i].iter().any(|other| other.name == rule.name) {
+            let name = &rule.name;
+            problems.under(
+                &path,
+                text!(
+                    "规则“{name}”出现了两次，请换一个名称。",
+                    "The rule `{name}` stands here twice. Choose another name."
+                ),
+            );
+        }
+        if object.field(&rule.field).is_none() {
+            let known = object.fields.iter().map(|field| field.name.as_str());
+            problems.under(&format!("{path}/field"), unknown_word(&rule.field, known));
+        }
+        if let Err(error) = expr::parse(model, &object.name, &rule.holds, Some(Type::Bool)) {
+            problems.inside(&format!("{path}/holds"), error.at, error.message);
+        }
+    }
+}
+
+fn first(model: &Model, object: &Object, record: &FirstRecord, path: &str, problems: &Problems<'_>) {
+    let given = |name: &str| record.values.iter().find(|(known, _)| known == name);
+    for field in &object.fields {
+        let filled = field.default.is_some() || field.initial.is_some() || given(&field.name).is_some();
+        if field.required && !filled {
+            let name = &field.name;
+            problems.under(path, text!("缺少必填的“{name}”。", "`{name}` is required and missing."));
+        }
+        let FieldKind::Reference { object: target, .. } = &field.kind else { continue };
+        let Some(key) = given(&field.name).and_then(|(_, value)| value.as_text()) else { continue };
+        let target = model.object(target);
+        if target.is_none_or(|target| target.first.iter().all(|other| other.key != key)) {
+            let keys = target.map(|target| target.first.iter().map(|other| other.key.as_str()).collect::<Vec<_>>());
+            problems.under(&format!("{path}/values"), unknown_word(key, keys.unwrap_or_default()));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The packs that come with the program, built into it.
+
+use super::PackSource;
+
+macro_rules! files {
+    ($folder:literal: $($file:literal),* $(,)?) => {
+        vec![$(PackSource::new(
+            concat!("packs/", $folder, "/", $file),
+            include_str!(concat!("../../../../packs/", $folder, "/", $file)),
+        )),*]
+    };
+}
+
+/// What every installation knows: the core pack and those that build on it.
+pub fn shipped_packs() -> Vec<PackSource> {
+    let mut all = core_pack();
+    all.extend(sales_pack());
+    all
+}
+
+/// The sources of the core pack: accounts, contacts and what belongs to them.
+pub fn core_pack() -> Vec<PackSource> {
+    files![
+        "core":
+        "pack.toml",
+        "account.toml",
+        "contact.toml",
+        "account_relation.toml",
+        "interaction.toml",
+        "task.toml",
+        "note.toml",
+        "attachment.toml",
+        "tag.toml",
+        "team_member.toml",
+        "department.toml",
+        "user.toml",
+        "pool.toml",
+        "pool_member.toml",
+    ]
+}
+
+/// From a lead to a payment.
+fn sales_pack() -> Vec<PackSource> {
+    files![
+        "sales":
+        "pack.toml",
+        "list_book.toml",
+        "lead.toml",
+        "opportunity.toml",
+        "quote.toml",
+        "contract.toml",
+        "sales_order.toml",
+        "payment_plan.toml",
+        "payment.toml",
+        "invoice.toml",
+        "demand.toml",
+        "commitment.toml",
+        "product.toml",
+        "product_category.toml",
+        "price_book.toml",
+        "price_book_entry.toml",
+        "opportunity_line.toml",
+        "opportunity_contact.toml",
+        "opportunity_competitor.toml",
+        "opportunity_split.toml",
+        "quote_line.toml",
+        "sales_order_line.toml",
+        "pipeline.toml",
+        "pipeline_stage.toml",
+        "deal_reason.toml",
+        "account_sales.toml",
+        "interaction_sales.toml",
+        "task_sales.toml",
+    ]
+}
