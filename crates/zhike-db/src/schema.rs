@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/004-match-weights.sql"),
     include_str!("schema/005-dispute.sql"),
     include_str!("schema/006-pool.sql"),
+    include_str!("schema/007-handover.sql"),
 ];
 
 /// Runs the steps that this database has not seen.

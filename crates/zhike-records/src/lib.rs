@@ -21,6 +21,7 @@ mod expression;
 mod files;
 mod filter;
 mod first;
+mod handover;
 mod idempotency;
 mod import;
 mod input;
@@ -69,6 +70,10 @@ pub use doctor::Finding;
 pub use engine::{Engine, ObjectAbilities, Options};
 pub use export::ExportFormat;
 pub use files::{FILE_MAX, media_type};
+pub use handover::{
+    Handover, HandoverInput, HandoverLine, HandoverPage, HandoverPart, HandoverPlan, Holdings, LeftBehind,
+    UndoneHandover, WhyLeft,
+};
 pub use idempotency::{Attempt, Claim, KeptAnswer};
 pub use import::{
     ColumnPlan, ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, OnReview, PreviewRow, RowBand, RowLike,

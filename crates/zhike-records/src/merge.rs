@@ -49,6 +49,7 @@ use crate::{
 };
 
 pub(crate) use away::{absorbed, forget, is_away, losers_of, not_away, refuse_away};
+pub(crate) use gather::held;
 pub use listing::{Merge, MergePage, Merged, Undone};
 pub use proposal::{MergeProposal, ProposedField};
 use propose::{Candidate, Taken};

@@ -107,7 +107,7 @@ impl Rights {
             objects: BTreeMap::from([("*".to_owned(), all)]),
             personal: FieldRight::Write,
             sensitive: FieldRight::Write,
-            duties: ["users", "model", "audit", "bin", "share-views", "duplicates", "disputes", "pools"]
+            duties: ["users", "model", "audit", "bin", "share-views", "duplicates", "disputes", "pools", "handover"]
                 .map(str::to_owned)
                 .into(),
             roles: Vec::new(),

@@ -12,7 +12,7 @@ use zhike_types::Lang;
 
 use crate::{
     fault::Answer,
-    pages::{disputes, existence, pool, review},
+    pages::{disputes, existence, handover, pool, review},
     session::{Flash, Prefs, Signed},
     ui::{self, Markup},
     words::Say,
@@ -149,6 +149,7 @@ fn admin_items(signed: &Signed, place: &str) -> Vec<RailItem> {
     let pages = [
         (rights.may("users"), lang.t("账号与角色", "Logins"), "key-round", "/admin/users"),
         (rights.may("users"), lang.t("角色权限", "Roles"), "shield", "/admin/roles"),
+        (rights.may(handover::DUTY), lang.t("交接", "Hand-overs"), "arrow-right-left", handover::PLACE),
         (may("department").read, lang.t("组织架构", "Organisation"), "git-branch", "/admin/departments"),
         (rights.may("model"), lang.t("数据模型", "Data model"), "database", "/admin/model"),
         (rights.may("audit"), lang.t("操作日志", "Audit"), "history", "/admin/audit"),

@@ -10,7 +10,7 @@ use crate::{
     pages::{
         admin::{audit, departments, model, roles, users},
         alike, bin, board, bulk, cell, create, delete, disputes, edit, existence, export, figures, files, follow_up,
-        home, imports, list, menu, merge, pick, pool, record, review, search, settings, setup, signin, views,
+        handover, home, imports, list, menu, merge, pick, pool, record, review, search, settings, setup, signin, views,
     },
     session, throttle,
 };
@@ -90,6 +90,10 @@ fn pages() -> Router<App> {
         .route("/review/{object}/decide", post(review::reopen))
         .route("/review/{object}/decided", get(review::decided))
         .route("/review/{object}/pair/{left}/{right}", get(review::pair))
+
+        .route("/handover", get(handover::list))
+        .route("/handover/new", get(handover::new::show).post(handover::new::make))
+        .route("/handover/{id}/undo", post(handover::undo))
 
         .route("/settings", get(settings::show))
         .route("/settings/look", post(settings::look))

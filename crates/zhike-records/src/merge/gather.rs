@@ -50,7 +50,7 @@ pub(super) fn naming(child: &Object, target: &Object, (field, any): (usize, bool
 }
 
 /// Records by their ids, in the order they were made; held until the transaction ends.
-pub(super) async fn held(tx: &mut Tx, model: &Model, object: &Arc<Object>, ids: &[Uuid]) -> Result<Vec<Stored>> {
+pub(crate) async fn held(tx: &mut Tx, model: &Model, object: &Arc<Object>, ids: &[Uuid]) -> Result<Vec<Stored>> {
     let columns = Columns::all(object);
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(AT_ONCE) {

@@ -10,7 +10,7 @@ use zhike_types::{Error, Result, Text, Uuid, boxed};
 use crate::{
     Actor, DataScope, Engine, FieldRight, ObjectRights, Rights,
     audit::{self, Deed},
-    dispute, matching,
+    dispute, handover, matching,
     people::needs_duty,
     pool,
 };
@@ -28,7 +28,8 @@ pub struct RoleInfo {
     pub users: i64,
 }
 
-/// The fact in `meta` that says which rights the built-in roles know of; 2: `merge`; 3: `duplicates`; 4: `disputes`; 5: `pools`; 6: catalogues.
+/// The fact in `meta` that says which rights the built-in roles know of; 2: `merge`; 3: `duplicates`; 4: `disputes`; 5: `pools` and
+/// `handover`; 6: catalogues.
 const RIGHTS: &str = "rights";
 const RIGHTS_NOW: &str = "6";
 
@@ -73,7 +74,7 @@ fn built_in(model: &Model) -> Vec<(&'static str, Text, Rights)> {
             Text::new("销售总监", "Sales director"),
             Rights {
                 objects: everyday(director),
-                duties: duty(&["share-views", "bin", matching::DUTY, dispute::DUTY, pool::DUTY]),
+                duties: duty(&["share-views", "bin", matching::DUTY, dispute::DUTY, pool::DUTY, handover::DUTY]),
                 ..Rights::default()
             },
         ),
@@ -82,7 +83,7 @@ fn built_in(model: &Model) -> Vec<(&'static str, Text, Rights)> {
             Text::new("部门经理", "Department manager"),
             Rights {
                 objects: everyday(manager),
-                duties: duty(&["share-views", matching::DUTY, dispute::DUTY]),
+                duties: duty(&["share-views", matching::DUTY, dispute::DUTY, handover::DUTY]),
                 ..Rights::default()
             },
         ),
@@ -152,9 +153,9 @@ impl Engine {
                 }
             }
             let younger: &[&str] = match known.as_deref() {
-                None | Some("2") => &[matching::DUTY, dispute::DUTY, pool::DUTY],
-                Some("3") => &[dispute::DUTY, pool::DUTY],
-                Some("4") => &[pool::DUTY],
+                None | Some("2") => &[matching::DUTY, dispute::DUTY, pool::DUTY, handover::DUTY],
+                Some("3") => &[dispute::DUTY, pool::DUTY, handover::DUTY],
+                Some("4") => &[pool::DUTY, handover::DUTY],
                 _ => &[],
             };
             rights.duties.extend(younger.iter().filter(|duty| now.may(duty)).map(|&duty| duty.to_owned()));

@@ -17,6 +17,7 @@ mod events;
 mod exports;
 mod figures;
 mod file;
+mod handovers;
 mod imports;
 mod lists;
 mod matches;
@@ -144,6 +145,10 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/pools/{id}/count", get(pool::count))
         .route("/pools/{id}/assignments", once(post(pool::assign_from)))
         .route("/pools/{id}/moves", get(pool::moves))
+        .route("/handovers", once(get(handovers::list).post(handovers::create)))
+        .route("/handovers/plan", post(handovers::plan))
+        .route("/handovers/{id}", get(handovers::read))
+        .route("/handovers/{id}/undo", once(post(handovers::undo)))
         .route("/merges", get(merges::list))
         .route("/merges/{id}", get(merges::read))
         .route("/merges/{id}/undo", once(post(merges::undo)))

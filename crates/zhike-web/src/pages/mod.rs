@@ -16,6 +16,7 @@ pub mod export;
 pub mod figures;
 pub mod files;
 pub mod follow_up;
+pub mod handover;
 pub mod home;
 pub mod imports;
 pub mod list;

@@ -305,8 +305,10 @@ fn objects_of_any_pack_are_moved() {
         let (a, a_text) = site.account(&[("name", "甲")]).await;
         let (b, b_text) = site.account(&[("name", "乙")]).await;
         let signed = format!("account:{b}");
-        let contract =
-            site.make("guarantee", &[("x_name", "框架合同"), ("x_account", &b_text), ("x_signed_by", &signed)]).await.id;
+        let contract = site
+            .make("guarantee", &[("x_name", "框架合同"), ("x_account", &b_text), ("x_signed_by", &signed)])
+            .await
+            .id;
         let kept = site.make("credit", &[("x_name", "授信甲"), ("x_account", &a_text)]).await.id;
         let aside = site.make("credit", &[("x_name", "授信乙"), ("x_account", &b_text)]).await.id;
         let note = site.make("note", &[("about", &format!("credit:{aside}")), ("body", "复核")]).await.id;

@@ -6,6 +6,7 @@ mod components;
 mod disputes;
 mod duplicates;
 mod example;
+mod handovers;
 mod kinds;
 mod merges;
 mod objects;
@@ -53,12 +54,14 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     merges::schemas(lang, &mut schemas);
     disputes::schemas(lang, &mut schemas);
     pool::schemas(lang, &mut schemas);
+    handovers::schemas(lang, &mut schemas);
     duplicates::schemas(lang, &mut schemas);
     system::schemas(model, lang, &mut schemas);
     system::paths(lang, &mut paths);
     merges::paths(lang, &mut paths);
     disputes::paths(lang, &mut paths);
     pool::paths(lang, &mut paths);
+    handovers::paths(lang, &mut paths);
     let objects = model.objects().iter().map(|object| {
         let help = object.help.as_ref().map(|help| help.get(lang));
         json!({ "name": object.label.get(lang), "description": help.unwrap_or(object.plural.get(lang)) })
