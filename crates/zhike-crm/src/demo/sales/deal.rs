@@ -220,7 +220,7 @@ impl Deal<'_> {
     fn quote(&self, rows: &mut Rows, chance: &mut Chance) -> Uuid {
         let at = match self.end {
             End::Open(_) => self.since,
-            End::Won | End::Lost => (self.begin + self.since) / 2,
+            End::Won | End::Lost => i64::midpoint(self.begin, self.since),
         };
         let created_at = self.world.calendar.instant(at) + 120_000;
         let id = self.id(Sort::Quote, 0, created_at);

@@ -41,7 +41,8 @@ impl Content {
             }
         }
         assert!(parts.len() > 20, "all tables are read");
-        Self(parts.join(" UNION ALL "))
+        // so many parts may be read by several workers: without an order they come as they are done
+        Self(format!("{} ORDER BY 1", parts.join(" UNION ALL ")))
     }
 
     pub async fn hash(&self, db: &Db) -> String {
