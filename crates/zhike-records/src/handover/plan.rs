@@ -1,7 +1,7 @@
 //! Which records go to whom.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, hash_map::Entry},
     sync::Arc,
 };
 
@@ -15,10 +15,13 @@ use crate::{
     access::{self, Need, Reach},
 };
 
+/// A record and who gets it.
+pub(super) type Given = (Uuid, Uuid);
+
 /// What goes, object by object, in the order of the model: what hangs on a record behind it.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
-    pub going: Vec<(Arc<Object>, Vec<(Uuid, Uuid)>)>,
+    pub going: Vec<(Arc<Object>, Vec<Given>)>,
     left: BTreeMap<(String, WhyLeft), i64>,
 }
 
@@ -203,8 +206,8 @@ async fn dealt(
         let mut turn = 0;
         for row in tx.rows(sql).await? {
             let id = row.must_id(0)?;
-            if !dealt.contains_key(&id) {
-                dealt.insert(id, part.to[turn % part.to.len()]);
+            if let Entry::Vacant(place) = dealt.entry(id) {
+                place.insert(part.to[turn % part.to.len()]);
                 turn += 1;
             }
         }
