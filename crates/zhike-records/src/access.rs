@@ -169,6 +169,12 @@ fn parents<'m>(model: &'m Model, object: &Object, field: &str, hung: bool) -> Ve
     }
 }
 
+/// Whether all records that name `parent` by the field are seen by whoever sees the record named: lists below a record in sight need
+/// not ask again. What hangs on a note or a file is asked about, for that is not followed to any depth.
+pub(crate) fn follows(child: &Object, field: &str, parent: &Object) -> bool {
+    child.access.parents().iter().any(|known| known == field) && !hangs_on_anything(parent)
+}
+
 fn hangs_on_anything(object: &Object) -> bool {
     let any =
         |field: &String| object.field(field).is_some_and(|field| matches!(field.kind, FieldKind::AnyReference { .. }));
@@ -185,22 +191,32 @@ fn parent_condition(
     sql: &mut Sql,
 ) {
     let inner = format!("{alias}p");
+    let (id, named) = (format!("{field}_id"), format!("{field}_object"));
+    let mut all_of = Vec::new();
     for (parent, any) in parents(model, object, field, hung) {
-        let reach = reach(parent, actor, Need::Read);
-        if reach == Reach::Nothing {
-            continue;
+        match reach(parent, actor, Need::Read) {
+            Reach::Nothing => continue,
+            Reach::All if any => {
+                all_of.push(parent.name.as_str());
+                continue;
+            }
+            Reach::All => {
+                sql.push(" OR ").column(alias, &id).push(" IS NOT NULL");
+                continue;
+            }
+            Reach::Some => {}
         }
         sql.push(" OR (");
         if any {
-            sql.column(alias, &format!("{field}_object")).push(" = ").bind(parent.name.as_str()).push(" AND ");
+            sql.column(alias, &named).push(" = ").bind(parent.name.as_str()).push(" AND ");
         }
         sql.push("EXISTS (SELECT 1 FROM ").name(&parent.name).push(" ").push(&inner).push(" WHERE ");
-        sql.column(&inner, "id").push(" = ").column(alias, &format!("{field}_id"));
-        if reach == Reach::Some {
-            sql.push(" AND ");
-            condition(model, parent, actor, Need::Read, &inner, hung || any, sql);
-        }
+        sql.column(&inner, "id").push(" = ").column(alias, &id).push(" AND ");
+        condition(model, parent, actor, Need::Read, &inner, hung || any, sql);
         sql.push("))");
+    }
+    if !all_of.is_empty() {
+        sql.push(" OR ").column(alias, &named).push(" IN (").list(all_of).push(")");
     }
 }
 

@@ -10,7 +10,7 @@ mod reading;
 use std::sync::Arc;
 
 use zhike_db::Sql;
-use zhike_model::{Object, SortKey};
+use zhike_model::{Object, Relation, SortKey};
 use zhike_types::{Error, Result, Uuid, Value, boxed};
 
 pub(crate) use self::reading::Reading;
@@ -56,7 +56,7 @@ pub(crate) fn refuse_unreadable(
 }
 
 /// Whether the actor may see which records the relation brings together.
-pub(crate) fn sees_relation(actor: &Actor, child: &Object, relation: &zhike_model::Relation) -> bool {
+pub(crate) fn sees_relation(actor: &Actor, child: &Object, relation: &Relation) -> bool {
     child.field(&relation.field).is_some_and(|field| actor.rights.field(&child.name, field) >= FieldRight::Read)
 }
 
@@ -79,10 +79,29 @@ impl Engine {
 
     /// The same, bounded by a further condition over `t`.
     pub(crate) async fn list_where(&self, actor: &Actor, query: &ListQuery, bound: Option<&Sql>) -> Result<Page> {
+        self.list_within(actor, query, bound, false).await
+    }
+
+    /// The records that refer to one which the actor sees, under a bound that says to which.
+    pub(crate) async fn list_below(
+        &self,
+        actor: &Actor,
+        query: &ListQuery,
+        bound: &Sql,
+        (relation, parent): (&Relation, &Object),
+    ) -> Result<Page> {
         let model = self.model();
-        let Some(reading) = Reading::of(self, &model, actor, query)? else {
+        let follows =
+            model.object(&relation.object).is_some_and(|child| access::follows(child, &relation.field, parent));
+        self.list_within(actor, query, Some(bound), follows).await
+    }
+
+    async fn list_within(&self, actor: &Actor, query: &ListQuery, bound: Option<&Sql>, in_sight: bool) -> Result<Page> {
+        let model = self.model();
+        let Some(mut reading) = Reading::of(self, &model, actor, query)? else {
             return Ok(Page { records: Vec::new(), next: None });
         };
+        reading.in_sight = in_sight;
         let mut tx = self.0.db.read().await?;
         let mut found = Vec::new();
         for &step in reading.steps() {
@@ -205,7 +224,9 @@ impl Engine {
         if relation.any {
             bound.push(" AND ").column("t", &format!("{}_object", relation.field)).push(" = ").bind(object);
         }
-        self.list_where(actor, &ListQuery { object: child.name.clone(), ..query.clone() }, Some(&bound)).await
+        let query = ListQuery { object: child.name.clone(), ..query.clone() };
+        let parent = model.object(object).ok_or(Error::NotFound)?;
+        self.list_below(actor, &query, &bound, (relation, parent)).await
     }
 }
 

@@ -127,7 +127,9 @@ impl Engine {
             limit,
             ..ListQuery::default()
         };
-        let page = self.list_where(actor, &query, Some(&bound)).await?;
+        let model = self.model();
+        let parent = model.object(object).ok_or(Error::NotFound)?;
+        let page = self.list_below(actor, &query, &bound, (relation, parent)).await?;
         let entry = |record: Record| {
             let value =
                 record.value(&at.name).as_int().or_else(|| record.value("created_at").as_int()).unwrap_or_default();

@@ -28,6 +28,8 @@ pub(crate) struct Reading<'a> {
     cursor: Option<Cursor>,
     filter: Option<Sql>,
     bin: bool,
+    /// All that the bound lets through is in the actor's sight already.
+    pub in_sight: bool,
     /// Records on a page.
     pub limit: usize,
 }
@@ -60,7 +62,7 @@ impl<'a> Reading<'a> {
             Err(Error::Forbidden(_) | Error::Invalid(_)) if query.lenient => return Ok(None),
             filter => filter?,
         };
-        Ok(Some(Self { model, actor, object, columns, orders, cursor, filter, bin: query.bin, limit }))
+        Ok(Some(Self { model, actor, object, columns, orders, cursor, filter, bin: query.bin, in_sight: false, limit }))
     }
 
     /// The steps that a page is read in.
@@ -87,7 +89,7 @@ impl<'a> Reading<'a> {
         }
         sql.push(" FROM ").name(&self.object.name).push(" t WHERE ");
         live_or_bin(self.actor, self.bin, &mut sql);
-        if access::reach(self.object, self.actor, Need::Read) != access::Reach::All {
+        if !self.in_sight && access::reach(self.object, self.actor, Need::Read) != access::Reach::All {
             sql.push(" AND ");
             access::predicate(self.model, self.object, self.actor, Need::Read, "t", &mut sql);
         }
