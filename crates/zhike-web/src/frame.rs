@@ -123,7 +123,8 @@ fn duplicate_items(signed: &Signed, group: &str, place: &str) -> Vec<RailItem> {
         count: None,
     };
     let mut items = Vec::new();
-    if here(existence::objects(signed)) {
+    // one page asks about all of them
+    if here(existence::objects(signed).into_iter().take(1).collect()) {
         items.push(item(lang.t("查重", "Is it taken?"), "scan-search", existence::PLACE));
     }
     if review::objects(signed).first().is_some_and(|object| object.group.as_deref() == Some(group)) {
