@@ -131,6 +131,23 @@ impl Dialect {
         }
     }
 
+    /// What a transaction says that makes or changes a record by hand, and what an import says before it writes a batch: they wait for
+    /// each other, so that the later one sees what the earlier one made. The gates of merges and of the audit are passed first,
+    /// in this order by everybody. SQLite has one writer anyway.
+    pub fn import_gate(self, import: bool) -> Option<&'static str> {
+        match (self, import) {
+            (Self::Sqlite, _) => None,
+            (Self::Postgres, false) => Some(
+                "SELECT pg_advisory_xact_lock_shared(7460022), pg_advisory_xact_lock_shared(7460021), \
+                 pg_advisory_xact_lock_shared(7460023)",
+            ),
+            (Self::Postgres, true) => Some(
+                "SELECT pg_advisory_xact_lock_shared(7460022), pg_advisory_xact_lock_shared(7460021), \
+                 pg_advisory_xact_lock(7460023)",
+            ),
+        }
+    }
+
     /// Replaces the placeholders of a schema text: `{seq}`, `{int}`, `{text}`, `{id}`, `{bool}`, `{bytes}`, `{real}`, `{end}`.
     pub fn render(self, text: &str) -> String {
         text.replace("{seq}", self.sequence_key())

@@ -113,80 +113,75 @@ pub(crate) async fn record(tx: &mut Tx, actor: &Actor, now: i64, deeds: Vec<Deed
     Ok(())
 }
 
-/// The statements that put new records of one object on record, (id, its values as JSON): audit rows and events. What they share
-/// is said once.
-pub(crate) fn statements(
-    dialect: Dialect,
-    actor: &Actor,
-    object: &Object,
-    origin: &Origin,
-    new: Vec<(Uuid, String)>,
-) -> [Sql; 2] {
-    let (mut audit, mut event) = (Sql::new("WITH v (id, after) AS (VALUES "), Sql::new("WITH v (id) AS (VALUES "));
-    for (i, (id, after)) in new.into_iter().enumerate() {
-        let open = if i == 0 { "(" } else { ", (" };
-        audit.push(open).bind(id).push(", ").bind(after).push(")");
-        event.push(open).bind(id).push(")");
-    }
-    audit.push(") ").push(dialect.insert_or_end());
-    audit.push("audit (at, actor_id, actor, source, action, object, reason, batch_id, record_id, after) SELECT ");
-    let shared: [Arg; 8] = [
-        origin.now.into(),
-        actor.user_id.into(),
-        (&*actor.name).into(),
-        actor.origin().into(),
-        origin.action.into(),
-        object.name.as_str().into(),
-        origin.reason.as_deref().into(),
-        origin.batch.into(),
-    ];
-    audit.list(shared).push(", v.id, v.after FROM v");
-    event.push(") ").push(dialect.insert_or_end());
-    event.push("event (at, kind, object, actor_id, fields, batch_id, record_id) SELECT ");
-    let shared: [Arg; 5] =
-        [origin.now.into(), origin.action.into(), object.name.as_str().into(), actor.user_id.into(), "".into()];
-    event.list(shared).push(", ").bind(origin.batch).push(", v.id FROM v");
-    [audit, event]
+/// New records of one object being put on record, (id, its values as JSON). What they share is said once.
+pub(crate) struct Told<'a> {
+    pub actor: &'a Actor,
+    pub object: &'a Object,
+    pub origin: &'a Origin,
 }
 
-/// The same as copies.
-pub(crate) fn copied(
-    _: Dialect,
-    actor: &Actor,
-    object: &Object,
-    origin: &Origin,
-    new: Vec<(Uuid, String)>,
-) -> [Sql; 2] {
-    let columns = ["at", "actor_id", "actor", "source", "action", "object", "reason", "batch_id", "record_id", "after"];
-    let mut audit = Sql::copy("audit", &columns);
-    let mut event = Sql::copy("event", &["at", "kind", "object", "actor_id", "fields", "batch_id", "record_id"]);
-    let mut deed: [Arg; 10] = [
-        origin.now.into(),
-        actor.user_id.into(),
-        (&*actor.name).into(),
-        actor.origin().into(),
-        origin.action.into(),
-        object.name.as_str().into(),
-        origin.reason.as_deref().into(),
-        origin.batch.into(),
-        Arg::Id(None),
-        Arg::Text(None),
-    ];
-    let mut told: [Arg; 7] = [
-        origin.now.into(),
-        origin.action.into(),
-        object.name.as_str().into(),
-        actor.user_id.into(),
-        "".into(),
-        origin.batch.into(),
-        Arg::Id(None),
-    ];
-    for (id, after) in new {
-        (deed[8], deed[9], told[6]) = (id.into(), after.into(), id.into());
-        audit.row(&deed);
-        event.row(&told);
+const AUDIT: [&str; 10] =
+    ["at", "actor_id", "actor", "source", "action", "object", "reason", "batch_id", "record_id", "after"];
+const EVENT: [&str; 7] = ["at", "kind", "object", "actor_id", "fields", "batch_id", "record_id"];
+
+impl Told<'_> {
+    /// All but the last two columns of audit rows.
+    fn deed(&self) -> [Arg; 8] {
+        let Self { actor, object, origin } = self;
+        [
+            origin.now.into(),
+            actor.user_id.into(),
+            (&*actor.name).into(),
+            actor.origin().into(),
+            origin.action.into(),
+            object.name.as_str().into(),
+            origin.reason.as_deref().into(),
+            origin.batch.into(),
+        ]
     }
-    [audit, event]
+
+    /// All but the last column of events.
+    fn event(&self) -> [Arg; 6] {
+        let Self { actor, object, origin } = self;
+        [
+            origin.now.into(),
+            origin.action.into(),
+            object.name.as_str().into(),
+            actor.user_id.into(),
+            "".into(),
+            origin.batch.into(),
+        ]
+    }
+
+    /// The statements that insert audit rows and events.
+    pub fn statements(&self, dialect: Dialect, new: Vec<(Uuid, String)>) -> [Sql; 2] {
+        let (mut audit, mut event) = (Sql::new("WITH v (id, after) AS (VALUES "), Sql::new("WITH v (id) AS (VALUES "));
+        for (i, (id, after)) in new.into_iter().enumerate() {
+            let open = if i == 0 { "(" } else { ", (" };
+            audit.push(open).bind(id).push(", ").bind(after).push(")");
+            event.push(open).bind(id).push(")");
+        }
+        for (sql, table, columns) in [(&mut audit, "audit", AUDIT.join(", ")), (&mut event, "event", EVENT.join(", "))]
+        {
+            sql.push(") ").push(dialect.insert_or_end()).push(table).push(" (").push(&columns).push(") SELECT ");
+        }
+        audit.list(self.deed()).push(", v.id, v.after FROM v");
+        event.list(self.event()).push(", v.id FROM v");
+        [audit, event]
+    }
+
+    /// The same as copies.
+    pub fn copies(&self, new: Vec<(Uuid, String)>) -> [Sql; 2] {
+        let (mut audit, mut event) = (Sql::copy("audit", &AUDIT), Sql::copy("event", &EVENT));
+        let mut deed = [self.deed().as_slice(), &[Arg::Id(None), Arg::Text(None)]].concat();
+        let mut told = [self.event().as_slice(), &[Arg::Id(None)]].concat();
+        for (id, after) in new {
+            (deed[8], deed[9], told[6]) = (id.into(), after.into(), id.into());
+            audit.row(&deed);
+            event.row(&told);
+        }
+        [audit, event]
+    }
 }
 
 /// How many rows one link of the chain covers at most.

@@ -12,7 +12,8 @@ use zhike_model::{Object, Role};
 use zhike_types::{Error, Result, Uuid, Value};
 
 use crate::{
-    Actor, audit,
+    Actor,
+    audit::{self, Told},
     columns::{args_of, columns_of, sort_column, sort_key, stored_json},
     keys,
     load::Stored,
@@ -127,6 +128,7 @@ impl Insert {
         let (mut words, mut tokens) = (Vec::new(), Vec::with_capacity(self.records.len()));
         let numbered: Vec<(i64, &NewRecord)> = self.numbers.iter().copied().zip(&self.records).collect();
         let copies = self.dialect.copies(self.records.len());
+        let told = Told { actor: &self.actor, object, origin: &self.origin };
         let piece_of = if copies { COPIED_AT_ONCE } else { AT_ONCE };
         for piece in portions(&numbered, piece_of) {
             for (seq, record) in piece {
@@ -136,15 +138,17 @@ impl Insert {
             }
             let rows = if copies { Self::copied } else { Self::rows };
             let rows = rows(self, piece, &filled, sort.as_ref());
-            let deeds = piece.iter().map(|(_, record)| (record.id, self.filled_json(&record.values)));
-            let statements = if copies { audit::copied } else { audit::statements };
-            let [audit, event] = statements(self.dialect, &self.actor, object, &self.origin, deeds.collect());
+            let deeds = piece.iter().map(|(_, record)| (record.id, self.filled_json(&record.values))).collect();
+            let [audit, event] = if copies { told.copies(deeds) } else { told.statements(self.dialect, deeds) };
             if !(run(rows) && run(audit) && run(event)) {
                 return;
             }
         }
-        let write_matches = if copies { copy_matches } else { write_matches };
-        if write_matches(self.dialect, object, matches, &mut run) {
+        let done = match copies {
+            true => copy_matches(object, matches, &mut run),
+            false => write_matches(self.dialect, object, matches, &mut run),
+        };
+        if done {
             search(self.dialect, object, &tokens, &mut run);
         }
     }
@@ -230,7 +234,7 @@ fn search(dialect: Dialect, object: &Object, tokens: &[(i64, String)], run: &mut
 }
 
 /// Keys of records that have none yet.
-fn copy_matches(_: Dialect, object: &Object, mut matches: Vec<(i64, i64)>, run: &mut dyn FnMut(Sql) -> bool) -> bool {
+fn copy_matches(object: &Object, mut matches: Vec<(i64, i64)>, run: &mut dyn FnMut(Sql) -> bool) -> bool {
     matches.sort_unstable();
     matches.dedup();
     matches.chunks(KEYS_COPIED_AT_ONCE).all(|piece| {

@@ -5,6 +5,7 @@
 //! - `likeness`, `meet`: how sure that is, and what else it may be about
 //! - `decide`: what becomes of each row; the same for a run, a dry run and a preview
 //! - `ahead`, `carried`: rows decided while those before are written; what these leave
+//! - `gate`: whether somebody else wrote meanwhile
 //! - `run`: batch after batch, each one transaction that also says how far it is, so that a killed import goes on
 //! - `undo`, `errors`: taking it all back; giving back the rows that failed
 
@@ -14,6 +15,7 @@ mod carried;
 mod decide;
 mod entity;
 mod errors;
+mod gate;
 mod ghosts;
 mod guess;
 mod identity;
@@ -36,6 +38,7 @@ mod upload;
 mod work;
 mod write;
 
+pub(crate) use gate::beside;
 pub use plan::{
     ColumnPlan, ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, OnReview, PreviewRow, RowBand, RowLike,
     UndoCounts,

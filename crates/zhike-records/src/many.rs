@@ -293,6 +293,32 @@ pub(crate) struct ChangedRecord {
     pub changed: Vec<usize>,
 }
 
+impl ChangedRecord {
+    /// A record of which the engine's own fields change; those that stand as they should, do not.
+    pub fn with(object: &Object, before: Stored, to: impl IntoIterator<Item = (Role, Value)>) -> Self {
+        let mut values = before.values.clone();
+        let mut changed = Vec::new();
+        for (role, value) in to {
+            if let Some(i) = object.role_index(role)
+                && values[i] != value
+            {
+                values[i] = value;
+                changed.push(i);
+            }
+        }
+        Self { before, values, changed }
+    }
+
+    /// A record that goes to somebody, and to where that one works.
+    pub fn owned_by(object: &Object, before: Stored, owner: Option<Uuid>, department: Option<Uuid>) -> Self {
+        Self::with(object, before, [(Role::Owner, owner.into()), (Role::Department, department.into())])
+    }
+
+    pub fn is_changed(&self) -> bool {
+        !self.changed.is_empty()
+    }
+}
+
 /// Records a statement changes; so many arguments fit both databases.
 const CHANGED_AT_ONCE: usize = 64;
 

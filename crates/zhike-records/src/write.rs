@@ -14,7 +14,7 @@ use crate::{
     columns::{args_of, columns_of, sort_column, sort_key, stored_json},
     derive::{self, Changed},
     draft::{self, Draft},
-    idempotency,
+    idempotency, import,
     load::{Columns, Stored, present},
     merge, pool, rules, stages,
 };
@@ -49,7 +49,7 @@ impl Engine {
         batch: Option<Uuid>,
     ) -> Result<Uuid> {
         draft::may_create(actor, object)?;
-        merge::beside(tx).await?;
+        import::beside(tx, object).await?;
         let Draft { mut values, .. } = self.draft(tx, model, actor, object, None, input).await?;
         for (name, value) in &input.preset {
             if let Some(i) = object.index_of(name) {
@@ -181,7 +181,7 @@ impl Engine {
         input: &Input,
         batch: Option<Uuid>,
     ) -> Result<()> {
-        merge::beside(tx).await?;
+        import::beside(tx, object).await?;
         let before = self.locked(tx, model, actor, object, id, Need::Change).await?;
         if before.is_deleted(object) {
             merge::refuse_away(tx, model, actor, object, id).await?;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use zhike_db::{Sql, Tx, sql};
-use zhike_model::{Model, Object, Role};
+use zhike_model::Model;
 use zhike_types::{Error, Result, Text, Uuid, Value};
 
 use super::{HandoverInput, HandoverLine, plan};
@@ -49,9 +49,10 @@ pub(super) async fn give(engine: &Engine, actor: &Actor, input: &HandoverInput, 
                     return Err(changed_meanwhile());
                 }
                 let owner = to[&stored.id];
-                let place = (Some(owner), places.of(&mut tx, owner).await?);
-                changes.extend(moved(object, stored, place));
+                let department = places.of(&mut tx, owner).await?;
+                changes.push(ChangedRecord::owned_by(object, stored, Some(owner), department));
             }
+            changes.retain(ChangedRecord::is_changed);
             engine.change_many(&mut tx, &model, actor, object, changes, &origin).await?;
         }
     }
@@ -110,21 +111,6 @@ async fn teams(
         }
     }
     Ok(())
-}
-
-/// A record with another owner and department; none when it has them already.
-fn moved(object: &Object, before: Stored, (owner, department): (Option<Uuid>, Option<Uuid>)) -> Option<ChangedRecord> {
-    let mut values = before.values.clone();
-    let mut changed = Vec::new();
-    for (role, id) in [(Role::Owner, owner), (Role::Department, department)] {
-        let Some(i) = object.role_index(role) else { continue };
-        let value: Value = id.into();
-        if values[i] != value {
-            values[i] = value;
-            changed.push(i);
-        }
-    }
-    (!changed.is_empty()).then_some(ChangedRecord { before, values, changed })
 }
 
 /// Users' departments, each asked once.

@@ -8,6 +8,7 @@ use zhike_types::{Error, Result};
 use super::{
     carried::Carried,
     decide::Batch,
+    gate,
     parse::Line,
     work::{Earlier, Work},
 };
@@ -15,26 +16,47 @@ use super::{
 /// Chunks of rows that are understood.
 pub(crate) type Lines = mpsc::Receiver<Result<Vec<Line>>>;
 
-/// Rows, and what becomes of them.
+/// Rows, and what becomes of them unless somebody else wrote behind the horizon.
 pub(crate) struct Ready {
     pub lines: Vec<Line>,
     pub batch: Arc<Batch>,
+    pub horizon: i64,
 }
 
 /// The next rows being decided.
 pub(crate) struct Ahead(oneshot::Receiver<(Lines, Result<Option<Ready>>)>);
 
 impl Ahead {
-    /// Takes so many rows and decides them. `before`: what is being written meanwhile.
-    pub fn start(work: &Arc<Work>, mut lines: Lines, rows: usize, before: Option<Carried>) -> Self {
+    /// Takes so many rows and decides them. `before`: what is about to be written meanwhile.
+    pub async fn start(work: &Arc<Work>, lines: Lines, rows: usize, before: Option<Carried>) -> Result<Self> {
+        Self::begin(work, Vec::new(), lines, rows, before).await
+    }
+
+    /// Decides the same rows once more: those before them were not written as was thought.
+    pub async fn anew(self, work: &Arc<Work>) -> Result<Self> {
+        let (lines, ready) = self.end().await?;
+        let taken = ready.map(|ready| ready.lines).unwrap_or_default();
+        let rows = taken.len();
+        Self::begin(work, taken, lines, rows, None).await
+    }
+
+    async fn begin(
+        work: &Arc<Work>,
+        taken: Vec<Line>,
+        mut lines: Lines,
+        rows: usize,
+        before: Option<Carried>,
+    ) -> Result<Self> {
+        let horizon = gate::horizon(&work.engine).await?;
         let (sender, receiver) = oneshot::channel();
         let work = Arc::clone(work);
         zhike_jobs::spawn("deciding rows", async move {
-            let ready = ready(&work, &mut lines, rows, before).await;
+            let decided = decide(&work, taken, &mut lines, rows, before).await;
+            let ready = decided.map(|decided| decided.map(|(lines, batch)| Ready { lines, batch, horizon }));
             // nobody waits for more
             let _ = sender.send((lines, ready));
         });
-        Self(receiver)
+        Ok(Self(receiver))
     }
 
     /// Those behind the last row too, and none when there were no more.
@@ -44,15 +66,23 @@ impl Ahead {
     }
 }
 
-async fn ready(work: &Work, lines: &mut Lines, rows: usize, before: Option<Carried>) -> Result<Option<Ready>> {
-    let Some(first) = lines.recv().await else { return Ok(None) };
-    let mut taken = first?;
-    while taken.len() < rows
+/// Decides these rows and as many more as fit; none when there are none.
+async fn decide(
+    work: &Work,
+    mut taken: Vec<Line>,
+    lines: &mut Lines,
+    rows: usize,
+    before: Option<Carried>,
+) -> Result<Option<(Vec<Line>, Arc<Batch>)>> {
+    while (taken.is_empty() || taken.len() < rows)
         && let Some(more) = lines.recv().await
     {
         taken.extend(more?);
     }
+    if taken.is_empty() {
+        return Ok(None);
+    }
     let earlier = before.as_ref().map_or(Earlier::Nothing, Earlier::Batch);
     let batch = work.decide(&mut work.engine.db().read().await?, &taken, earlier).await?;
-    Ok(Some(Ready { lines: taken, batch: Arc::new(batch) }))
+    Ok(Some((taken, Arc::new(batch))))
 }

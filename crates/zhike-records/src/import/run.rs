@@ -7,14 +7,15 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use tokio::sync::mpsc;
-use zhike_db::{Sql, Tx, constraint_of};
+use zhike_db::constraint_of;
 use zhike_jobs::{Ended, Run};
 use zhike_types::{Error, Result, Text, Uuid};
 
 use super::{
-    ahead::{Ahead, Lines},
+    ahead::{Ahead, Lines, Ready},
     carried::Carried,
-    decide::{Batch, RowEnd},
+    decide::RowEnd,
+    gate,
     ghosts::Ghosts,
     names::Names,
     parse::{Line, Reader},
@@ -82,33 +83,25 @@ async fn go(engine: &Engine, job: &Run, args: &Args) -> Result<Ended> {
     entry.info.state = ImportState::Running;
     let lines = lines(engine, &work, names, &entry, entry.cursor);
     let mut pace = Pace::new(engine.0.bulk && job.is_alone());
-    let mut seen = last_event(&mut engine.db().read().await?).await?;
-    let mut ahead = Ahead::start(&work, lines, pace.rows, None);
-    // whether the batch before was written as it was decided
-    let mut follows = true;
+    let mut ahead = Ahead::start(&work, lines, pace.rows, None).await?;
     loop {
         let (lines, Some(ready)) = ahead.end().await? else { break };
         if job.stopping() {
             return Ok(Ended::Stopped);
         }
         let (rows, begun) = (ready.lines.len(), engine.now());
-        if follows {
-            ahead = Ahead::start(&work, lines, pace.rows, Some(Carried(Arc::clone(&ready.batch))));
-            let decided = Some((&*ready.batch, seen));
-            (follows, seen) = match batch(engine, job, &work, &mut entry, &ready.lines, decided).await {
-                Ok(written) => written,
-                Err(error) if is_collision(&error) || matches!(error, Error::Unavailable(_)) => {
-                    (false, batches(engine, job, &work, &mut entry, ready.lines).await?)
-                }
-                Err(error) => return Err(error),
-            };
-        } else {
-            seen = batches(engine, job, &work, &mut entry, ready.lines).await?;
-            ahead = Ahead::start(&work, lines, pace.rows, None);
-            follows = true;
-        }
+        let next = Ahead::start(&work, lines, pace.rows, Some(Carried(Arc::clone(&ready.batch)))).await?;
+        let as_decided = match batch(engine, job, &work, &mut entry, &ready.lines, Some(&ready)).await {
+            Ok(as_decided) => as_decided,
+            Err(error) if is_collision(&error) || matches!(error, Error::Unavailable(_)) => {
+                batches(engine, job, &work, &mut entry, ready.lines).await?;
+                false
+            }
+            Err(error) => return Err(error),
+        };
         pace.took(rows, engine.now() - begun);
         engine.written();
+        ahead = if as_decided { next } else { next.anew(&work).await? };
     }
     finish(engine, job, &actor, entry).await?;
     Ok(Ended::Done)
@@ -136,25 +129,16 @@ impl Pace {
     }
 }
 
-/// What was written last by anybody: every change of a record leaves an event.
-async fn last_event(tx: &mut Tx) -> Result<i64> {
-    tx.number(Sql::new("SELECT COALESCE(MAX(seq), 0) FROM event")).await
-}
-
-/// Decides and writes rows in one transaction; gives the last event. When a unique value stands in the way that nothing foretold, halves are tried, down to the row
-/// that cannot be written.
-async fn batches(engine: &Engine, job: &Run, work: &Work, entry: &mut Entry, lines: Vec<Line>) -> Result<i64> {
+/// Decides and writes rows in one transaction. When a unique value stands in the way that nothing foretold, halves are tried,
+/// down to the row that cannot be written.
+async fn batches(engine: &Engine, job: &Run, work: &Work, entry: &mut Entry, lines: Vec<Line>) -> Result<()> {
     let mut pieces = vec![lines];
-    let mut seen = 0;
     while let Some(mut piece) = pieces.pop() {
         let mut tries = 0;
         loop {
             tries += 1;
             match batch(engine, job, work, entry, &piece, None).await {
-                Ok((_, event)) => {
-                    seen = event;
-                    break;
-                }
+                Ok(_) => break,
                 Err(Error::Unavailable(_)) if tries < TRIES => {}
                 Err(error) if is_collision(&error) && piece.len() > 1 => {
                     let second = piece.split_off(piece.len() / 2);
@@ -178,33 +162,32 @@ async fn batches(engine: &Engine, job: &Run, work: &Work, entry: &mut Entry, lin
             }
         }
     }
-    Ok(seen)
+    Ok(())
 }
 
 fn is_collision(error: &Error) -> bool {
     constraint_of(error).is_some() || matches!(error, Error::Invalid(_) | Error::Conflict(_))
 }
 
-/// Writes rows in one transaction: as they were decided, if the event that was the last one then still is. Says whether it was
-/// so, and which event is the last one now.
+/// Writes rows in one transaction: as they were decided, if nobody else wrote since. Says whether it was so.
 async fn batch(
     engine: &Engine,
     job: &Run,
     work: &Work,
     entry: &mut Entry,
     lines: &[Line],
-    decided: Option<(&Batch, i64)>,
-) -> Result<(bool, i64)> {
+    ready: Option<&Ready>,
+) -> Result<bool> {
     let mut tx = engine.db().begin().await?;
-    crate::merge::beside(&mut tx).await?;
-    let holds = match decided {
-        Some((_, seen)) => last_event(&mut tx).await? == seen,
-        None => false,
+    gate::enter(&mut tx).await?;
+    let ready = match ready {
+        Some(ready) if !gate::is_disturbed(&mut tx, work.import, ready.horizon).await? => Some(ready),
+        _ => None,
     };
     let anew;
-    let decided = match decided {
-        Some((decided, _)) if holds => decided,
-        _ => {
+    let decided = match ready {
+        Some(ready) => &*ready.batch,
+        None => {
             anew = work.decide(&mut tx, lines, Earlier::Nothing).await?;
             &anew
         }
@@ -217,10 +200,9 @@ async fn batch(
     work.write(&mut tx, decided).await?;
     next.advance(&mut tx).await?;
     job.advanced(&mut tx).await?;
-    let seen = last_event(&mut tx).await?;
     tx.commit().await?;
     *entry = next;
-    Ok((holds, seen))
+    Ok(ready.is_some())
 }
 
 async fn finish(engine: &Engine, job: &Run, actor: &Actor, mut entry: Entry) -> Result<()> {

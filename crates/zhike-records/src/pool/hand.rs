@@ -33,6 +33,8 @@ pub(super) struct Turn {
     pub batch: Option<Uuid>,
 }
 
+/// What becomes of what hangs on a record that goes to somebody else.
+const ALONG: &str = "go-along";
 /// Moves a statement.
 const AT_ONCE: usize = 64;
 
@@ -53,9 +55,9 @@ impl Engine {
             records.iter().map(|stored| (stored.id, stored.value(object, "owner").as_id())).collect();
         let origin = Origin { action: turn.kind.key(), reason: turn.reason.clone(), batch: turn.batch, now };
         let ids: Vec<Uuid> = records.iter().map(|stored| stored.id).collect();
-        let changes = records.into_iter().map(|before| changed(object, before, turn, now)).collect();
+        let changes = records.into_iter().map(|before| handed(object, before, turn, now)).collect();
         self.change_many(tx, model, actor, object, changes, &origin).await?;
-        self.hand_children(tx, model, actor, object, &owners, turn).await?;
+        self.hand_children(tx, model, actor, object, owners.clone(), turn).await?;
         if let Some(pool) = turn.pool {
             for piece in bulk::portions(&ids, AT_ONCE) {
                 let mut sql = Sql::new(
@@ -81,92 +83,93 @@ impl Engine {
         Ok(())
     }
 
-    /// What hangs on the records and was their owner's goes along: contacts, tasks not done. What was done (follow-ups, notes) stays
-    /// with who did it.
+    /// What hangs on the records and was their owner's goes along (contacts, tasks not done, open deals), and what hangs on
+    /// that. What was done (follow-ups, notes) stays with who did it.
     async fn hand_children(
         &self,
         tx: &mut Tx,
         model: &Model,
         actor: &Actor,
         object: &Object,
-        owners: &HashMap<Uuid, Option<Uuid>>,
+        owners: HashMap<Uuid, Option<Uuid>>,
         turn: &Turn,
     ) -> Result<()> {
-        let mut ids: Vec<Uuid> = owners.keys().copied().collect();
-        ids.sort_unstable();
-        for relation in model.relations(&object.name) {
-            let Some(child) = model.object(&relation.object).filter(|_| !relation.any) else { continue };
-            let Some(condition) = child.field(&relation.field).and_then(|field| field.follows_owner.as_ref()) else {
-                continue;
-            };
-            let columns = Columns::all(child);
-            let mut records = Vec::new();
-            for piece in bulk::portions(&ids, AT_ONCE) {
-                let mut sql = Sql::new("SELECT ");
-                columns.select(model, actor, "t", &mut sql);
-                sql.push(" FROM ").name(&child.name).push(" t WHERE ");
-                sql.column("t", &format!("{}_id", relation.field)).push(" IN (").padded(piece);
-                sql.push(") AND t.deleted_at IS NULL AND ");
-                sql.append(&self.context(actor).condition(model, child, condition, "t", tx.dialect())?);
-                sql.push(" ORDER BY t.seq").push(tx.dialect().for_update());
-                for row in tx.rows(sql).await? {
-                    let stored = columns.read(&row)?;
+        let origin = Origin { action: ALONG, reason: turn.reason.clone(), batch: turn.batch, now: self.now() };
+        let mut wave = vec![(object.name.clone(), owners)];
+        while let Some((parent, owners)) = wave.pop() {
+            for relation in model.relations(&parent) {
+                let Some(child) = model.object(&relation.object).filter(|_| !relation.any) else { continue };
+                let Some(condition) = child.field(&relation.field).and_then(|field| field.follows_owner.as_ref())
+                else {
+                    continue;
+                };
+                let mut records = Vec::new();
+                for stored in self.below(tx, model, actor, child, (&relation.field, condition), &owners).await? {
                     let parent = stored.value(child, &relation.field).as_id();
                     let was = parent.and_then(|id| owners.get(&id).copied().flatten());
                     let owner = stored.value(child, "owner").as_id();
                     if owner == was || (owner.is_none() && turn.to.is_some()) {
-                        records.push(child_changed(child, stored, turn));
+                        records.push(ChangedRecord::with(child, stored, owner_values(turn)));
                     }
                 }
+                records.retain(ChangedRecord::is_changed);
+                if records.is_empty() {
+                    continue;
+                }
+                let owner = |record: &ChangedRecord| record.before.value(child, "owner").as_id();
+                wave.push((
+                    child.name.clone(),
+                    records.iter().map(|record| (record.before.id, owner(record))).collect(),
+                ));
+                self.change_many(tx, model, actor, child, records, &origin).await?;
             }
-            records.retain(|record| !record.changed.is_empty());
-            let origin =
-                Origin { action: "hand-over", reason: turn.reason.clone(), batch: turn.batch, now: self.now() };
-            self.change_many(tx, model, actor, child, records, &origin).await?;
         }
         Ok(())
     }
-}
 
-fn changed(object: &Object, before: Stored, turn: &Turn, now: i64) -> ChangedRecord {
-    let mut to = owner_values(turn);
-    match turn.to {
-        Some(_) => {
-            to.extend([(Role::Pool, Value::Null), (Role::PoolSince, Value::Null), (Role::OwnerSince, Value::Int(now))]);
-            if turn.pool.is_some() {
-                to.push((Role::PoolFrom, turn.pool.into()));
+    /// The live records that follow these by a reference under its condition; held until the transaction ends.
+    async fn below(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        child: &Arc<Object>,
+        (field, condition): (&str, &str),
+        parents: &HashMap<Uuid, Option<Uuid>>,
+    ) -> Result<Vec<Stored>> {
+        let mut ids: Vec<Uuid> = parents.keys().copied().collect();
+        ids.sort_unstable();
+        let columns = Columns::all(child);
+        let mut found = Vec::new();
+        for piece in bulk::portions(&ids, AT_ONCE) {
+            let mut sql = Sql::new("SELECT ");
+            columns.select(model, actor, "t", &mut sql);
+            sql.push(" FROM ").name(&child.name).push(" t WHERE ");
+            sql.column("t", &format!("{field}_id")).push(" IN (").padded(piece);
+            sql.push(") AND t.deleted_at IS NULL AND ");
+            sql.append(&self.context(actor).condition(model, child, condition, "t", tx.dialect())?);
+            sql.push(" ORDER BY t.seq").push(tx.dialect().for_update());
+            for row in tx.rows(sql).await? {
+                found.push(columns.read(&row)?);
             }
         }
-        None => to.extend([
-            (Role::Pool, turn.pool.into()),
-            (Role::PoolSince, Value::Int(now)),
-            (Role::PoolFrom, Value::Null),
-            (Role::OwnerSince, Value::Null),
-        ]),
+        Ok(found)
     }
-    with(object, before, to)
 }
 
-fn child_changed(object: &Object, before: Stored, turn: &Turn) -> ChangedRecord {
-    with(object, before, owner_values(turn))
+/// A record in its new hands. When it has an owner again, it leaves the pool by itself, and says since when it is owned.
+fn handed(object: &Object, before: Stored, turn: &Turn, now: i64) -> ChangedRecord {
+    let pool = turn.pool.into();
+    let place = match turn.to {
+        Some(_) if turn.pool.is_some() => vec![(Role::PoolFrom, pool)],
+        Some(_) => Vec::new(),
+        None => vec![(Role::Pool, pool), (Role::PoolSince, Value::Int(now))],
+    };
+    ChangedRecord::with(object, before, owner_values(turn).into_iter().chain(place))
 }
 
-fn owner_values(turn: &Turn) -> Vec<(Role, Value)> {
+fn owner_values(turn: &Turn) -> [(Role, Value); 2] {
     let user = turn.to.map(|to| to.user);
     let department = turn.to.and_then(|to| to.department);
-    vec![(Role::Owner, user.into()), (Role::Department, department.into())]
-}
-
-fn with(object: &Object, before: Stored, to: Vec<(Role, Value)>) -> ChangedRecord {
-    let mut values = before.values.clone();
-    let mut changed = Vec::new();
-    for (role, value) in to {
-        if let Some(i) = object.role_index(role)
-            && values[i] != value
-        {
-            values[i] = value;
-            changed.push(i);
-        }
-    }
-    ChangedRecord { before, values, changed }
+    [(Role::Owner, user.into()), (Role::Department, department.into())]
 }

@@ -5,7 +5,8 @@ use zhike_types::Value;
 
 use crate::load::Stored;
 
-/// What has an owner lies in no pool, and says since when the owner has it. `changed` grows by what this changes.
+/// What has an owner lies in no pool, and says since when the owner has it, unless the write itself says so (a hand-over taken
+/// back). `changed` grows by what this changes.
 pub(crate) fn settle(
     object: &Object,
     before: Option<&Stored>,
@@ -36,15 +37,16 @@ pub(crate) fn settle(
         set(Role::OwnerSince, Value::Null);
     }
     let owner_before = before.map_or(&Value::Null, |stored| &stored.values[owner]);
-    if owned && values[owner] != *owner_before {
-        let made = object.role_index(Role::CreatedAt).filter(|_| before.is_none()).and_then(|at| values[at].as_int());
-        let since = object.role_index(Role::OwnerSince);
-        let known = since.is_some_and(|i| before.is_none() && !values[i].is_null());
-        if let Some(i) = since.filter(|_| !known) {
-            values[i] = Value::Int(made.unwrap_or(now));
-            if !changed.contains(&i) {
-                changed.push(i);
-            }
+    if owned
+        && values[owner] != *owner_before
+        && let Some(since) = object.role_index(Role::OwnerSince)
+    {
+        let said = if before.is_some() { changed.contains(&since) } else { !values[since].is_null() };
+        if !said {
+            let made =
+                object.role_index(Role::CreatedAt).filter(|_| before.is_none()).and_then(|at| values[at].as_int());
+            values[since] = Value::Int(made.unwrap_or(now));
+            changed.push(since);
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Rows are decided while those before them are written.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, time::Duration};
 
 use zhike_db::{Dialect, Sql};
 
 use super::{count, import, list};
 use crate::{
     Input, ListQuery, OnDuplicate,
+    audit::{self, Deed},
+    import::gate,
     tests::{Site, on_both},
 };
 
@@ -93,13 +95,45 @@ fn what_others_make_meanwhile_is_met() {
         let (done, ()) = tokio::join!(import(&site, &site.admin, file.path(), OnDuplicate::Update, false), by_hand);
         let counts = &done.counts;
         assert_eq!((counts.failed, counts.created + counts.updated + counts.skipped), (0, 2 * FIRMS as i64));
-        // PostgreSQL lets both be written at once
-        if site.engine.db().dialect() == Dialect::Sqlite {
-            let twins = "SELECT COUNT(*) FROM account h JOIN account i ON h.name = replace(i.name, '有限公司', '有限责任公司') \
-                         WHERE i.name LIKE '%有限公司' AND h.seq < i.seq";
-            let twins =
-                site.engine.db().read().await.expect("a reader").number(Sql::new(twins)).await.expect("counted");
-            assert_eq!(twins, 0, "an import makes nothing that is there");
+        let twins = "SELECT COUNT(*) FROM account h JOIN account i ON h.name = replace(i.name, '有限公司', '有限责任公司') \
+                     WHERE i.name LIKE '%有限公司' AND h.seq < i.seq";
+        let twins = site.engine.db().read().await.expect("a reader").number(Sql::new(twins)).await.expect("counted");
+        assert_eq!(twins, 0, "an import makes nothing that is there");
+    });
+}
+
+/// Who has a number in the order of events and shows what it wrote only later is waited for; whoever comes behind is seen.
+#[test]
+fn no_event_slips_below_the_horizon() {
+    on_both(|site| async move {
+        let (engine, import) = (&site.engine, zhike_types::Uuid::nil());
+        let disturbed = async |horizon| {
+            let mut tx = engine.db().read().await.expect("a reader");
+            gate::is_disturbed(&mut tx, import, horizon).await.expect("asked")
+        };
+        let mut slow = engine.db().begin().await.expect("a transaction");
+        let deed =
+            |object: &str| Deed { record_id: Some(import), fields: Some(Vec::new()), ..Deed::about("create", object) };
+        audit::record(&mut slow, &site.admin, 0, vec![deed("account")]).await.expect("written");
+        let horizon = gate::horizon(engine);
+        let ends = async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            slow.commit().await.expect("committed");
+        };
+        let (horizon, ()) = tokio::join!(horizon, ends);
+        let horizon = horizon.expect("read");
+        // SQLite's reader sees what there is; the slow one comes behind and is seen
+        let sqlite = engine.db().dialect() == Dialect::Sqlite;
+        assert_eq!(disturbed(horizon).await, sqlite);
+        let horizon = gate::horizon(engine).await.expect("read");
+        assert!(!disturbed(horizon).await);
+
+        for (batch, expected) in [(Some(import), false), (None, true)] {
+            let mut tx = engine.db().begin().await.expect("a transaction");
+            let deed = Deed { batch, ..deed("account") };
+            audit::record(&mut tx, &site.admin, 0, vec![deed]).await.expect("written");
+            tx.commit().await.expect("committed");
+            assert_eq!(disturbed(horizon).await, expected);
         }
     });
 }
