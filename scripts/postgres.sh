@@ -57,7 +57,10 @@ start() { # base folder, owner → sets $folder and $url
         die "initdb failed: $(tail -n 5 "$folder.log")"
     settings="-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200"
     if [ "$durable" = yes ]; then
-        settings+=" -c shared_buffers=128MB -c max_wal_size=2GB -c random_page_cost=1.1"
+        # as docs/operations.md advises: a quarter of the memory, at most 4 GB
+        local buffers
+        buffers=$(awk '/MemTotal/ { mb = int($2 / 4096); print (mb > 4096 ? 4096 : mb) }' /proc/meminfo)
+        settings+=" -c shared_buffers=${buffers}MB -c max_wal_size=4GB -c random_page_cost=1.1"
     else
         settings+=" -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum_naptime=10"
     fi
