@@ -1,0 +1,107 @@
+//! What a process may be, and what becomes of requests when it changes.
+
+use super::*;
+
+#[test]
+fn a_process_is_checked_when_it_is_saved_and_kept_in_versions() {
+    on_both(|site| async move {
+        let office = Office::at(&site).await;
+        let refused = site.engine.save_approval_process(&office.li, None, None, level_takes(vec![manager(1)])).await;
+        assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+        let mut bad = level_takes(vec![step(ApprovalWho::Role { role: "nobody".to_owned() }, ApprovalSign::All)]);
+        bad.rule.condition = "level ==".to_owned();
+        bad.rule.trigger = ApprovalTrigger::Change { fields: vec!["nothing".to_owned()] };
+        let Err(Error::Invalid(errors)) = site.engine.save_approval_process(&site.admin, None, None, bad).await else {
+            panic!("it is wrong");
+        };
+        let places: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(places, ["trigger.fields", "condition", "steps.0.who"]);
+        let saved = keep(&site, level_takes(vec![manager(1)])).await;
+        let asked = office.asks(&site).await;
+        let next = level_takes(vec![manager(1), manager(2)]);
+        let changed = site.engine.save_approval_process(&site.admin, Some(saved.id), Some(1), next.clone()).await;
+        assert_eq!(changed.expect("changed").version, 2);
+        let stale = site.engine.save_approval_process(&site.admin, Some(saved.id), Some(1), next).await;
+        assert!(matches!(stale, Err(Error::Stale { current: 2 })), "{stale:?}");
+        // what is under way keeps the steps with which it began
+        assert_eq!(asked.processes[0].version, 1);
+        assert_eq!(done(&site, &office.li, &asked, ApprovalAct::Approve).await.state, ApprovalState::Passed);
+        let asked = site.engine.submit_approval(&office.fang, office.wish("B")).await.expect("asked");
+        assert_eq!((asked.processes[0].version, asked.steps.len()), (2, 2));
+    });
+}
+
+#[test]
+fn two_processes_ask_once_whom_both_name_and_steps_are_left_out_by_condition() {
+    on_both(|site| async move {
+        let office = Office::at(&site).await;
+        let mut first = level_takes(vec![manager(1), manager(2)]);
+        first.rule.steps[1].skip = r#"level == "A""#.to_owned();
+        keep(&site, first).await;
+        keep(&site, level_takes(vec![manager(1), step(users(&[&office.cai]), ApprovalSign::All)])).await;
+        let asked = office.asks(&site).await;
+        assert_eq!(asked.processes.len(), 2);
+        let skipped: Vec<bool> = asked.steps.iter().map(|step| step.skipped).collect();
+        assert_eq!(skipped, [false, true, false]);
+        done(&site, &office.li, &asked, ApprovalAct::Approve).await;
+        assert_eq!(office.level(&site).await, "C");
+        assert_eq!(done(&site, &office.cai, &asked, ApprovalAct::Approve).await.state, ApprovalState::Passed);
+    });
+}
+
+#[test]
+fn a_new_record_is_made_when_it_passes() {
+    on_both(|site| async move {
+        let office = Office::at(&site).await;
+        let mut input = level_takes(vec![manager(1)]);
+        input.rule.trigger = ApprovalTrigger::Create;
+        keep(&site, input).await;
+        let fields = || Input::default().set("name", "上海老凤祥珠宝有限公司").set("level", "A");
+        let refused = site.engine.create(&office.fang, "account", fields()).await;
+        assert!(matches!(refused, Err(Error::NeedsApproval(..))), "{refused:?}");
+        let wish = ApprovalWish {
+            object: "account".to_owned(),
+            record: None,
+            version: None,
+            input: fields(),
+            comment: String::new(),
+        };
+        let asked = site.engine.submit_approval(&office.fang, wish).await.expect("asked");
+        assert_eq!(asked.record_id, None);
+        assert_eq!(asked.after.value("name").as_text(), Some("上海老凤祥珠宝有限公司"));
+        assert_eq!(
+            site.engine
+                .count(&site.admin, "account", r#"name == "上海老凤祥珠宝有限公司""#, false)
+                .await
+                .expect("counted"),
+            0
+        );
+        let passed = done(&site, &office.li, &asked, ApprovalAct::Approve).await;
+        let made =
+            site.engine.read(&site.admin, "account", passed.record_id.expect("made")).await.expect("it is there");
+        assert_eq!(made.value("owner").as_id(), office.fang.user_id, "it is whose it was asked for");
+    });
+}
+
+#[test]
+fn where_nobody_could_sign_it_is_said_and_nothing_is_kept() {
+    on_both(|site| async move {
+        let office = Office::at(&site).await;
+        let mut input = level_takes(vec![step(ApprovalWho::Owner, ApprovalSign::All)]);
+        input.rule.steps[0].optional = false;
+        keep(&site, input).await;
+        // the owner asks: who keeps the processes signs instead
+        let asked = office.asks(&site).await;
+        let names: Vec<&str> = asked.steps[0].seats.iter().map(|seat| seat.person.name.as_str()).collect();
+        assert_eq!(names, ["周总"]);
+        done(&site, &office.fang, &asked, ApprovalAct::Withdraw).await;
+        let refused =
+            site.engine.submit_approval(&office.zhou, ApprovalWish { input: level_is("B"), ..office.wish("B") }).await;
+        let asked = refused.expect("the owner signs what the director asks for");
+        assert_eq!(asked.steps[0].seats[0].person.name, "王芳");
+        let none = ApprovalWish { input: Input::default().set("phone", "0532-88939999"), ..office.wish("B") };
+        done(&site, &office.zhou, &asked, ApprovalAct::Withdraw).await;
+        let refused = site.engine.submit_approval(&office.fang, none).await;
+        assert!(matches!(refused, Err(Error::Conflict(_))), "it takes no approval: {refused:?}");
+    });
+}
