@@ -6,6 +6,7 @@
 //! - `expr` is the expression language (CEL): parsed, typed against an object, evaluated in process; `zhike-records`
 //!   translates the same tree to SQL.
 
+mod approval;
 pub mod expr;
 mod field;
 mod model;
@@ -15,6 +16,10 @@ pub mod pack;
 mod rule;
 mod view;
 
+pub use approval::{
+    APPROVAL_LEVELS_MOST, APPROVAL_PEOPLE_MOST, APPROVAL_STEPS_MOST, ApprovalLock, ApprovalRule, ApprovalSeed, ApprovalSign,
+    ApprovalStep, ApprovalTrigger, ApprovalWho,
+};
 pub use field::{
     Class, Field, FieldKind, MaskRule, MatchRule, NumberSeries, OnDelete, Role, RollupOp, SearchRule, SelectOption,
 };

@@ -2,7 +2,7 @@
 
 use zhike_types::Text;
 
-use crate::{Field, Flow, Layout, Role, Rule, View, rule::FirstRecord};
+use crate::{ApprovalSeed, Field, Flow, Layout, Role, Rule, View, rule::FirstRecord};
 
 /// One kind of record: 客户 account, 联系人 contact …
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,8 @@ pub struct Object {
     pub rules: Vec<Rule>,
     /// Records that an installation begins with.
     pub first: Vec<FirstRecord>,
+    /// Processes of approval that an installation is offered.
+    pub approvals: Vec<ApprovalSeed>,
     /// A file can be hung on its records.
     pub attachments: bool,
     /// Its records stand in the timeline of the record they belong to, at this datetime or date field.

@@ -7,6 +7,7 @@
 //! a pack cannot meet a customer's own field.
 
 mod amend;
+mod approval;
 mod board;
 mod check;
 mod export;

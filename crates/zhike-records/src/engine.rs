@@ -128,6 +128,7 @@ impl Engine {
         }));
         engine.make_built_in_roles().await?;
         engine.make_first_records(&engine.model()).await?;
+        engine.offer_approvals(&engine.model()).await?;
         Ok(engine)
     }
 
@@ -171,6 +172,7 @@ impl Engine {
         audit::record(&mut tx, actor, self.now(), vec![deed]).await?;
         tx.commit().await?;
         self.make_first_records(&model).await?;
+        self.offer_approvals(&model).await?;
         self.0.model.store(Arc::new(model));
         Ok(())
     }

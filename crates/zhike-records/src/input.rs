@@ -1,5 +1,6 @@
 //! What somebody wants written, before it is understood.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 /// Field names and what was given for them, in order.
@@ -12,6 +13,9 @@ pub struct Input {
     pub duplicates: OnAlike,
     /// What the system itself knows about a new record: read-only fields too.
     pub(crate) preset: Vec<(&'static str, zhike_types::Value)>,
+    /// It has been approved: nobody is asked again.
+    pub(crate) approved: bool,
+    /// What a new record begins with where the input says nothing, before its defaults; it comes from a record, not from a person.
 }
 
 /// What a user wants done when what they write is there already, or seems to be.
@@ -28,7 +32,8 @@ pub enum OnAlike {
 }
 
 /// A value as a program or a person gives it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Given {
     /// From JSON: types must fit.
     Json(Json),

@@ -6,6 +6,7 @@
 mod access;
 mod actor;
 mod aggregate;
+mod approval;
 mod audit;
 mod bin;
 mod board;
@@ -61,6 +62,11 @@ mod write;
 mod tests;
 
 pub use actor::{Actor, Source};
+pub use approval::{
+    APPROVAL_COMMENT_MOST, Approval, ApprovalAbsence, ApprovalAct, ApprovalDeed, ApprovalFile, ApprovalMay, ApprovalPage,
+    ApprovalPerson, ApprovalProcess, ApprovalProcessInput, ApprovalQuery, ApprovalSeat, ApprovalState, ApprovalStepState,
+    ApprovalWish, MetProcess, NeedsApproval, SeatState, Side, WhichApprovals,
+};
 pub use dispute::{
     Claimed, DISPUTE_FILES_MOST, DISPUTE_REASON_MOST, Dispute, DisputeClaim, DisputeEnd, DisputeFile, DisputePage,
     DisputeParty, DisputeQuery, DisputeState, DisputedAccount, EVIDENCE_MOST, Ruling, Statement, StoredFile,

@@ -123,6 +123,9 @@ impl Engine {
     /// Whether the actor may hear of the event: it sees the record, or did when it was there.
     #[boxed]
     pub async fn hears(&self, actor: &Actor, event: &Event) -> Result<bool> {
+        if event.object == crate::approval::OBJECT {
+            return self.sees_approval(actor, event.record_id).await;
+        }
         let Some(gone) = event.gone else { return self.sees(actor, &event.object, event.record_id).await };
         let model = self.model();
         let Ok(object) = access::object_for(&model, actor, &event.object) else { return Ok(false) };

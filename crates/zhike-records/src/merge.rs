@@ -42,6 +42,7 @@ use zhike_types::{Error, FieldError, Result, Uuid, Value, boxed, text};
 use crate::{
     Actor, DataScope, Engine,
     access::{self, Need},
+    approval,
     bulk::Origin,
     draft, idempotency,
     list::is_filled,
@@ -186,6 +187,7 @@ impl Engine {
             if input.versions.get(&id).is_some_and(|seen| *seen != current) {
                 return Err(Error::Stale { current });
             }
+            approval::refuse_held(tx, object, id, None).await?;
             records.push(stored);
         }
         Ok(records)

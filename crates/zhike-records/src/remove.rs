@@ -11,6 +11,7 @@ use zhike_types::{Error, Result, Text, Uuid, Value, boxed, text};
 use crate::{
     Actor, Engine, Record,
     access::{self, Need},
+    approval,
     audit::{self, Deed},
     bin, bulk,
     columns::{columns_of, from_stored_json},
@@ -62,6 +63,7 @@ impl Engine {
         if version.is_some_and(|seen| seen != current) {
             return Err(Error::Stale { current });
         }
+        approval::refuse_held(tx, object, id, None).await?;
         pool::may_delete(tx, model, actor, object, id).await?;
         if object.name == "user" && Some(id) == actor.user_id {
             return Err(Error::Conflict(Text::new("不能删除自己的账号。", "You cannot delete your own account.")));

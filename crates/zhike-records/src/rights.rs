@@ -62,7 +62,8 @@ pub struct Rights {
     pub sensitive: FieldRight,
     /// `users` (users, roles, departments), `model`, `audit` (who did what, over all records), `bin` (others' deleted records,
     /// and deleting for ever), `share-views`, `duplicates` (to make a customer that is there already, with a reason), `disputes` (to decide
-    /// whose a claimed customer is), `pools` (to set up public pools and manage all of them).
+    /// whose a claimed customer is), `pools` (to set up public pools and manage all of them), `handover`, `approval` (to keep
+    /// the processes of approval).
     #[serde(default)]
     pub duties: BTreeSet<String>,
     /// The roles these are joined from; none when they are one role's own.
@@ -107,7 +108,7 @@ impl Rights {
             objects: BTreeMap::from([("*".to_owned(), all)]),
             personal: FieldRight::Write,
             sensitive: FieldRight::Write,
-            duties: ["users", "model", "audit", "bin", "share-views", "duplicates", "disputes", "pools", "handover"]
+            duties: ["users", "model", "audit", "bin", "share-views", "duplicates", "disputes", "pools", "handover", "approval"]
                 .map(str::to_owned)
                 .into(),
             roles: Vec::new(),

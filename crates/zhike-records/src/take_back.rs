@@ -9,6 +9,7 @@ use zhike_types::{Error, Result, Text, Uuid, boxed};
 use crate::{
     Actor, Engine, FieldRight, Record,
     access::{self, Need},
+    approval,
     columns::from_stored_json,
     merge,
 };
@@ -66,8 +67,10 @@ impl Engine {
         if changed.is_empty() {
             return Err(over());
         }
+        approval::refuse_held(&mut tx, known, id, Some(&changed)).await?;
         let reason = Text::new("撤销", "Undone").get(actor.lang).to_owned();
         self.store(&mut tx, &model, actor, known, &before, values, &changed, "change", Some(reason), None).await?;
+        approval::ask(self, &mut tx, &model, actor, known, id, Some(&before), &changed).await?;
         tx.commit().await?;
         self.written();
         self.read(actor, object, id).await

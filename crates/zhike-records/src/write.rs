@@ -9,12 +9,14 @@ use zhike_types::{Error, Result, Text, Uuid, Value, boxed};
 use crate::{
     Actor, Engine, Input, Record,
     access::{self, Need},
+    approval,
     audit::{self, Deed},
     bulk::{self, NewRecord, Origin},
     columns::{args_of, columns_of, sort_column, sort_key, stored_json},
     derive::{self, Changed},
     draft::{self, Draft},
     idempotency, import,
+    list::is_filled,
     load::{Columns, Stored, present},
     merge, pool, rules, stages,
 };
@@ -72,6 +74,10 @@ impl Engine {
         self.move_along(tx, model, actor, object, &values, None).await?;
         self.check_gates(tx, model, actor, object, id, None).await?;
         rules::check_written(tx, model, object, &self.context(actor), id, None).await?;
+        if !input.approved {
+            let changed: Vec<usize> = (0..values.len()).filter(|&i| is_filled(&values[i])).collect();
+            approval::ask(self, tx, model, actor, object, id, None, &changed).await?;
+        }
         Ok(id)
     }
 
@@ -198,6 +204,9 @@ impl Engine {
         if changed.is_empty() {
             return Ok(());
         }
+        if !input.approved {
+            approval::refuse_held(tx, object, id, Some(&changed)).await?;
+        }
         // many at once get what a few of them may be like anyway: a region, an industry
         let despite = match batch {
             None => self.ask_about_alike(tx, model, actor, object, Some(&before), &values, input).await?,
@@ -209,7 +218,11 @@ impl Engine {
         self.store(tx, model, actor, object, &before, values, &changed, "change", reason, batch).await?;
         self.move_along(tx, model, actor, object, &moving, Some(&changed)).await?;
         self.check_gates(tx, model, actor, object, id, Some(&before)).await?;
-        rules::check_written(tx, model, object, &self.context(actor), id, Some(&changed)).await
+        rules::check_written(tx, model, object, &self.context(actor), id, Some(&changed)).await?;
+        if input.approved {
+            return Ok(());
+        }
+        approval::ask(self, tx, model, actor, object, id, Some(&before), &changed).await
     }
 
     /// A record that the actor sees and may do this to; held until the transaction ends.
@@ -329,7 +342,7 @@ impl Engine {
     }
 
     /// The gates of stages that the record has just entered, judged with everything written.
-    async fn check_gates(
+    pub(crate) async fn check_gates(
         &self,
         tx: &mut Tx,
         model: &Model,

@@ -6,6 +6,7 @@
 //! - [`Error::Invalid`]: what was sent cannot be taken; each message names its field and says what to do.
 //! - [`Error::Conflict`]: somebody was faster, or a rule between records forbids it.
 //! - [`Error::Alike`]: a conflict with records that are shown, and that one may pass with a reason.
+//! - [`Error::NeedsApproval`]: a conflict with a process of approval: it can be asked for.
 //! - [`Error::Unavailable`]: try again later (a full disk, a database that does not answer).
 //! - [`Error::Internal`]: our bug; the user reads an incident number, the log holds the cause.
 
@@ -41,6 +42,9 @@ pub enum Error {
     /// type.
     #[error("there already: {}", .0.en)]
     Alike(Text, Box<dyn std::any::Any + Send + Sync>),
+    /// It is not made but asked for. The second part says what was met; who shows it knows its type.
+    #[error("needs approval: {}", .0.en)]
+    NeedsApproval(Text, Box<dyn std::any::Any + Send + Sync>),
     #[error("too many requests: {}", .0.en)]
     TooMany(Text),
     #[error("unavailable: {}", .0.en)]
@@ -67,6 +71,7 @@ impl Error {
             Self::Forbidden(text)
             | Self::Conflict(text)
             | Self::Alike(text, _)
+            | Self::NeedsApproval(text, _)
             | Self::TooMany(text)
             | Self::Unavailable(text) => text.clone(),
             Self::Invalid(errors) => Text::new(

@@ -58,7 +58,7 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        Error::Stale { .. } | Error::Conflict(_) | Error::Alike(..) => StatusCode::CONFLICT,
+        Error::Stale { .. } | Error::Conflict(_) | Error::Alike(..) | Error::NeedsApproval(..) => StatusCode::CONFLICT,
         Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

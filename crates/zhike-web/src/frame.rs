@@ -12,7 +12,7 @@ use zhike_types::Lang;
 
 use crate::{
     fault::Answer,
-    pages::{disputes, existence, handover, pool, review},
+    pages::{approvals, disputes, existence, handover, pool, review},
     session::{Flash, Prefs, Signed},
     ui::{self, Markup},
     words::Say,
@@ -101,6 +101,9 @@ fn rail(signed: &Signed, place: &str) -> Vec<RailGroup> {
                 model.objects().iter().filter(|object| object.group.as_deref() == Some(&group.name) && may(object));
             let mut items: Vec<RailItem> = members.map(|object| item(object)).collect();
             items.extend(duplicate_items(signed, &group.name, place));
+            if group.name == "work" {
+                items.push(approvals_item(signed, place));
+            }
             if group.name == "admin" {
                 items.extend(admin_items(signed, place));
             }
@@ -109,6 +112,17 @@ fn rail(signed: &Signed, place: &str) -> Vec<RailGroup> {
         .collect();
     groups.retain(|group| !group.items.is_empty());
     groups
+}
+
+/// 审批, beside what else there is to do.
+fn approvals_item(signed: &Signed, place: &str) -> RailItem {
+    RailItem {
+        label: signed.lang().t("审批", "Approvals").into(),
+        icon: "badge-check".into(),
+        href: approvals::PLACE.into(),
+        current: place == approvals::PLACE,
+        count: Some("/approvals/waiting"),
+    }
 }
 
 /// 防撞客, beside the objects that it is about.
@@ -151,6 +165,7 @@ fn admin_items(signed: &Signed, place: &str) -> Vec<RailItem> {
         (rights.may("users"), lang.t("账号与角色", "Logins"), "key-round", "/admin/users"),
         (rights.may("users"), lang.t("角色权限", "Roles"), "shield", "/admin/roles"),
         (rights.may(handover::DUTY), lang.t("交接", "Hand-overs"), "arrow-right-left", handover::PLACE),
+        (rights.may(approvals::DUTY), lang.t("审批流程", "Processes"), "workflow", "/approvals/processes"),
         (may("department").read, lang.t("组织架构", "Organisation"), "git-branch", "/admin/departments"),
         (rights.may("model"), lang.t("数据模型", "Data model"), "database", "/admin/model"),
         (rights.may("audit"), lang.t("操作日志", "Audit"), "history", "/admin/audit"),

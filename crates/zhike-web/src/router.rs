@@ -9,7 +9,7 @@ use crate::{
     assets, fault, guard,
     pages::{
         admin::{audit, departments, model, roles, users},
-        alike, bin, board, bulk, cell, create, delete, disputes, edit, existence, export, figures, files, follow_up,
+        alike, approvals, bin, board, bulk, cell, create, delete, disputes, edit, existence, export, figures, files, follow_up,
         handover, home, imports, list, menu, merge, pick, pool, record, review, search, settings, setup, signin, views,
     },
     session, throttle,
@@ -66,6 +66,18 @@ fn pages() -> Router<App> {
         .route("/disputes/{id}/answer", post(disputes::answer))
         .route("/disputes/{id}/files", post(disputes::upload).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
         .route("/disputes/{id}/files/{number}", get(disputes::download))
+
+        .route("/approvals", get(approvals::list).post(approvals::ask::submit).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
+        .route("/approvals/new", get(approvals::ask::new))
+        .route("/approvals/waiting", get(approvals::count))
+        .route("/approvals/away", post(approvals::away))
+        .route("/approvals/away/{id}/end", post(approvals::back))
+        .route("/approvals/processes", get(approvals::process::list).post(approvals::process::create))
+        .route("/approvals/processes/new", get(approvals::process::new))
+        .route("/approvals/processes/{id}", get(approvals::process::show).post(approvals::process::save))
+        .route("/approvals/processes/{id}/switch", post(approvals::process::switch))
+        .route("/approvals/{id}", get(approvals::show).post(approvals::act))
+        .route("/approvals/{id}/files/{file}", get(approvals::download))
 
         .route("/pools", get(pool::index))
         .route("/pools/warnings/{record}", post(pool::dismiss))

@@ -1,6 +1,7 @@
 //! End to end, on both databases. A module is a feature, under the name it has in the program.
 
 mod access_api;
+mod approvals;
 mod command_line;
 mod disputes;
 mod duplicates;

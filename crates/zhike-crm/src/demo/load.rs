@@ -7,7 +7,7 @@ use zhike_records::{Actor, Engine, Input, ListQuery, NewRow, Record};
 use zhike_types::{Error, Result, Uuid, boxed};
 
 use super::{
-    OBJECTS, PASSWORD, Plan, World,
+    OBJECTS, PASSWORD, Plan, World, approvals,
     codes::{self, Sort},
     sales,
     words::phrases::TAGS,
@@ -88,6 +88,7 @@ pub async fn fill(
     }
     if world.shop.is_some() {
         sales::leads(engine, actor, &world, &mut filled).await?;
+        approvals::fill(engine, actor).await?;
     }
     Ok(filled)
 }

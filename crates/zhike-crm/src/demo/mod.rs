@@ -5,6 +5,7 @@
 //! internet names end in `.example` (RFC 2606).
 
 mod account;
+mod approvals;
 mod calendar;
 mod chance;
 mod codes;

@@ -6,7 +6,7 @@ use zhike_types::{Text, Value, date_of};
 
 use super::{PackSource, layout::AGGREGATES};
 use crate::{
-    Access, Board, Class, Field, FieldKind, FirstRecord, Flow, Group, Layout, MaskRule, MatchRule, Model, Object,
+    Access, ApprovalLock, ApprovalSeed, ApprovalSign, ApprovalStep, ApprovalTrigger, ApprovalWho, Board, Class, Field, FieldKind, FirstRecord, Flow, Group, Layout, MaskRule, MatchRule, Model, Object,
     OnDelete, RollupOp, Rule, SelectOption, SortKey, TabKind, View,
 };
 
@@ -29,6 +29,9 @@ pub fn export(object: &Object) -> String {
     }
     for record in &object.first {
         out.first(object, record);
+    }
+    for seed in &object.approvals {
+        out.approval(seed);
     }
     out.0
 }
@@ -337,6 +340,60 @@ impl Writer {
         };
         let values: Vec<String> = record.values.iter().map(value).collect();
         self.key("values", &format!("{{ {} }}", values.join(", ")));
+    }
+
+    fn approval(&mut self, seed: &ApprovalSeed) {
+        let rule = &seed.rule;
+        self.section("[[approval]]");
+        self.text("key", &seed.key);
+        self.label("label", &seed.label);
+        match &rule.trigger {
+            ApprovalTrigger::Create => self.text("on", "create"),
+            ApprovalTrigger::Change { fields } => {
+                self.text("on", "change");
+                self.words("fields", fields);
+            }
+            ApprovalTrigger::Becomes { field, to, from, meanwhile } => {
+                self.text("on", "becomes");
+                self.text("field", field);
+                self.words("to", to);
+                self.words("from", from);
+                self.optional("meanwhile", meanwhile.as_deref());
+            }
+        }
+        self.optional("condition", Some(rule.condition.as_str()).filter(|text| !text.is_empty()));
+        if rule.locks == ApprovalLock::Fields {
+            self.text("locks", "fields");
+        }
+        for step in &rule.steps {
+            self.approval_step(step);
+        }
+    }
+
+    fn approval_step(&mut self, step: &ApprovalStep) {
+        self.section("[[approval.step]]");
+        self.optional("name", Some(step.name.as_str()).filter(|text| !text.is_empty()));
+        match &step.who {
+            ApprovalWho::Role { role } => {
+                self.text("who", "role");
+                self.text("role", role);
+            }
+            ApprovalWho::Manager { level } => {
+                self.text("who", "manager");
+                self.key("level", &level.to_string());
+            }
+            // people are an installation's own: no pack names them
+            ApprovalWho::Owner | ApprovalWho::Users { .. } => self.text("who", "owner"),
+        }
+        match step.sign {
+            ApprovalSign::All => {}
+            ApprovalSign::Any => self.text("sign", "any"),
+            ApprovalSign::Serial => self.text("sign", "serial"),
+        }
+        self.optional("skip", Some(step.skip.as_str()).filter(|text| !text.is_empty()));
+        if step.optional {
+            self.key("optional", "true");
+        }
     }
 
     fn flow(&mut self, flow: &Flow) {

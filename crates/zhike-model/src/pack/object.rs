@@ -4,7 +4,7 @@ use toml::de::DeTable;
 use zhike_types::{Text, text};
 
 use super::{
-    PackSource, amend, field, layout,
+    PackSource, amend, approval, field, layout,
     place::{Place, Problems},
     rule,
     system::{pool_fields, system_fields},
@@ -121,6 +121,7 @@ fn read_object(
         }
     }
     let first = rule::first(root.tables("record"), &name, &fields);
+    let approvals = approval::seeds(root.tables("approval"), &name);
     let object = Object {
         plural: table.label("plural").unwrap_or_else(|| label.clone()),
         label,
@@ -136,6 +137,7 @@ fn read_object(
         flows: layout::flows(root.tables("flow"), &name),
         rules: rule::rules(root.tables("rule"), &name),
         first,
+        approvals,
         attachments: table.boolean("attachments"),
         timeline_at: table.string("timeline_at"),
         team: table.string("team"),
@@ -200,6 +202,7 @@ fn read_extension(
         put_rule(&mut object.rules, rule);
     }
     object.first.extend(rule::first(root.tables("record"), &name, &object.fields));
+    object.approvals.extend(approval::seeds(root.tables("approval"), &name));
     for view in layout::views(root.tables("view"), &name) {
         match object.views.iter_mut().find(|other| other.name == view.name) {
             Some(other) => *other = view,

@@ -220,7 +220,6 @@ pub(super) async fn seats_of_step(tx: &mut Tx, approval: Uuid, step: usize) -> R
 }
 
 /// A new seat.
-#[expect(clippy::too_many_arguments, reason = "a seat is whose, where, on which")]
 pub(super) async fn insert_seat(
     tx: &mut Tx,
     id: Uuid,

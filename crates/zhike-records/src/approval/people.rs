@@ -45,7 +45,7 @@ async fn named(tx: &mut Tx, who: &ApprovalWho, asker: Asker) -> Result<Vec<Perso
             // in the order of the process
             Ok(users.iter().filter_map(|id| found.iter().find(|(known, _)| known == id).cloned()).collect())
         }
-        ApprovalWho::Role { role } => with_roles(tx, &[role.clone()]).await,
+        ApprovalWho::Role { role } => with_roles(tx, std::slice::from_ref(role)).await,
         ApprovalWho::Manager { level } => {
             let chain = managers(tx, asker).await?;
             let at = usize::try_from(*level - 1).unwrap_or(0).min(chain.len().saturating_sub(1));

@@ -240,33 +240,27 @@ async fn check(tx: &mut Tx, model: &Model, input: &ApprovalProcessInput) -> Resu
     };
     errors.extend(input.rule.problems(model, object));
     for (i, step) in input.rule.steps.iter().enumerate() {
-        let place = format!("steps.{i}.who");
-        match &step.who {
+        let wrong = match &step.who {
             ApprovalWho::Users { users } => {
                 let known = people::active(tx, users).await?;
-                if users.iter().any(|id| known.iter().all(|(known, _)| known != id)) {
-                    let message =
-                        Text::new("有人已停用或不存在，请重新选择。", "Somebody is not active any more; choose again.");
-                    errors.push(FieldError { field: place, code: "unknown", message });
-                }
+                let gone = users.iter().any(|id| known.iter().all(|(known, _)| known != id));
+                gone.then(|| {
+                    Text::new("有人已停用或不存在，请重新选择。", "Somebody is not active any more; choose again.")
+                })
             }
             ApprovalWho::Role { role } if !step.optional && !role.trim().is_empty() => {
-                if tx.row(sql!("SELECT 1 FROM role WHERE name = $1", role.as_str())).await?.is_none() {
-                    let message = Text::new("没有这个角色，请重新选择。", "There is no such role; choose again.");
-                    errors.push(FieldError { field: place, code: "unknown", message });
-                }
+                let known = tx.row(sql!("SELECT 1 FROM role WHERE name = $1", role.as_str())).await?.is_some();
+                (!known).then(|| Text::new("没有这个角色，请重新选择。", "There is no such role; choose again."))
             }
-            _ => {}
-        }
+            _ => None,
+        };
+        errors.extend(wrong.map(|message| FieldError { field: format!("steps.{i}.who"), code: "unknown", message }));
     }
     Ok(errors)
 }
 
-/// What an audit row of a request tells.
-pub(super) fn told(id: Uuid, number: &str, more: serde_json::Value) -> Map<String, serde_json::Value> {
-    let mut map = Map::from_iter([("approval".to_owned(), json!(id)), ("number".to_owned(), json!(number))]);
-    if let serde_json::Value::Object(more) = more {
-        map.extend(more);
-    }
-    map
+/// What an audit row of a request tells. No object has fields of these names.
+pub(super) fn told(id: Uuid, number: &str, state: &str) -> Map<String, serde_json::Value> {
+    let facts = [("approval", json!(id)), ("approval_number", json!(number)), ("approval_state", json!(state))];
+    facts.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
 }

@@ -282,7 +282,7 @@ impl Engine {
         let said = [Some(held.number.clone()), comment].into_iter().flatten().collect::<Vec<_>>().join(" ");
         let deed = |object: &str, id: Uuid| Deed {
             record_id: Some(id),
-            after: Some(told(held.id, &held.number, json!({ "state": held.state.key() }))),
+            after: Some(told(held.id, &held.number, held.state.key())),
             reason: Some(said.clone()),
             fields: Some(Vec::new()),
             ..Deed::about(action, object)

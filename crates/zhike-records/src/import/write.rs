@@ -12,7 +12,9 @@ use super::{
     work::Work,
 };
 use crate::{
+    approval,
     bulk::{NewRecord, Origin},
+    list::is_filled,
     load::Stored,
     many::ChangedRecord,
 };
@@ -60,13 +62,24 @@ impl Work {
                 }
             }
         }
+        let held: Vec<(Uuid, Vec<usize>)> = changed.iter().map(|one| (one.before.id, one.changed.clone())).collect();
+        approval::refuse_held_many(tx, object, &held).await?;
         let origin = self.origin();
         self.engine.insert_many(tx, &self.model, &self.actor, object, new, &origin).await?;
         let fields = object.fields.iter().map(|field| field.name.clone()).collect();
         self.engine.follow_new(tx, &self.model, &self.actor, object, followed, fields).await?;
         self.engine
             .change_many(tx, &self.model, &self.actor, object, changed, &Origin { action: "change", ..origin })
-            .await
+            .await?;
+        let written = entities.iter().filter(|entity| entity.before.is_none() || !entity.changed.is_empty());
+        let rows = written.map(|entity| {
+            let differs: Vec<usize> = match &entity.before {
+                Some(_) => entity.changed.iter().copied().collect(),
+                None => (0..entity.values.len()).filter(|&i| is_filled(&entity.values[i])).collect(),
+            };
+            (entity.id, entity.before.as_ref(), entity.values.as_slice(), differs)
+        });
+        approval::ask_many(&self.engine, tx, &self.model, &self.actor, object, rows).await
     }
 
     /// Records that the batch before left and this one changes: as the database has them by now.

@@ -9,6 +9,7 @@ use zhike_types::{Error, Result, Text, Uuid, boxed};
 
 use crate::{
     Actor, DataScope, Engine, FieldRight, ObjectRights, Rights,
+    approval,
     audit::{self, Deed},
     dispute, handover, matching,
     people::needs_duty,
@@ -29,9 +30,9 @@ pub struct RoleInfo {
 }
 
 /// The fact in `meta` that says which rights the built-in roles know of; 2: `merge`; 3: `duplicates`; 4: `disputes`; 5: `pools` and
-/// `handover`; 6: catalogues.
+/// `handover`; 6: catalogues; 7: what is set for people by those above them; 8: `approval`.
 const RIGHTS: &str = "rights";
-const RIGHTS_NOW: &str = "6";
+const RIGHTS_NOW: &str = "8";
 
 /// The roles a new installation has. Their rights are a start that the administrator changes.
 fn built_in(model: &Model) -> Vec<(&'static str, Text, Rights)> {
@@ -74,7 +75,7 @@ fn built_in(model: &Model) -> Vec<(&'static str, Text, Rights)> {
             Text::new("销售总监", "Sales director"),
             Rights {
                 objects: everyday(director),
-                duties: duty(&["share-views", "bin", matching::DUTY, dispute::DUTY, pool::DUTY, handover::DUTY]),
+                duties: duty(&["share-views", "bin", matching::DUTY, dispute::DUTY, pool::DUTY, handover::DUTY, approval::DUTY]),
                 ..Rights::default()
             },
         ),
@@ -153,10 +154,10 @@ impl Engine {
                 }
             }
             let younger: &[&str] = match known.as_deref() {
-                None | Some("2") => &[matching::DUTY, dispute::DUTY, pool::DUTY, handover::DUTY],
-                Some("3") => &[dispute::DUTY, pool::DUTY, handover::DUTY],
-                Some("4") => &[pool::DUTY, handover::DUTY],
-                _ => &[],
+                None | Some("2") => &[matching::DUTY, dispute::DUTY, pool::DUTY, handover::DUTY, approval::DUTY],
+                Some("3") => &[dispute::DUTY, pool::DUTY, handover::DUTY, approval::DUTY],
+                Some("4") => &[pool::DUTY, handover::DUTY, approval::DUTY],
+                _ => &[approval::DUTY],
             };
             rights.duties.extend(younger.iter().filter(|duty| now.may(duty)).map(|&duty| duty.to_owned()));
             for (object, given) in &now.objects {

@@ -361,7 +361,7 @@ pub async fn add_absence(
                 Text::new("要写 RFC 3339 的时刻。", "It must be an instant as RFC 3339 has it."),
             )
         };
-        instant.map(|instant| instant.as_millisecond()).map_err(wrong)
+        instant.map(jiff::Timestamp::as_millisecond).map_err(wrong)
     };
     let (from, to) = (at("from", &wish.from)?, at("to", &wish.to)?);
     let one = engine.add_approval_absence(&caller.actor, wish.deputy, from, to).await?;

@@ -4,6 +4,7 @@
 //! On the way in: `boundary` sets headers and renders errors, `caller` says who asks, `once` answers a repeated request from
 //! what was kept. A handler reads its parameters, asks the engine and answers.
 
+mod approvals;
 mod attachments;
 mod board;
 mod body;
@@ -138,6 +139,14 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/disputes/{id}/answer", once(put(disputes::answer)))
         .route("/disputes/{id}/files", large(once(post(disputes::attach)), ATTACHMENT_LIMIT))
         .route("/disputes/{id}/files/{number}", get(disputes::download))
+        .route("/approvals", once(get(approvals::list).post(approvals::create)))
+        .route("/approvals/{id}", get(approvals::read))
+        .route("/approvals/{id}/acts", once(post(approvals::act)))
+        .route("/approvals/{id}/files/{file}", get(approvals::download))
+        .route("/approval-processes", once(get(approvals::processes).post(approvals::create_process)))
+        .route("/approval-processes/{id}", once(get(approvals::read_process).put(approvals::replace_process)))
+        .route("/approval-absences", once(get(approvals::absences).post(approvals::add_absence)))
+        .route("/approval-absences/{id}", once(delete(approvals::end_absence)))
         .route("/pools", get(pool::list))
         .route("/pools/{id}", get(pool::read))
         .route("/pools/{id}/records", get(pool::records))

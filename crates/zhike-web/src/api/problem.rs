@@ -18,15 +18,17 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     /// The version a record has now.
     pub current: Option<i64>,
-    /// Records that stand in the way, as the caller may see them, and whether to go on all the same.
-    pub matches: Option<Box<(Json, bool)>>,
+    /// What stands in the way.
+    pub met: Option<Box<Met>>,
+    /// What takes approval, and where to ask.
+    pub approval: Option<Box<(Json, Json)>>,
     /// For the log, never for the caller.
     pub cause: Option<Arc<str>>,
 }
 
 impl Problem {
     pub fn new(status: StatusCode, detail: Text) -> Self {
-        Self { status, detail, errors: Vec::new(), current: None, matches: None, cause: None }
+        Self { status, detail, errors: Vec::new(), current: None, met: None, approval: None, cause: None }
     }
 
     pub fn not_found() -> Self {
@@ -76,9 +78,16 @@ impl Problem {
         if let Some(current) = self.current {
             map.insert("current".to_owned(), json!(current));
         }
-        if let Some((matches, may_go_on)) = self.matches.as_deref() {
-            map.insert("matches".to_owned(), matches.clone());
-            map.insert("may_go_on".to_owned(), json!(may_go_on));
+        match self.met.as_deref() {
+            Some(Met::Alike(matches, may_go_on)) => {
+                map.insert("matches".to_owned(), matches.clone());
+                map.insert("may_go_on".to_owned(), json!(may_go_on));
+            }
+            }
+            None => {}
+        }
+        if let Some((zh, en)) = self.approval.as_deref() {
+            map.insert("approval".to_owned(), if lang == Lang::Zh { zh.clone() } else { en.clone() });
         }
         if !self.errors.is_empty() {
             let errors: Vec<Json> = self
@@ -125,12 +134,14 @@ impl From<Error> for Problem {
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Stale { .. } => StatusCode::PRECONDITION_FAILED,
-            Error::Conflict(_) | Error::Alike(..) => StatusCode::CONFLICT,
+            Error::Conflict(_) | Error::Alike(..) | Error::NeedsApproval(..) => StatusCode::CONFLICT,
             Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let mut problem = Self::new(status, error.message());
+        let met = |lang| super::approvals::met(&error, lang);
+        problem.approval = met(Lang::Zh).zip(met(Lang::En)).map(Box::new);
         match error {
             Error::Invalid(errors) => problem.errors = errors,
             Error::Stale { current } => problem.current = Some(current),

@@ -134,9 +134,10 @@ pub fn line(signed: &Signed, approval: &Approval) -> Line {
     let zone = signed.app.engine.zone();
     let submitter = &approval.submitter.name;
     let waiting = waiting(approval, lang);
-    let who = match waiting.is_empty() {
-        true => t!(lang, "{submitter} 提交", "asked by {submitter}"),
-        false => t!(lang, "{submitter} 提交，等 {waiting}", "asked by {submitter}, lies with {waiting}"),
+    let who = if waiting.is_empty() {
+        t!(lang, "{submitter} 提交", "asked by {submitter}")
+    } else {
+        t!(lang, "{submitter} 提交，等 {waiting}", "asked by {submitter}, lies with {waiting}")
     };
     let at = approval.ended_at.unwrap_or(approval.at);
     Line {
@@ -223,7 +224,7 @@ pub fn who_words(name: &str, who: &ApprovalWho, roles: &[RoleInfo], lang: Lang) 
         ApprovalWho::Users { .. } => lang.t("指定的人", "People named").to_owned(),
         ApprovalWho::Role { role } => match roles.iter().find(|known| known.name == *role) {
             Some(known) => known.label.get(lang).to_owned(),
-            None => role.clone(),
+            None => t!(lang, "角色 {role}（还没有）", "role {role} (not there yet)"),
         },
         ApprovalWho::Manager { level: 1 } => lang.t("部门负责人", "Department manager").to_owned(),
         ApprovalWho::Manager { level } => t!(lang, "上 {level} 级负责人", "Manager {level} levels up"),

@@ -17,7 +17,7 @@ use crate::{
     form::{Control, Maker, Typed, input_of, money},
     frame::html_as,
     link::Pairs,
-    pages::{alike, record::portrait},
+    pages::{alike, approvals, record::portrait},
     sent::{Sent, Upload, fill_files, takes_files},
     session::{Asked, Signed},
     ui::{self, Markup},
@@ -116,6 +116,13 @@ pub async fn save(
             let now = engine.read(&signed.actor, &object.name, id).await?;
             let shown = engine.show(&now, &field, lang);
             vec![stale(&field, &shown)]
+        }
+        Err(error @ Error::NeedsApproval(..)) => {
+            let record = engine.read(&signed.actor, &object.name, id).await?;
+            let why = [FieldError { field: field.clone(), code: "approval", message: error.message() }];
+            let own = Pairs(pairs.0.iter().filter(|(name, _)| *name == field || *name == currency).cloned().collect());
+            let link = approvals::ask::link(&signed, &object, id, &own);
+            return part(&signed, StatusCode::CONFLICT, &record, &field, fact, true, &typed, &why, link);
         }
         Err(error @ Error::Alike(..)) => {
             let record = engine.read(&signed.actor, &object.name, id).await?;

@@ -18,7 +18,7 @@ use crate::{
     form::{Form as RecordForm, Maker, Typed, dependent, input_of},
     frame::{Saved, saved, sheet},
     link::{Pairs, local},
-    pages::alike,
+    pages::{alike, approvals},
     sent::{Sent, fill_files, takes_files},
     session::Signed,
     ui::{self, Markup},
@@ -186,6 +186,7 @@ pub async fn create(signed: Signed, Path(object): Path<String>, sent: Sent) -> A
             let errors = [FieldError { field: String::new(), code: "conflict", message: text }];
             answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, &pairs, &typed, &errors, Markup::default()).await
         }
+        Err(error @ Error::NeedsApproval(..)) => approvals::ask::needed(&signed, &object, None, &pairs, &error).await,
         Err(error @ Error::Alike(..)) => {
             let notice = alike::notice(&signed.app.engine, &error, signed.lang(), true, &pairs);
             answer(&signed, StatusCode::CONFLICT, &object, &pairs, &typed, &[], notice).await

@@ -14,7 +14,7 @@ use crate::{
     form::{Form as RecordForm, Maker, Typed, input_of},
     frame::{Frame, Saved, html_as, saved},
     link::Pairs,
-    pages::{alike, deeds},
+    pages::{alike, approvals, deeds},
     sent::{Sent, fill_files, takes_files},
     session::Signed,
     ui::{self, Markup},
@@ -96,6 +96,7 @@ pub async fn save(signed: Signed, Path((object, id)): Path<(String, String)>, se
             let status = StatusCode::TOO_MANY_REQUESTS;
             answer(&signed, status, &record, &typed, &errors, Vec::new(), Markup::default()).await
         }
+        Err(error @ Error::NeedsApproval(..)) => approvals::ask::needed(&signed, &object, Some(id), &pairs, &error).await,
         Err(error @ Error::Alike(..)) => {
             let record = engine.read(&signed.actor, &object.name, id).await?;
             let notice = alike::notice(engine, &error, signed.lang(), false, &pairs);

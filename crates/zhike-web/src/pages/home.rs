@@ -14,7 +14,7 @@ use crate::{
     fault::Answer,
     frame::{Frame, html, trigger},
     link::{Pairs, local},
-    pages::{disputes, pool},
+    pages::{approvals, disputes, pool},
     session::{Asked, Flash, Signed},
     ui::{self, Markup},
     value::{Shower, iso, stamp, subtitle_of, title_of},
@@ -38,6 +38,8 @@ struct HomePage {
     recent: Vec<Line>,
     /// 撞单申诉: what waits for one, and what is news.
     disputes: Vec<(&'static str, Vec<disputes::Line>)>,
+    /// 待我审批
+    approvals: Vec<approvals::Line>,
     /// 即将收回
     leaving: Vec<pool::WarningLine>,
     everybody: Option<bool>,
@@ -105,7 +107,9 @@ pub async fn show(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
     let waits = disputes_waiting(&signed.app.engine, &signed.actor).await?;
     let leaving = pool::warning_lines(&signed).await?;
     let page = page(&signed, &day, &waits, wide.then_some(whose == Whose::Everybody));
-    html(&HomePage { begin: page.begin && leaving.is_empty(), leaving, ..page })
+    let approvals = approvals::to_sign(&signed).await?;
+    let begin = page.begin && leaving.is_empty() && approvals.is_empty();
+    html(&HomePage { begin, approvals, leaving, ..page })
 }
 
 fn nothing(day: &MyDay) -> bool {
@@ -148,6 +152,7 @@ fn page(signed: &Signed, day: &MyDay, waits: &Waiting, everybody: Option<bool>) 
         .collect(),
         everybody,
         may_task: engine.may(&signed.actor, "task").create,
+        approvals: Vec::new(),
         leaving: Vec::new(),
         begin: day.recent.is_empty() && nothing(day) && waits.is_empty(),
     }

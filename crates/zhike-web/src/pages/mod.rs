@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod alike;
+pub mod approvals;
 pub mod bin;
 pub mod board;
 pub mod bulk;

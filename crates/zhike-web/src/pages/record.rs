@@ -17,6 +17,7 @@ use crate::{
     frame::{Frame, html},
     link::Pairs,
     pages::{
+        approvals,
         follow_up::{Composer, composer},
         merge::{self, Made},
     },
@@ -55,6 +56,9 @@ struct RecordPage {
     disputed: bool,
     /// What was merged into it.
     merged: Option<Made>,
+    /// What was asked about it, the newest first; what is open or sent back.
+    approvals: Vec<approvals::Line>,
+    asked: Vec<approvals::Line>,
     /// It lies in a pool, or can go into one.
     pool: PoolActions,
     /// When it went into the recycle bin.
@@ -108,11 +112,12 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
     // side by side: each part waits for its own statements
     let engine = &signed.app.engine;
     let pool = async { engine.pool_actions(&signed.actor, record).await.map_err(Fault::from) };
-    let (main, side, merged, pool) = tokio::try_join!(
+    let (main, side, merged, pool, (asked, approvals)) = tokio::try_join!(
         main(signed, record, &tabs[chosen].kind, pairs),
         side::of(signed, record),
         merge::made_of(signed, record),
-        pool
+        pool,
+        approvals::about(signed, record)
     )?;
     let name = title_of(&signed.app.engine, record, lang);
     Ok(RecordPage {
@@ -137,6 +142,8 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
             && record.value("owner").as_id() != signed.actor.user_id,
         disputed: object.name == "account",
         merged,
+        approvals,
+        asked,
         pool,
         gone: record.deleted_at().map(|at| stamp(signed.app.engine.zone(), at)),
     })

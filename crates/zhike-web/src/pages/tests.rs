@@ -1,6 +1,7 @@
 //! Every page, rendered in both languages over a small set of records: it answers, it says its language, and it holds nothing
 //! that the Content-Security-Policy forbids.
 
+mod approvals;
 mod board;
 
 use std::collections::HashSet;

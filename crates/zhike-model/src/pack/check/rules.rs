@@ -19,6 +19,7 @@ pub(super) fn check(model: &Model, problems: &Problems<'_>) {
             }
             first(model, object, record, &path, problems);
         }
+        approvals(model, object, problems);
     }
 }
 
@@ -41,6 +42,22 @@ fn rules(model: &Model, object: &Object, problems: &Problems<'_>) {
         }
         if let Err(error) = expr::parse(model, &object.name, &rule.holds, Some(Type::Bool)) {
             problems.inside(&format!("{path}/holds"), error.at, error.message);
+        }
+    }
+}
+
+/// A process of a pack is whole; what is wrong is told where its condition or its trigger stands, else at its head.
+fn approvals(model: &Model, object: &Object, problems: &Problems<'_>) {
+    for (i, seed) in object.approvals.iter().enumerate() {
+        let path = format!("{}/approval/{}", object.name, seed.key);
+        if object.approvals[..i].iter().any(|other| other.key == seed.key) {
+            let key = &seed.key;
+            problems.under(&path, text!("审批流程“{key}”出现了两次。", "The approval `{key}` stands here twice."));
+        }
+        for error in seed.rule.problems(model, object) {
+            let place = error.field.strip_prefix("trigger.").unwrap_or(&error.field);
+            let place = if place.starts_with("steps") { path.clone() } else { format!("{path}/{place}") };
+            problems.under(&place, error.message);
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What a process may be, and what becomes of requests when it changes.
 
+use std::{io::Write as _, time::Duration};
+
 use super::*;
+use crate::{ImportState, OnDuplicate};
 
 #[test]
 fn a_process_is_checked_when_it_is_saved_and_kept_in_versions() {
@@ -103,5 +106,42 @@ fn where_nobody_could_sign_it_is_said_and_nothing_is_kept() {
         done(&site, &office.zhou, &asked, ApprovalAct::Withdraw).await;
         let refused = site.engine.submit_approval(&office.fang, none).await;
         assert!(matches!(refused, Err(Error::Conflict(_))), "it takes no approval: {refused:?}");
+    });
+}
+
+#[test]
+fn rows_of_an_import_that_take_approval_are_left_out() {
+    on_both(|site| async move {
+        let office = Office::at(&site).await;
+        let mut input = level_takes(vec![manager(1)]);
+        input.rule.locks = ApprovalLock::Fields;
+        keep(&site, input).await;
+        let import = async |text: &str| {
+            let mut file = tempfile::Builder::new().suffix(".csv").tempfile().expect("a file");
+            file.write_all(text.as_bytes()).expect("written");
+            let info =
+                site.engine.import_upload(&office.li, "account", "客户.csv", file.path()).await.expect("uploaded");
+            let mut plan = info.plan.clone();
+            plan.on_duplicate = OnDuplicate::Update;
+            site.engine.import_plan(&office.li, info.id, plan).await.expect("planned");
+            site.engine.import_start(&office.li, info.id, false).await.expect("started");
+            loop {
+                let info = site.engine.import_info(&office.li, info.id).await.expect("the import is there");
+                if info.state == ImportState::Done {
+                    return (info.counts.created, info.counts.updated, info.counts.failed);
+                }
+                assert!(info.error.is_none(), "{:?}", info.error);
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let text = "客户名称,客户级别\n青岛海尔电器有限公司,A\n上海老凤祥珠宝有限公司,C\n";
+        assert_eq!(import(text).await, (1, 0, 1));
+        assert_eq!(office.level(&site).await, "C");
+        // while it is asked for, its level is held, and nothing else of it
+        let asked = office.asks(&site).await;
+        assert_eq!(import("客户名称,客户级别\n青岛海尔电器有限公司,D\n").await, (0, 0, 1));
+        assert_eq!(import("客户名称,网站\n青岛海尔电器有限公司,www.haier.example\n").await, (0, 1, 0));
+        assert_eq!(done(&site, &office.li, &asked, ApprovalAct::Approve).await.state, ApprovalState::Passed);
+        assert_eq!(office.level(&site).await, "A");
     });
 }

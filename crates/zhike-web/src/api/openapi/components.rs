@@ -84,8 +84,26 @@ pub fn schemas(lang: Lang) -> Map<String, Value> {
                 "errors": { "type": "array", "items": reference("FieldError") },
                 "matches": { "type": "array", "items": reference("Match"), "description": lang.t("已有的相同或疑似相同的记录", "Records that are or may be the same") },
                 "may_go_on": { "type": "boolean", "description": lang.t("能否写明理由后继续：Zhike-Duplicates: allow 和 X-Reason", "Whether it may be sent again with Zhike-Duplicates: allow and X-Reason") },
+                "approval": reference("NeedsApproval"),
             },
             "required": ["type", "title", "status", "detail"],
+            "additionalProperties": false,
+        },
+        "NeedsApproval": {
+            "type": "object",
+            "description": lang.t("写入要审批：同样的字段提交到 ask", "The write takes approval: send the same fields to `ask`"),
+            "properties": {
+                "processes": { "type": "array", "items": {
+                    "type": "object",
+                    "properties": { "id": reference("Id"), "version": { "type": "integer" }, "name": { "type": "string" } },
+                    "required": ["id", "version", "name"],
+                    "additionalProperties": false,
+                } },
+                "object": { "type": "string" },
+                "record": { "anyOf": [reference("Id"), { "type": "null" }] },
+                "ask": { "type": "string" },
+            },
+            "required": ["processes", "object", "record", "ask"],
             "additionalProperties": false,
         },
         "FieldError": {

@@ -1,6 +1,7 @@
 //! The description of the API (OpenAPI 3.1), written from the model: what an administrator adds is in it at once.
 
 mod answers;
+mod approvals;
 mod board;
 mod components;
 mod disputes;
@@ -53,6 +54,7 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     }
     merges::schemas(lang, &mut schemas);
     disputes::schemas(lang, &mut schemas);
+    approvals::schemas(lang, &mut schemas);
     pool::schemas(lang, &mut schemas);
     handovers::schemas(lang, &mut schemas);
     duplicates::schemas(lang, &mut schemas);
@@ -60,6 +62,7 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     system::paths(lang, &mut paths);
     merges::paths(lang, &mut paths);
     disputes::paths(lang, &mut paths);
+    approvals::paths(lang, &mut paths);
     pool::paths(lang, &mut paths);
     handovers::paths(lang, &mut paths);
     let objects = model.objects().iter().map(|object| {

@@ -287,6 +287,7 @@ fn duties(rights: &Rights, lang: Lang) -> Vec<Choice> {
         ),
         ("disputes", lang.t("撞单裁决：决定有争议的客户归谁", "Decide whose a claimed customer is")),
         ("pools", lang.t("设置公海，管理全部公海", "Set up public pools and manage all of them")),
+        ("approval", lang.t("审批流程：设置哪些改动要审批、由谁审批", "Keep the processes of approval")),
         ("handover", lang.t("交接：把离职或转岗人员的客户交给别人", "Hand over the records of who leaves")),
     ]
     .into_iter()

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::{extract::Query, http::StatusCode};
-use zhike_model::Object;
+use zhike_model::{ApprovalWho, Object};
 use zhike_records::{APPROVAL_COMMENT_MOST, ApprovalWish, NeedsApproval};
 use zhike_types::{Error, Lang, Uuid};
 
@@ -79,7 +79,10 @@ async fn page(
         None => lang.t("提交以后等审批，通过后自动生效。", "Ask for it; once it passes, it is made.").to_owned(),
     };
     let steps = needs.into_iter().flat_map(NeedsApproval::steps);
-    let steps = steps.map(|(name, who, sign)| (who_words(name, who, &roles, lang), sign_words(sign, lang)));
+    let steps = steps.map(|(name, who, sign)| {
+        let several = !matches!(who, ApprovalWho::Manager { .. } | ApprovalWho::Owner);
+        (who_words(name, who, &roles, lang), if several { sign_words(sign, lang) } else { "" })
+    });
     let mut kept = vec![("_object".to_owned(), object.name.clone())];
     kept.extend(record.map(|id| ("_record".to_owned(), id.to_string())));
     let own = |name: &String| !matches!(name.as_str(), "_object" | "_record" | "_comment");

@@ -172,6 +172,7 @@ impl ProcessPage {
         (!found.is_empty()).then(|| found.join(self.lang.t("；", "; ")))
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands references")]
     fn step_error(&self, at: &usize, what: &str) -> Option<String> {
         self.error(&format!("steps.{at}.{what}"))
     }

@@ -19,7 +19,7 @@ use crate::{
     form::{Form as RecordForm, Maker, Typed, input_of},
     frame::{Saved, ascii, saved, sheet},
     link::Pairs,
-    pages::alike,
+    pages::{alike, approvals},
     sent::{Sent, takes_files},
     session::{Flash, Signed},
     ui::Markup,
@@ -78,6 +78,11 @@ pub async fn stage(signed: Signed, Path((object, id)): Path<(String, String)>, s
             let record = engine.read(&signed.actor, &object.name, id).await?;
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             fields(&signed, status, &record, &asked, &names, &typed, &errors, Markup::default()).await
+        }
+        Err(error @ Error::NeedsApproval(..)) => {
+            let own = pairs.0.iter().filter(|(name, _)| !matches!(name.as_str(), "_stage" | "_from"));
+            let pairs = Pairs(own.cloned().collect()).with(&field, asked.to.as_str());
+            approvals::ask::needed(&signed, &object, Some(id), &pairs, &error).await
         }
         Err(error @ Error::Alike(..)) => {
             typed.set(&field, asked.to.as_str());
