@@ -1,0 +1,4 @@
+//! The forecast against a naive oracle, and its changes against what was done.
+
+mod read;
+mod rules;
