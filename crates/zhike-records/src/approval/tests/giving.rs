@@ -123,6 +123,7 @@ fn rows_of_an_import_that_take_approval_are_left_out() {
                 site.engine.import_upload(&office.li, "account", "客户.csv", file.path()).await.expect("uploaded");
             let mut plan = info.plan.clone();
             plan.on_duplicate = OnDuplicate::Update;
+            plan.fill_blanks = false;
             site.engine.import_plan(&office.li, info.id, plan).await.expect("planned");
             site.engine.import_start(&office.li, info.id, false).await.expect("started");
             loop {
