@@ -147,6 +147,15 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
     Scenario {
+        // open deals by month, category and owner, from an index of their own
+        name: "Forecast, JSON: twelve months",
+        aim: "p99 ≤ 50 ms for 100,000",
+        clients: CLIENTS,
+        expected: 200,
+        page: false,
+        request: |_, _| Request::get("/api/v1/forecast?months=12"),
+    },
+    Scenario {
         name: "Is this customer there already? A name as another would write it, and a phone",
         aim: "p99 ≤ 20 ms",
         clients: CLIENTS,

@@ -4,3 +4,4 @@ pub mod board;
 pub mod demo;
 pub mod disputes;
 pub mod myday;
+pub mod team;

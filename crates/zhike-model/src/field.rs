@@ -33,6 +33,8 @@ pub struct Field {
     pub synonyms: Vec<String>,
     /// The system writes it, people do not: id, version, created at, formula, roll-up …
     pub read_only: bool,
+    /// Of a select: its options are the model's measures.
+    pub measures: bool,
     /// One of the fields every object has, or every object whose records can lie in a pool.
     pub system: bool,
     /// What the field is to the engine, where it matters.

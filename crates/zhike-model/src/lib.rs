@@ -10,6 +10,7 @@ mod approval;
 pub mod expr;
 mod field;
 mod model;
+mod measure;
 mod nearest;
 mod object;
 pub mod pack;
@@ -26,6 +27,7 @@ pub use field::{
 pub use model::{Computation, Dependent, Group, Model, Relation, Via};
 pub use object::{Access, Object};
 pub use pack::{PackSource, Problem, core_pack, read, shipped_packs};
+pub use measure::{Measure, Parts, Reached};
 pub use rule::{FirstRecord, Rule};
 pub use view::{
     AggregateOp, Board, Flow, Layout, Related, Section, SortKey, Stage, StageRecords, Tab, TabKind, Total, View,

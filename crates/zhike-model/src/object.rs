@@ -2,7 +2,7 @@
 
 use zhike_types::Text;
 
-use crate::{ApprovalSeed, Field, Flow, Layout, Role, Rule, View, rule::FirstRecord};
+use crate::{ApprovalSeed, Field, Flow, Layout, Measure, Role, Rule, View, rule::FirstRecord};
 
 /// One kind of record: 客户 account, 联系人 contact …
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,8 @@ pub struct Object {
     pub flows: Vec<Flow>,
     /// What must hold of every record.
     pub rules: Vec<Rule>,
+    /// What people are measured by.
+    pub measures: Vec<Measure>,
     /// Records that an installation begins with.
     pub first: Vec<FirstRecord>,
     /// Processes of approval that an installation is offered.
@@ -43,6 +45,9 @@ pub struct Object {
     pub pool: bool,
     /// Its records are looked up by everybody and kept by few: the built-in roles may read them, a director may change them.
     pub catalogue: bool,
+    /// Its records are set for people by those who answer for them: of the built-in roles, who sees no more than their own reads
+    /// them and changes nothing.
+    pub set_above: bool,
     /// The file of the pack that declares it.
     pub source: String,
 }

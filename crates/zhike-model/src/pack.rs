@@ -14,6 +14,7 @@ mod export;
 mod field;
 mod layout;
 mod object;
+mod measure;
 mod place;
 mod rule;
 mod shipped;

@@ -166,7 +166,7 @@ fn write(
     writer.finish().map_err(refused).map(drop)
 }
 
-fn refused(error: SheetError) -> Error {
+pub(crate) fn refused(error: SheetError) -> Error {
     match error {
         SheetError::Io(error) => Error::Unavailable(Text::new(
             format!("写不了文件：{error}"),

@@ -23,6 +23,7 @@ mod files;
 mod filter;
 mod first;
 mod handover;
+mod forecast;
 mod idempotency;
 mod import;
 mod input;
@@ -38,6 +39,7 @@ mod moving;
 mod order;
 mod people;
 mod pool;
+mod performance;
 mod query;
 mod record;
 mod refill;
@@ -81,6 +83,9 @@ pub use handover::{
     UndoneHandover, WhyLeft,
 };
 pub use idempotency::{Attempt, Claim, KeptAnswer};
+pub use forecast::{
+    Category, ChangeKind, ChangedDeal, Forecast, ForecastChanges, ForecastLine, ForecastMonth, ForecastQuery, Open,
+};
 pub use import::{
     ColumnPlan, ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, OnReview, PreviewRow, RowBand, RowLike,
     UndoCounts,
@@ -99,6 +104,9 @@ pub use pool::{
     Warning,
 };
 pub use query::{
+pub use performance::{
+    DepartmentChoice, MeasureInfo, Performance, PerformanceQuery, Period, RankOrder, RankedBy, RankedRow, Span, Unit, Who,
+};
     AggregateQuery, AuditEntry, AuditQuery, FieldChange, Group, Happening, Hit, ListQuery, LogEntry, Mention,
     Mentioned, Page, SearchGroup, Selection, TimelineEntry,
 };

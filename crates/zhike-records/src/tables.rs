@@ -6,13 +6,13 @@ use std::{
 };
 
 use zhike_db::{ColumnType, Db, Dialect, Sql, Tx, schema, sql};
-use zhike_model::{Access, Field, FieldKind, Model, Object, View};
+use zhike_model::{Access, Field, FieldKind, Measure, Model, Object, View};
 use zhike_text::tokens;
 use zhike_types::Result;
 
 use crate::{
     columns::{columns_of, sort_column},
-    matching,
+    forecast, matching,
     order::OrderBy,
     refill,
 };
@@ -178,6 +178,14 @@ fn indexes(model: &Model, object: &Object) -> Vec<String> {
     if let Some((parts, columns)) = board_index(object) {
         add(&parts, &columns, "deleted_at IS NULL");
     }
+    for measure in &object.measures {
+        if let Some((parts, columns)) = measure_index(model, object, measure) {
+            add(&parts, &columns, "deleted_at IS NULL");
+        }
+    }
+    if let Some(columns) = forecast::index(object) {
+        add("forecast", columns, "deleted_at IS NULL AND result = 'open'");
+    }
     if object.pool {
         add("pool", "pool_id, pool_since, seq", "deleted_at IS NULL AND pool_id IS NOT NULL");
     }
@@ -246,6 +254,24 @@ pub(crate) fn view_index(model: &Model, object: &Object, view: &View) -> Option<
     let list = parts.iter().map(|(part, _)| part.as_str()).collect::<Vec<_>>().join(", ");
     let statement = format!("CREATE INDEX IF NOT EXISTS \"{name}\" ON \"{}\" ({list}) WHERE {condition}", object.name);
     Some((name, statement))
+}
+
+/// A word for the index that serves the sums of a measure, and its columns, all that its sums read: what the filter holds equal, the date,
+/// the person, the amount. What is only counted, or dated elsewhere, takes the indexes that are there.
+fn measure_index(model: &Model, object: &Object, measure: &Measure) -> Option<(String, String)> {
+    let own = |name: &str| object.field(name).filter(|_| !name.contains('.'));
+    let (sum, at, credit) = (own(measure.sum.as_deref()?)?, own(&measure.at)?, own(&measure.credit)?);
+    let filter = crate::filter::FilterColumns::of(model, object, &measure.filter);
+    let mut columns = filter.equal;
+    columns.extend([at.column(), credit.column()]);
+    columns.extend(sum.second_column());
+    columns.push(sum.column());
+    columns.extend(filter.among.into_iter().chain(filter.keys.into_iter().map(|(column, _)| column)));
+    columns.push("deleted_at".to_owned());
+    let mut seen = HashSet::new();
+    columns.retain(|column| seen.insert(column.clone()));
+    let list = columns.iter().map(|column| format!("\"{column}\"")).collect::<Vec<_>>().join(", ");
+    Some((format!("measure_{}", measure.name), list))
 }
 
 /// A word for the index that serves a board, and its columns: a stage, then the order of its cards.

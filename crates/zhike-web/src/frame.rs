@@ -12,7 +12,7 @@ use zhike_types::Lang;
 
 use crate::{
     fault::Answer,
-    pages::{approvals, disputes, existence, handover, pool, review},
+    pages::{approvals, disputes, existence, forecast, handover, performance, pool, review},
     session::{Flash, Prefs, Signed},
     ui::{self, Markup},
     words::Say,
@@ -101,6 +101,9 @@ fn rail(signed: &Signed, place: &str) -> Vec<RailGroup> {
                 model.objects().iter().filter(|object| object.group.as_deref() == Some(&group.name) && may(object));
             let mut items: Vec<RailItem> = members.map(|object| item(object)).collect();
             items.extend(duplicate_items(signed, &group.name, place));
+            if group.name == "sales" {
+                items.extend(performance_items(signed, place));
+            }
             if group.name == "work" {
                 items.push(approvals_item(signed, place));
             }
@@ -153,6 +156,27 @@ fn duplicate_items(signed: &Signed, group: &str, place: &str) -> Vec<RailItem> {
         items.push(RailItem { count: Some("/disputes/waiting"), ..disputes });
     }
     items
+}
+
+/// What sales come to, beside the objects of selling.
+fn performance_items(signed: &Signed, place: &str) -> Vec<RailItem> {
+    let lang = signed.lang();
+    let engine = &signed.app.engine;
+    let pages = [
+        (!engine.measures(&signed.actor).is_empty(), lang.t("业绩榜", "Rankings"), "award", performance::PLACE),
+        (engine.forecasts(&signed.actor), lang.t("预测", "Forecast"), "trending-up", forecast::PLACE),
+    ];
+    pages
+        .into_iter()
+        .filter(|(shown, ..)| *shown)
+        .map(|(_, label, icon, href)| RailItem {
+            label: label.into(),
+            icon: icon.into(),
+            href: href.into(),
+            current: place == href,
+            count: None,
+        })
+        .collect()
 }
 
 /// Pages of the administration that are not lists of an object.

@@ -10,7 +10,7 @@ use crate::{
     pages::{
         admin::{audit, departments, model, roles, users},
         alike, approvals, bin, board, bulk, cell, create, delete, disputes, edit, existence, export, figures, files, follow_up,
-        handover, home, imports, list, menu, merge, pick, pool, record, review, search, settings, setup, signin, views,
+        forecast, handover, home, imports, list, menu, merge, performance, pick, pool, record, review, search, settings, setup, signin, team, views,
     },
     session, throttle,
 };
@@ -43,6 +43,7 @@ pub fn router(app: App) -> Router {
 fn pages() -> Router<App> {
     Router::new()
         .route("/", get(home::show))
+        .route("/team", get(team::show))
         .route("/myday/overdue", get(home::overdue))
         .route("/signin", get(signin::show).post(signin::enter))
         .route("/signout", post(signin::leave))
@@ -106,6 +107,11 @@ fn pages() -> Router<App> {
         .route("/handover", get(handover::list))
         .route("/handover/new", get(handover::new::show).post(handover::new::make))
         .route("/handover/{id}/undo", post(handover::undo))
+
+        .route("/performance", get(performance::show))
+        .route("/performance/export", get(performance::export))
+        .route("/forecast", get(forecast::show))
+        .route("/forecast/changes", get(forecast::changes))
 
         .route("/settings", get(settings::show))
         .route("/settings/look", post(settings::look))

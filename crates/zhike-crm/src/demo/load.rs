@@ -88,6 +88,7 @@ pub async fn fill(
     }
     if world.shop.is_some() {
         sales::leads(engine, actor, &world, &mut filled).await?;
+        sales::targets(engine, actor, &world, &mut filled).await?;
         approvals::fill(engine, actor).await?;
     }
     Ok(filled)

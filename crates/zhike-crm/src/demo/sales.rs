@@ -5,6 +5,7 @@ mod deal;
 mod demand;
 mod lead;
 mod money;
+mod target;
 
 use zhike_records::{Actor, Engine, ListQuery, NewRow};
 use zhike_types::{Result, Uuid};
@@ -13,9 +14,10 @@ pub(super) use catalogue::open_shop;
 pub(super) use deal::make as deals;
 pub(super) use demand::make as demands;
 pub(super) use lead::load as leads;
+pub(super) use target::set as targets;
 
 /// What customers' deals are made of, in the order in which it must be written.
-pub(super) const OBJECTS: [&str; 9] = [
+pub(super) const OBJECTS: [&str; 10] = [
     "opportunity",
     "opportunity_line",
     "quote",
@@ -25,6 +27,7 @@ pub(super) const OBJECTS: [&str; 9] = [
     "payment",
     "invoice",
     "demand",
+    "opportunity_split",
 ];
 
 /// Deals of some customers, by object.

@@ -6,7 +6,7 @@ use zhike_types::{Text, Value, date_of};
 
 use super::{PackSource, layout::AGGREGATES};
 use crate::{
-    Access, ApprovalLock, ApprovalSeed, ApprovalSign, ApprovalStep, ApprovalTrigger, ApprovalWho, Board, Class, Field, FieldKind, FirstRecord, Flow, Group, Layout, MaskRule, MatchRule, Model, Object,
+    Access, ApprovalLock, ApprovalSeed, ApprovalSign, ApprovalStep, ApprovalTrigger, ApprovalWho, Board, Class, Field, FieldKind, FirstRecord, Flow, Group, Layout, MaskRule, MatchRule, Measure, Model, Object,
     OnDelete, RollupOp, Rule, SelectOption, SortKey, TabKind, View,
 };
 
@@ -26,6 +26,9 @@ pub fn export(object: &Object) -> String {
     }
     for rule in &object.rules {
         out.rule(rule);
+    }
+    for measure in &object.measures {
+        out.measure(measure);
     }
     for record in &object.first {
         out.first(object, record);
@@ -127,6 +130,7 @@ impl Writer {
         self.text("title", &object.title);
         self.words("subtitle", &object.subtitle);
         self.flag("catalogue", object.catalogue);
+        self.flag("set_above", object.set_above);
         self.flag("attachments", object.attachments);
         self.optional("timeline_at", object.timeline_at.as_deref());
         self.optional("team", object.team.as_deref());
@@ -141,7 +145,11 @@ impl Writer {
         if let Some(help) = &field.help {
             self.label("help", help);
         }
-        self.kind(&field.kind);
+        if field.measures {
+            self.text("options", "measures");
+        } else {
+            self.kind(&field.kind);
+        }
         self.flag("required", field.required);
         self.flag("unique", field.unique);
         if let Some(default) = &field.default {
@@ -329,6 +337,21 @@ impl Writer {
         self.text("holds", &rule.holds);
         self.text("field", &rule.field);
         self.label("message", &rule.message);
+    }
+
+    fn measure(&mut self, measure: &Measure) {
+        self.section("[[measure]]");
+        self.text("name", &measure.name);
+        self.label("label", &measure.label);
+        if let Some(help) = &measure.help {
+            self.label("help", help);
+        }
+        self.optional("sum", measure.sum.as_deref());
+        self.text("at", &measure.at);
+        self.optional("filter", Some(measure.filter.as_str()).filter(|filter| !filter.is_empty()));
+        self.text("credit", &measure.credit);
+        self.optional("splits", measure.splits.as_deref());
+        self.optional("product", measure.product.as_deref());
     }
 
     fn first(&mut self, object: &Object, record: &FirstRecord) {

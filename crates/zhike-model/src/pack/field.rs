@@ -108,6 +108,7 @@ pub(super) fn read(table: Table<'_>, object: &str) -> Option<Field> {
         visible_when: table.string("visible_when"),
         synonyms: table.strings("synonyms"),
         read_only: table.boolean("read_only") || computed,
+        measures: names_measures(&table),
         system: false,
         role: None,
     };
@@ -126,6 +127,8 @@ pub(super) fn read(table: Table<'_>, object: &str) -> Option<Field> {
 fn kind(table: &Table<'_>, word: &str) -> Option<FieldKind> {
     Some(match word {
         "text" => FieldKind::Text { max: table.integer("max", 1..=10_000).unwrap_or(200) as usize },
+        // the measures of all packs: known when all are read
+        "select" if names_measures(table) => FieldKind::Select { options: Vec::new() },
         "select" => FieldKind::Select { options: options(table) },
         "multi-select" => FieldKind::MultiSelect { options: options(table) },
         "reference" => FieldKind::Reference {
@@ -223,6 +226,11 @@ fn currency(table: &Table<'_>) -> Currency {
         );
         Currency::CNY
     })
+}
+
+/// `options = "measures"`.
+fn names_measures(table: &Table<'_>) -> bool {
+    table.raw("options").and_then(|raw| raw.as_str()) == Some("measures")
 }
 
 const TONES: [&str; 7] = ["gray", "blue", "green", "amber", "red", "purple", "teal"];

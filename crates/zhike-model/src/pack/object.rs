@@ -4,7 +4,7 @@ use toml::de::DeTable;
 use zhike_types::{Text, text};
 
 use super::{
-    PackSource, amend, approval, field, layout,
+    PackSource, amend, approval, field, layout, measure,
     place::{Place, Problems},
     rule,
     system::{pool_fields, system_fields},
@@ -136,6 +136,7 @@ fn read_object(
         layout: layout::layout(root.table("layout"), &name),
         flows: layout::flows(root.tables("flow"), &name),
         rules: rule::rules(root.tables("rule"), &name),
+        measures: measure::measures(root.tables("measure"), &name, source),
         first,
         approvals,
         attachments: table.boolean("attachments"),
@@ -143,6 +144,7 @@ fn read_object(
         team: table.string("team"),
         pool,
         catalogue: table.boolean("catalogue"),
+        set_above: table.boolean("set_above"),
         source: source.path.clone(),
         name,
     };
@@ -201,6 +203,7 @@ fn read_extension(
     for rule in rule::rules(root.tables("rule"), &name) {
         put_rule(&mut object.rules, rule);
     }
+    object.measures.extend(measure::measures(root.tables("measure"), &name, source));
     object.first.extend(rule::first(root.tables("record"), &name, &object.fields));
     object.approvals.extend(approval::seeds(root.tables("approval"), &name));
     for view in layout::views(root.tables("view"), &name) {

@@ -69,6 +69,7 @@ fn sales_pack() -> Vec<PackSource> {
         "pipeline_stage.toml",
         "deal_reason.toml",
         "account_sales.toml",
+        "target.toml",
         "interaction_sales.toml",
         "task_sales.toml",
     ]

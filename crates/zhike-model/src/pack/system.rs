@@ -156,6 +156,7 @@ fn system(name: &str, (zh, en): (&'static str, &'static str), kind: FieldKind, r
         initial: None,
         moves: Vec::new(),
         follows_owner: None,
+        measures: false,
         class: Class::General,
         mask: MaskRule::Auto,
         search: None,

@@ -59,6 +59,11 @@ fn built_in(model: &Model) -> Vec<(&'static str, Text, Rights)> {
             let kept = rights(DataScope::All, true, DataScope::All, DataScope::All, true, true);
             objects.insert(object.name.clone(), if keeps { kept } else { look.clone() });
         }
+        // who answers for nobody reads what is set for them
+        for object in model.objects().iter().filter(|object| object.set_above && own.delete <= DataScope::Own) {
+            let told = rights(own.read, false, DataScope::None, DataScope::None, false, own.export);
+            objects.insert(object.name.clone(), told);
+        }
         objects.insert("tag".to_owned(), ObjectRights { create: true, ..look });
         objects
     };
@@ -161,7 +166,7 @@ impl Engine {
             };
             rights.duties.extend(younger.iter().filter(|duty| now.may(duty)).map(|&duty| duty.to_owned()));
             for (object, given) in &now.objects {
-                if model.object(object).is_some_and(|object| object.catalogue) {
+                if model.object(object).is_some_and(|object| object.catalogue || object.set_above) {
                     rights.objects.entry(object.clone()).or_insert_with(|| given.clone());
                 }
             }

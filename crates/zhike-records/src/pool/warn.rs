@@ -21,6 +21,16 @@ impl Engine {
     /// comes again at the next step.
     #[boxed]
     pub async fn pool_warnings(&self, actor: &Actor, limit: usize) -> Result<Vec<Warning>> {
+        self.warnings_of(actor, limit, true).await
+    }
+
+    /// The same of everybody else whose records the actor sees: what those below are about to lose.
+    #[boxed]
+    pub async fn team_warnings(&self, actor: &Actor, limit: usize) -> Result<Vec<Warning>> {
+        self.warnings_of(actor, limit, false).await
+    }
+
+    async fn warnings_of(&self, actor: &Actor, limit: usize, mine: bool) -> Result<Vec<Warning>> {
         let Some(me) = actor.user_id else { return Ok(Vec::new()) };
         let model = self.model();
         let mut tx = self.0.db.read().await?;
@@ -47,7 +57,11 @@ impl Engine {
                     Err(Error::Internal(_)) => break,
                     Err(error) => return Err(error),
                 };
-                let mut bound = sql!("t.owner_id = $1 AND ", me);
+                let mut bound = if mine {
+                    sql!("t.owner_id = $1 AND ", me)
+                } else {
+                    sql!("t.owner_id IS NOT NULL AND t.owner_id <> $1 AND ", me)
+                };
                 bound.append(&condition);
                 let query = ListQuery {
                     object: object.name.clone(),
@@ -73,7 +87,7 @@ impl Engine {
             found.retain(|new| warnings.iter().all(|known| known.record.id != new.record.id));
             warnings.append(&mut found);
         }
-        warnings.retain(|warning| aside.get(&warning.record.id).is_none_or(|days| warning.days < *days));
+        warnings.retain(|warning| !mine || aside.get(&warning.record.id).is_none_or(|days| warning.days < *days));
         warnings.sort_by_key(|warning| warning.days);
         warnings.truncate(limit);
         Ok(warnings)

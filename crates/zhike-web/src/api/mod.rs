@@ -19,6 +19,7 @@ mod exports;
 mod figures;
 mod file;
 mod handovers;
+mod forecast;
 mod imports;
 mod lists;
 mod matches;
@@ -29,6 +30,7 @@ mod openapi;
 mod params;
 mod path;
 mod pool;
+mod performance;
 mod problem;
 mod records;
 mod reference;
@@ -160,6 +162,10 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/handovers/{id}/undo", once(post(handovers::undo)))
         .route("/merges", get(merges::list))
         .route("/merges/{id}", get(merges::read))
+        .route("/forecast", get(forecast::read))
+        .route("/forecast/changes", get(forecast::changes))
+        .route("/measures", get(performance::measures))
+        .route("/performance", get(performance::read))
         .route("/merges/{id}/undo", once(post(merges::undo)))
         .route("/tokens", once(get(tokens::list).post(tokens::create)))
         .route("/tokens/{id}", once(delete(tokens::revoke)))

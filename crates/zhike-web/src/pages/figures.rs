@@ -11,7 +11,7 @@ use zhike_model::{AggregateOp, Field, FieldKind, Object};
 use zhike_records::{AggregateQuery, FieldState, Group};
 use zhike_types::{Lang, Value};
 
-pub use text::figure_text;
+pub use text::{figure_text, number_text};
 
 use super::list::ListState;
 use crate::{fault::Answer, filter, form::Choice, frame::sheet, link::Pairs, session::Signed, ui, words::Say};

@@ -14,7 +14,7 @@ use crate::{
     fault::Answer,
     frame::{Frame, html, trigger},
     link::{Pairs, local},
-    pages::{approvals, disputes, pool},
+    pages::{approvals, disputes, pool, team},
     session::{Asked, Flash, Signed},
     ui::{self, Markup},
     value::{Shower, iso, stamp, subtitle_of, title_of},
@@ -46,6 +46,8 @@ struct HomePage {
     may_task: bool,
     /// Nothing is there at all: a new installation.
     begin: bool,
+    /// Who has people below looks at them on a second tab.
+    leads: bool,
 }
 
 struct Stat {
@@ -154,6 +156,7 @@ fn page(signed: &Signed, day: &MyDay, waits: &Waiting, everybody: Option<bool>) 
         may_task: engine.may(&signed.actor, "task").create,
         approvals: Vec::new(),
         leaving: Vec::new(),
+        leads: team::offered(signed),
         begin: day.recent.is_empty() && nothing(day) && waits.is_empty(),
     }
 }
@@ -171,7 +174,7 @@ fn greeting(signed: &Signed) -> String {
     t!(lang, "{hello}，{}", "{hello}, {}", signed.actor.name)
 }
 
-fn today(signed: &Signed) -> String {
+pub fn today(signed: &Signed) -> String {
     let engine = &signed.app.engine;
     let date = engine.zone().civil(engine.now()).date();
     let week = date.weekday().to_monday_zero_offset() as usize;

@@ -18,12 +18,14 @@ pub mod figures;
 pub mod files;
 pub mod follow_up;
 pub mod handover;
+pub mod forecast;
 pub mod home;
 pub mod imports;
 pub mod list;
 pub mod menu;
 pub mod merge;
 pub mod pick;
+pub mod performance;
 pub mod pool;
 pub mod record;
 pub mod review;
@@ -33,6 +35,7 @@ pub mod setup;
 pub mod signin;
 pub mod views;
 
+pub mod team;
 use zhike_types::{Error, Uuid};
 
 use crate::fault::Fault;

@@ -123,6 +123,7 @@ async fn every_page_answers_in_both_languages_and_keeps_the_policy() {
     let site = Site::new().await;
     let (account, admin, gone) = (site.account, site.admin, site.gone);
     let role = site.engine.roles(&Actor::system(Source::System)).await.expect("roles")[0].id;
+    deals(&site, account, admin).await;
     let mut paths: Vec<String> = [
         "/",
         "/?whose=all",
@@ -159,6 +160,14 @@ async fn every_page_answers_in_both_languages_and_keeps_the_policy() {
         "/account?view=mine&filter=level%20%3D%3D%20%22A%22",
         "/account?q=%E6%B5%B7%E9%A3%8E",
         "/account/board",
+        "/performance",
+        "/performance?measure=won_amount&by=department&order=achievement&period=2026-Q1",
+        "/performance?measure=won_products&period=2025",
+        "/performance?measure=follow_ups",
+        "/forecast",
+        "/forecast?by=department&months=12&period=2025-11",
+        "/forecast/changes?since=30",
+        "/team",
         "/account/board?view=key&sort=-annual_revenue&q=%E6%B5%B7%E9%A3%8E",
         "/account/board/figures",
         "/account/new",
@@ -217,6 +226,20 @@ async fn every_page_answers_in_both_languages_and_keeps_the_policy() {
 }
 
 /// What every page owes: its language, unique ids, nothing inline.
+/// A target, an open deal and a forecast to show.
+async fn deals(site: &Site, account: Uuid, admin: Uuid) {
+    let actor = site.engine.actor_of_user(admin, Source::Page).await.expect("the administrator acts");
+    let account = account.to_string();
+    let today = site.engine.zone().civil(site.engine.now()).date().to_string();
+    let deal =
+        [("name", "<海风>项目"), ("account", account.as_str()), ("amount", "1234.5"), ("expected_close", &today)];
+    made(&site.engine, &actor, "opportunity", &deal).await;
+    let owner = admin.to_string();
+    let target =
+        [("measure", "won_amount"), ("period_day", today.as_str()), ("value", "1000"), ("owner", owner.as_str())];
+    made(&site.engine, &actor, "target", &target).await;
+}
+
 fn well_made(path: &str, page: &str, lang: &str) {
     if page.starts_with("<!doctype") {
         assert!(page.contains(&format!("<html lang=\"{lang}\"")), "{path} does not say {lang}");

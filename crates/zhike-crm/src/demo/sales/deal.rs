@@ -11,7 +11,7 @@ use super::{
         codes::{self, Sort},
         world::World,
     },
-    Rows, Shop,
+    OBJECTS, Rows, Shop,
     catalogue::PRODUCTS,
     money::{Line, parts, yuan},
     share,
@@ -91,6 +91,9 @@ fn deal(world: &World, shop: &Shop, customer: &Customer, number: u64, rows: &mut
     rows.0[0].push(deal.opportunity(created_at, chance));
     for (part, line) in deal.lines.iter().enumerate() {
         rows.0[1].push(deal.line(Sort::OpportunityLine, "opportunity", id, part, line, created_at));
+    }
+    if end == End::Won {
+        deal.share_out(rows);
     }
     let offered = match end {
         End::Open(stage) => stage >= 2,
@@ -201,6 +204,23 @@ impl Deal<'_> {
             }
         }
         self.row(self.id, created_at, values)
+    }
+
+    /// One deal in eight was won with a colleague's help. Dice of its own: what else is made does not hang on it.
+    fn share_out(&self, rows: &mut Rows) {
+        let staff = &self.world.staff;
+        let mut chance =
+            Chance::of(self.world.seed, Sort::Split as u64, self.customer.identity.index * 8 + self.number);
+        let helper = *chance.pick(&staff.sellers);
+        let place = OBJECTS.iter().position(|name| *name == "opportunity_split").unwrap_or_default();
+        let Some(owner) = self.customer.owner.filter(|owner| *owner != helper && chance.hit(0.125)) else { return };
+        let share = chance.between(2, 8) * 50;
+        for (part, (user, share)) in [(owner, 1_000 - share), (helper, share)].into_iter().enumerate() {
+            let at = self.world.calendar.instant(self.since) + 95_000;
+            let values =
+                vec![("opportunity", self.id.into()), ("user", staff.users[user].id.into()), ("share", share.into())];
+            rows.0[place].push(self.row(self.id(Sort::Split, part as u64, at), at, values));
+        }
     }
 
     fn line(&self, sort: Sort, parent: &'static str, of: Uuid, part: usize, line: &Line, created_at: i64) -> NewRow {

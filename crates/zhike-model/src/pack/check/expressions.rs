@@ -163,7 +163,7 @@ impl Checker<'_> {
     }
 }
 
-fn has_constant(expr: &Expr) -> bool {
+pub(super) fn has_constant(expr: &Expr) -> bool {
     matches!(expr, Expr::Constant(Constant::Now | Constant::Today | Constant::Me | Constant::MyDepartment))
         || expr.children().into_iter().any(has_constant)
 }

@@ -55,7 +55,7 @@ pub(super) fn check(declared: &Declared, problems: &Problems<'_>) {
 }
 
 /// `[a-z][a-z0-9_]*`, at most 48 characters, no `__` (kept for the engine's own columns) and no `_` at the end.
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     name.len() <= LONGEST
         && name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
@@ -63,7 +63,7 @@ fn is_name(name: &str) -> bool {
         && !name.ends_with('_')
 }
 
-fn bad_name(name: &str) -> Text {
+pub(super) fn bad_name(name: &str) -> Text {
     text!(
         "名称“{name}”不行：只用小写字母、数字和单个“_”，以字母开头，最多 {LONGEST} 个字符，例如 annual_revenue。",
         "The name `{name}` will not do: small letters, digits and single `_`, a letter first, at most {LONGEST} characters, such as annual_revenue."
@@ -94,7 +94,9 @@ fn fields(object: &Object, declared: &Declared, problems: &Problems<'_>) {
                 }
                 Vec::new()
             }
-            FieldKind::Select { options } | FieldKind::MultiSelect { options } if options.is_empty() => {
+            FieldKind::Select { options } | FieldKind::MultiSelect { options }
+                if options.is_empty() && !field.measures =>
+            {
                 problems.under(&at("options"), Text::new("至少要有一个选项。", "There must be at least one option."));
                 Vec::new()
             }

@@ -13,6 +13,7 @@ mod merges;
 mod objects;
 mod operation;
 mod pool;
+mod performance;
 mod system;
 
 use axum::{
@@ -64,6 +65,7 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     disputes::paths(lang, &mut paths);
     approvals::paths(lang, &mut paths);
     pool::paths(lang, &mut paths);
+    performance::schemas(lang, &mut schemas);
     handovers::paths(lang, &mut paths);
     let objects = model.objects().iter().map(|object| {
         let help = object.help.as_ref().map(|help| help.get(lang));
@@ -72,6 +74,7 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     let tags: Vec<Value> = system::tags(lang).into_iter().chain(objects).collect();
     json!({
         "openapi": "3.1.0",
+    performance::paths(lang, &mut paths);
         "info": {
             "title": lang.t("知客 API", "Zhike API"),
             "version": env!("CARGO_PKG_VERSION"),

@@ -23,6 +23,7 @@ pub fn tags(lang: Lang) -> Vec<Value> {
         json!({ "name": lang.t("撞单申诉", "Disputes"), "description": lang.t("两个人跟进同一个客户：申诉、说明、裁决", "Two colleagues work one customer: the claim, what both say, the decision") }),
         json!({ "name": lang.t("审批", "Approvals"), "description": lang.t("哪些改动要审批、提交、审批、流程、代理", "What takes approval, asking, signing, processes, deputies") }),
         json!({ "name": lang.t("交接", "Hand-overs"), "description": lang.t("离职或转岗的人名下的记录交给别人", "What somebody leaves goes to others") }),
+        json!({ "name": lang.t("业绩", "Performance"), "description": lang.t("谁完成了多少，和目标、上期、去年比；预测", "Who brought in what, beside target, before and a year ago; the forecast") }),
         json!({ "name": lang.t("导入导出", "Import and export"), "description": lang.t("整批进出", "Many records at once") }),
         json!({ "name": lang.t("权限", "Access"), "description": lang.t("角色、令牌", "Roles and tokens") }),
         json!({ "name": lang.t("视图", "Views"), "description": lang.t("保存的列、条件和顺序", "Saved columns, filters and orders") }),

@@ -126,7 +126,9 @@ pub fn sections(signed: &Signed, record: &Record) -> Vec<Section> {
     let text = |name: &str| engine.to_form(record, name);
     let wanted = |name: &&String| {
         let condition = object.field(name).and_then(|field| field.visible_when.as_ref());
-        condition.is_none_or(|condition| shows(condition, &text)) || !record.value(name).is_null()
+        // what is never shown ("false") is there for the machine
+        let never = condition.is_some_and(|condition| condition.trim() == "false");
+        condition.is_none_or(|condition| shows(condition, &text)) || (!never && !record.value(name).is_null())
     };
     let mut sections: Vec<Section> = object
         .layout
