@@ -7,6 +7,7 @@
 //!   translates the same tree to SQL.
 
 mod approval;
+mod convert;
 pub mod expr;
 mod field;
 mod model;
@@ -21,6 +22,7 @@ pub use approval::{
     APPROVAL_LEVELS_MOST, APPROVAL_PEOPLE_MOST, APPROVAL_STEPS_MOST, ApprovalLock, ApprovalRule, ApprovalSeed, ApprovalSign,
     ApprovalStep, ApprovalTrigger, ApprovalWho,
 };
+pub use convert::{Conversion, ConversionTarget};
 pub use field::{
     Class, Field, FieldKind, MaskRule, MatchRule, NumberSeries, OnDelete, Role, RollupOp, SearchRule, SelectOption,
 };

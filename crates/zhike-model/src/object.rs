@@ -2,7 +2,7 @@
 
 use zhike_types::Text;
 
-use crate::{ApprovalSeed, Field, Flow, Layout, Measure, Role, Rule, View, rule::FirstRecord};
+use crate::{ApprovalSeed, Conversion, Field, Flow, Layout, Measure, Role, Rule, View, rule::FirstRecord};
 
 /// One kind of record: 客户 account, 联系人 contact …
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,8 @@ pub struct Object {
     pub first: Vec<FirstRecord>,
     /// Processes of approval that an installation is offered.
     pub approvals: Vec<ApprovalSeed>,
+    /// What its records turn into, when they do.
+    pub convert: Option<Conversion>,
     /// A file can be hung on its records.
     pub attachments: bool,
     /// Its records stand in the timeline of the record they belong to, at this datetime or date field.

@@ -10,6 +10,7 @@ mod amend;
 mod approval;
 mod board;
 mod check;
+mod convert;
 mod export;
 mod field;
 mod layout;

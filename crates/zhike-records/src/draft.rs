@@ -9,6 +9,7 @@ use zhike_types::{Error, FieldError, Result, Text, Uuid, Value, text};
 use crate::{
     Actor, Engine, FieldRight, Input,
     access::{self, Need},
+    convert,
     filter::LocalRow,
     list::is_filled,
     load::Stored,
@@ -55,7 +56,12 @@ impl Engine {
             }
         }
         if before.is_none() {
-            self.defaults(actor, model, object, &mut values, &given)?;
+            for (name, value) in &input.carried {
+                if let Some(index) = object.index_of(name).filter(|&index| !given[index]) {
+                    values[index] = value.clone();
+                }
+            }
+            self.defaults(actor, model, object, &mut values)?;
         }
         self.responsible(tx, actor, object, before, &mut values, &given).await?;
         if !errors.is_empty() {
@@ -71,6 +77,7 @@ impl Engine {
         let named: Vec<usize> = changed.iter().copied().filter(|&i| given[i]).collect();
         check_references(tx, model, actor, object, &values, &named, before, &mut errors).await?;
         check_unique(tx, object, &values, &changed, before, &mut errors).await?;
+        convert::check_lock(model, object, &values, &named, before, &mut errors);
         check_flow(object, &values, before, &mut errors);
         stages::check_definition(model, object, &values, &changed, &mut errors);
         let differs = before.map(|_| changed.as_slice());
@@ -92,16 +99,9 @@ impl Engine {
         if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
     }
 
-    fn defaults(
-        &self,
-        actor: &Actor,
-        model: &Model,
-        object: &Object,
-        values: &mut [Value],
-        given: &[bool],
-    ) -> Result<()> {
+    fn defaults(&self, actor: &Actor, model: &Model, object: &Object, values: &mut [Value]) -> Result<()> {
         for (i, field) in object.fields.iter().enumerate() {
-            if given[i] && is_filled(&values[i]) {
+            if is_filled(&values[i]) {
                 continue;
             }
             if let Some(default) = &field.default {

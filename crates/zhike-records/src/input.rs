@@ -16,6 +16,7 @@ pub struct Input {
     /// It has been approved: nobody is asked again.
     pub(crate) approved: bool,
     /// What a new record begins with where the input says nothing, before its defaults; it comes from a record, not from a person.
+    pub(crate) carried: Vec<(String, zhike_types::Value)>,
 }
 
 /// What a user wants done when what they write is there already, or seems to be.

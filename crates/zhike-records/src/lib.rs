@@ -12,6 +12,7 @@ mod bin;
 mod board;
 mod bulk;
 mod columns;
+mod convert;
 mod derive;
 mod dispute;
 mod doctor;
@@ -68,6 +69,9 @@ pub use approval::{
     APPROVAL_COMMENT_MOST, Approval, ApprovalAbsence, ApprovalAct, ApprovalDeed, ApprovalFile, ApprovalMay, ApprovalPage,
     ApprovalPerson, ApprovalProcess, ApprovalProcessInput, ApprovalQuery, ApprovalSeat, ApprovalState, ApprovalStepState,
     ApprovalWish, MetProcess, NeedsApproval, SeatState, Side, WhichApprovals,
+};
+pub use convert::{
+    Becoming, ConversionInput, ConversionProposal, Converted, ProposedTarget, converted_into, may_convert,
 };
 pub use dispute::{
     Claimed, DISPUTE_FILES_MOST, DISPUTE_REASON_MOST, Dispute, DisputeClaim, DisputeEnd, DisputeFile, DisputePage,

@@ -14,6 +14,7 @@ use crate::{
     access::{self, Need, Reach},
     bin,
     columns::{read_value, width},
+    convert,
 };
 
 /// A record as it is stored: nothing masked. Never leaves the engine.
@@ -193,13 +194,14 @@ pub(crate) async fn present(
         .map(|mut stored| {
             let version = stored.version(object);
             let deleted_at = stored.value(object, "deleted_at").as_int();
+            let own_states = convert::states_of(object, &stored.values, &states);
             let mut record = Record {
                 object: Arc::clone(object),
                 id: stored.id,
                 seq: stored.seq,
                 version,
                 values: std::mem::take(&mut stored.values),
-                states: Arc::clone(&states),
+                states: own_states.unwrap_or_else(|| Arc::clone(&states)),
                 titles: Arc::clone(&titles),
                 may_change: false,
                 may_delete: false,

@@ -9,12 +9,14 @@
 //! - [`candidates`]: which of them may be the one in question
 //! - [`weigh`]: how like it each is
 //! - [`live`]: what is like a record that somebody is about to write
+//! - [`across`]: a lead compared with the customers, and the other way round
 //! - [`told`]: how much of that a day
 //! - [`limits`]: how much a day allows
 //! - [`ask`]: whether they go on all the same
 //! - [`existence`]: 查重, whose a company is
 //! - [`export`]: these pairs as CSV, with the rows of the import that they came from
 
+mod across;
 mod ask;
 mod candidates;
 mod existence;

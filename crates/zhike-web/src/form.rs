@@ -134,6 +134,16 @@ impl Maker<'_> {
         self.form(vec![section])
     }
 
+    /// These fields, in a form that holds those of several objects: whose they are stands before each name.
+    pub fn among(&self, names: &[String]) -> Vec<Control> {
+        let mut controls = self.controls(names.iter());
+        for control in &mut controls {
+            control.name = format!("{}.{}", self.object.name, control.name);
+            (control.hidden, control.depends, control.decides) = (false, false, false);
+        }
+        controls
+    }
+
     fn section(&self, names: &[String]) -> FormSection {
         FormSection { label: String::new(), columns: 2, folded: false, controls: self.controls(names.iter()) }
     }

@@ -9,7 +9,7 @@ use crate::{
     assets, fault, guard,
     pages::{
         admin::{audit, departments, model, roles, users},
-        alike, approvals, bin, board, bulk, cell, create, delete, disputes, edit, existence, export, figures, files, follow_up,
+        alike, approvals, bin, board, bulk, cell, convert, create, delete, disputes, edit, existence, export, figures, files, follow_up,
         forecast, handover, home, imports, list, menu, merge, performance, pick, pool, record, review, search, settings, setup, signin, team, views,
     },
     session, throttle,
@@ -174,6 +174,9 @@ fn pages() -> Router<App> {
         .route("/{object}/{id}/claim", post(pool::claim))
         .route("/{object}/{id}/return", get(pool::give_back_form).post(pool::give_back))
         .route("/{object}/{id}/assign", get(pool::assign_form).post(pool::assign))
+        .route("/{object}/{id}/convert", get(convert::show).post(convert::make))
+        .route("/{object}/{id}/convert/matches", post(convert::matches))
+        .route("/{object}/{id}/convert/undo", post(convert::undo))
         .route("/{object}/{id}/purge", get(delete::ask_purge).post(delete::purge))
         .route("/{object}/{id}/cell/{field}", get(cell::edit).post(cell::save).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
         .route("/{object}/{id}/stage", post(board::stage))

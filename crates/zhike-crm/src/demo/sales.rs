@@ -13,11 +13,11 @@ use zhike_types::{Result, Uuid};
 pub(super) use catalogue::open_shop;
 pub(super) use deal::make as deals;
 pub(super) use demand::make as demands;
-pub(super) use lead::load as leads;
+pub(super) use lead::{before as lead_of, load as leads};
 pub(super) use target::set as targets;
 
 /// What customers' deals are made of, in the order in which it must be written.
-pub(super) const OBJECTS: [&str; 10] = [
+pub(super) const OBJECTS: [&str; 11] = [
     "opportunity",
     "opportunity_line",
     "quote",
@@ -27,6 +27,7 @@ pub(super) const OBJECTS: [&str; 10] = [
     "payment",
     "invoice",
     "demand",
+    "lead",
     "opportunity_split",
 ];
 

@@ -147,8 +147,11 @@ impl World {
             links::relations(self, &mut customer, &mut batch.rows[5]);
             links::team(self, &mut customer, &mut batch.rows[6]);
             if let Some(shop) = &self.shop {
+                let deals = batch.sales.0[0].len();
                 sales::deals(self, shop, &customer, &mut batch.sales);
                 sales::demands(self, &customer, &mut batch.sales);
+                let lead = sales::lead_of(self, &customer, &batch.sales.0[0][deals..]);
+                batch.sales.0[9].extend(lead);
             }
         }
         batch

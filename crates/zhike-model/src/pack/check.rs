@@ -3,6 +3,7 @@
 mod board;
 mod circles;
 mod complete;
+mod convert;
 mod expressions;
 mod names;
 mod measures;
@@ -27,6 +28,7 @@ pub(super) fn check(mut declared: Declared, problems: &Problems<'_>) -> Option<M
     board::check(&model, problems);
     rules::check(&model, problems);
     expressions::check(&model, problems);
+    convert::check(&model, problems);
     let computation = circles::check(&model, problems)?;
     measures::check(&model, problems);
     let fingerprint = fnv1a(&normal_form(&model));

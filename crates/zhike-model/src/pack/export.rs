@@ -6,7 +6,7 @@ use zhike_types::{Text, Value, date_of};
 
 use super::{PackSource, layout::AGGREGATES};
 use crate::{
-    Access, ApprovalLock, ApprovalSeed, ApprovalSign, ApprovalStep, ApprovalTrigger, ApprovalWho, Board, Class, Field, FieldKind, FirstRecord, Flow, Group, Layout, MaskRule, MatchRule, Measure, Model, Object,
+    Access, ApprovalLock, ApprovalSeed, ApprovalSign, ApprovalStep, ApprovalTrigger, ApprovalWho, Board, Class, Conversion, Field, FieldKind, FirstRecord, Flow, Group, Layout, MaskRule, MatchRule, Measure, Model, Object,
     OnDelete, RollupOp, Rule, SelectOption, SortKey, TabKind, View,
 };
 
@@ -29,6 +29,9 @@ pub fn export(object: &Object) -> String {
     }
     for measure in &object.measures {
         out.measure(measure);
+    }
+    if let Some(conversion) = &object.convert {
+        out.conversion(conversion);
     }
     for record in &object.first {
         out.first(object, record);
@@ -178,6 +181,26 @@ impl Writer {
         let always =
             matches!(field.kind, FieldKind::Formula { .. } | FieldKind::Rollup { .. } | FieldKind::AutoNumber { .. });
         self.flag("read_only", field.read_only && !always);
+    }
+
+    fn conversion(&mut self, conversion: &Conversion) {
+        self.section("[convert]");
+        self.text("field", &conversion.field);
+        self.text("stage", &conversion.stage);
+        self.words("open", &conversion.open);
+        for target in &conversion.targets {
+            self.section("[[convert.target]]");
+            self.text("object", &target.object);
+            self.text("into", &target.into);
+            self.optional("when", target.when.as_deref());
+            self.words("asks", &target.asks);
+            if !target.fill.is_empty() {
+                self.section("[convert.target.fill]");
+            }
+            for (field, expression) in &target.fill {
+                self.text(field, expression);
+            }
+        }
     }
 
     fn kind(&mut self, kind: &FieldKind) {

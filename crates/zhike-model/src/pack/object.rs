@@ -4,7 +4,7 @@ use toml::de::DeTable;
 use zhike_types::{Text, text};
 
 use super::{
-    PackSource, amend, approval, field, layout, measure,
+    PackSource, amend, approval, convert, field, layout, measure,
     place::{Place, Problems},
     rule,
     system::{pool_fields, system_fields},
@@ -139,6 +139,7 @@ fn read_object(
         measures: measure::measures(root.tables("measure"), &name, source),
         first,
         approvals,
+        convert: convert::convert(root.table("convert"), &name),
         attachments: table.boolean("attachments"),
         timeline_at: table.string("timeline_at"),
         team: table.string("team"),
@@ -217,6 +218,9 @@ fn read_extension(
             Some(other) => *other = flow,
             None => object.flows.push(flow),
         }
+    }
+    if let Some(conversion) = convert::convert(root.table("convert"), &name) {
+        object.convert = Some(conversion);
     }
     add_layout(&mut object.layout, layout::layout(root.table("layout"), &name));
 }

@@ -151,6 +151,20 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// All keys of the table itself, whatever they are, with their texts, by name.
+    pub(super) fn texts(&self) -> Vec<(String, String)> {
+        let mut texts = Vec::new();
+        for (name, value) in self.map {
+            let name = name.get_ref();
+            match value.get_ref().as_str() {
+                Some(text) => texts.push((name.to_string(), text.to_owned())),
+                None => self.wrong_type(name, value, "引号里的文字", "text in quotes"),
+            }
+        }
+        texts.sort();
+        texts
+    }
+
     /// `{ zh = "…", en = "…" }`, both of them.
     pub(super) fn label(&self, key: &'static str) -> Option<Text> {
         let value = self.get(key)?;

@@ -6,6 +6,7 @@ use super::{PackSource, Problem, core_pack, export_model, read, shipped_packs};
 use crate::{Class, Field, FieldKind, Model, OnDelete, Role, Via};
 
 mod measures;
+mod convert;
 mod sales;
 
 fn core() -> Model {

@@ -9,6 +9,7 @@ use zhike_model::{Model, Object};
 use zhike_types::{Error, Result, Text, Uuid, Value, text};
 
 use super::{
+    across::{self, Across},
     candidates::Question,
     live::{self, Alike, Scored},
     plan::MatchPlan,
@@ -64,30 +65,44 @@ impl Engine {
         let except = before.map(|stored| stored.id);
         let question = Question::of(tx, &plan, values, except).await?;
         // whoever writes the same at this moment is waited for, and seen
-        if let Some(hold) = tx.dialect().hold_keys(&question.held(object)) {
+        if let Some(hold) = tx.dialect().hold_keys(&across::held(model, object, &question)) {
             tx.run(hold).await?;
         }
         let mut found = self.likely(tx, model, actor, &plan, &question).await?;
-        if let Some(stored) = before.filter(|_| found.iter().any(Scored::is_duplicate)) {
+        let mut across = self.across(tx, model, actor, object, &question, true).await?;
+        let is_any = |found: &[Scored], across: &[Across]| !across.is_empty() || found.iter().any(Scored::is_duplicate);
+        if let Some(stored) = before.filter(|_| is_any(&found, &across)) {
             // what was alike before the change is not the change's doing
-            let known = self.scored(tx, model, actor, &plan, &stored.values, except).await?;
+            let question = Question::of(tx, &plan, &stored.values, except).await?;
+            let known = self.likely(tx, model, actor, &plan, &question).await?;
             let known: HashSet<Uuid> =
                 known.iter().filter(|scored| scored.is_duplicate()).map(|scored| scored.stored.id).collect();
             found.retain(|scored| !known.contains(&scored.stored.id));
+            let known = self.across(tx, model, actor, object, &question, true).await?;
+            live::without(&mut across, &known);
         }
-        if !found.iter().any(Scored::is_duplicate) {
+        if !is_any(&found, &across) {
             return Ok(None);
         }
-        let same = found.iter().any(|scored| scored.band == Band::Same);
+        // what it is said to be: of its own kind where one is, else a customer
+        let what = if found.iter().any(Scored::is_duplicate) { object } else { &across[0].plan.object };
+        let what = Arc::clone(what);
+        let beyond = across.iter().flat_map(|one| &one.found);
+        let same = found.iter().chain(beyond).any(|scored| scored.band == Band::Same);
         let may_go_on = !same || actor.rights.may(DUTY);
         let OnAlike::Allow { reason } = &input.duplicates else {
-            let (hidden, asked) = (live::hidden(&found), question.said());
-            let matches = self.told(tx, model, actor, &plan, found).await?;
+            let (mut hidden, asked) = (live::hidden(&found), question.said());
+            let mut matches = self.told(tx, model, actor, &plan, found).await?;
+            for one in across {
+                hidden.extend(live::hidden(&one.found));
+                matches.extend(self.told(tx, model, actor, &one.plan, one.found).await?);
+            }
+            matches.sort_by_key(|alike| alike.band);
             let alikes = Alikes { matches, may_go_on, hidden, asked };
-            return Err(Error::Alike(message(object, same, may_go_on), Box::new(alikes)));
+            return Err(Error::Alike(message(&what, same, may_go_on), Box::new(alikes)));
         };
         if !may_go_on {
-            let (zh, en) = (&object.label.zh, object.label.en.to_lowercase());
+            let (zh, en) = (&what.label.zh, what.label.en.to_lowercase());
             return Err(Error::Forbidden(text!(
                 "这个{zh}已经存在，您没有重复建档的权限。请联系归属人或您的主管。",
                 "This {en} is there already, and you may not make it twice. Ask its owner or your manager."

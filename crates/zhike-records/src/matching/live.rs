@@ -7,7 +7,7 @@ use zhike_match::{Band, Level};
 use zhike_model::{Model, Object};
 use zhike_types::{Error, Result, Text, Uuid, Value, boxed};
 
-use super::{candidates::Question, plan::MatchPlan, weigh::Weighed};
+use super::{across::Across, candidates::Question, plan::MatchPlan, weigh::Weighed};
 use crate::{
     Actor, Engine, Input, Record,
     access::{self, Need},
@@ -25,6 +25,8 @@ const TOLD: usize = 10;
 /// which comparisons agree, nothing else.
 #[derive(Debug, Clone)]
 pub struct Alike {
+    /// The object whose record it is: a lead is told of customers, too.
+    pub object: String,
     pub band: Band,
     /// From 0 to 1; none for a record that the actor may not see.
     pub probability: Option<f64>,
@@ -119,14 +121,55 @@ impl Engine {
         }
         let question = Question::of(&mut tx, &plan, &values, except).await?;
         let mut found = self.likely(&mut tx, &model, actor, &plan, &question).await?;
-        if let Some(known) = known.filter(|_| only_new && !found.is_empty()) {
-            let known = self.scored(&mut tx, &model, actor, &plan, known, except).await?;
+        let mut across = self.across(&mut tx, &model, actor, object, &question, false).await?;
+        let any = !found.is_empty() || !across.is_empty();
+        if let Some(known) = known.filter(|_| only_new && any) {
+            let question = Question::of(&mut tx, &plan, known, except).await?;
+            let known = self.likely(&mut tx, &model, actor, &plan, &question).await?;
             found.retain(|scored| known.iter().all(|before| before.stored.id != scored.stored.id));
+            let known = self.across(&mut tx, &model, actor, object, &question, false).await?;
+            without(&mut across, &known);
         }
-        let hidden = hidden(&found);
-        let told = self.told(&mut tx, &model, actor, &plan, found).await?;
+        let mut all = vec![(plan, found)];
+        all.extend(across.into_iter().map(|one| (one.plan, one.found)));
+        self.tell_found(tx, &model, actor, all, &question.said()).await
+    }
+
+    /// What is like a record of these values that is not there yet.
+    pub(crate) async fn alike_to(
+        &self,
+        model: &Model,
+        actor: &Actor,
+        object: &Arc<Object>,
+        values: &[Value],
+    ) -> Result<Vec<Alike>> {
+        let plan = MatchPlan::of(model, object)?;
+        let mut tx = self.db().read().await?;
+        self.may_be_told(&mut tx, actor).await?;
+        let question = Question::of(&mut tx, &plan, values, None).await?;
+        let found = self.likely(&mut tx, model, actor, &plan, &question).await?;
+        self.tell_found(tx, model, actor, vec![(plan, found)], &question.said()).await
+    }
+
+    /// What the actor may know of what was found, the likeliest first; that it was told stands in the audit.
+    async fn tell_found(
+        &self,
+        mut tx: Tx,
+        model: &Model,
+        actor: &Actor,
+        all: Vec<(MatchPlan, Vec<Scored>)>,
+        said: &str,
+    ) -> Result<Vec<Alike>> {
+        let (mut told, mut unseen) = (Vec::new(), Vec::new());
+        for (plan, found) in all {
+            unseen.push((Arc::clone(&plan.object), hidden(&found)));
+            told.extend(self.told(&mut tx, model, actor, &plan, found).await?);
+        }
         drop(tx);
-        self.tell_of_others(actor, object, &question.said(), &hidden).await?;
+        told.sort_by_key(|alike| alike.band);
+        for (object, hidden) in unseen {
+            self.tell_of_others(actor, &object, said, &hidden).await?;
+        }
         Ok(told)
     }
 
@@ -150,21 +193,8 @@ impl Engine {
         Ok(())
     }
 
-    /// The records that are, may be, or belong to the one of these values, the likeliest first.
-    pub(crate) async fn scored(
-        &self,
-        tx: &mut Tx,
-        model: &Model,
-        actor: &Actor,
-        plan: &MatchPlan,
-        values: &[Value],
-        except: Option<Uuid>,
-    ) -> Result<Vec<Scored>> {
-        let question = Question::of(tx, plan, values, except).await?;
-        self.likely(tx, model, actor, plan, &question).await
-    }
-
-    /// [`Engine::scored`] of a question that is put already. Somebody may have said of some that they are others.
+    /// The records that are, may be, or belong to the one in question, the likeliest first. Somebody may have said of some that they
+    /// are others.
     pub(super) async fn likely(
         &self,
         tx: &mut Tx,
@@ -226,6 +256,7 @@ impl Engine {
             };
             let name = |field: &str| scored.stored.value(object, field).as_id().and_then(|id| who.get(&id).cloned());
             Alike {
+                object: object.name.clone(),
                 band: scored.band,
                 probability: scored.visible.then_some(scored.probability),
                 owner: name("owner"),
@@ -236,6 +267,15 @@ impl Engine {
         });
         Ok(told.collect())
     }
+}
+
+/// Takes out what was alike before.
+pub(super) fn without(found: &mut Vec<Across>, known: &[Across]) {
+    let was = |id: Uuid| known.iter().flat_map(|one| &one.found).any(|before| before.stored.id == id);
+    for one in found.iter_mut() {
+        one.found.retain(|scored| !was(scored.stored.id));
+    }
+    found.retain(|one| !one.found.is_empty());
 }
 
 /// Those that the actor is told of and may not see.

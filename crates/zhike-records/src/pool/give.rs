@@ -19,7 +19,7 @@ use super::{
 use crate::{
     Actor, BulkOutcome, Engine, Record, Selection, Source,
     access::{self, Need},
-    draft, merge,
+    convert, draft, merge,
     selection::Action,
 };
 
@@ -249,6 +249,12 @@ impl Engine {
         }
         if !stored.value(object, "pool").is_null() {
             return Err(Error::Conflict(Text::new("这条记录已经在公海里了。", "This one lies in a pool already.")));
+        }
+        if convert::is_converted(object, &stored.values) {
+            return Err(Error::Conflict(Text::new(
+                "这条记录已经转化，不再退回公海。",
+                "This one was converted, and goes into no pool any more.",
+            )));
         }
         let from = stored.value(object, "pool_from").as_id();
         let standings = Standings::of(tx, actor).await?;

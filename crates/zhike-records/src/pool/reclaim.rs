@@ -10,7 +10,7 @@ use zhike_types::{Error, Result, Uuid, boxed};
 
 use super::{DAY, Pool, hand::Turn, read::MoveKind};
 use crate::{
-    Actor, Engine, ListQuery, Page, Source,
+    Actor, Engine, ListQuery, Page, Source, convert,
     filter::Context,
     load::{Columns, Stored},
     people::needs_duty,
@@ -118,7 +118,9 @@ impl Engine {
         let mut sql = Sql::new(
             "(t.deleted_at IS NULL AND t.owner_id IS NOT NULL AND t.pool_id IS NULL AND COALESCE(t.owner_since, t.created_at) <= ",
         );
-        sql.bind(at - grace * DAY).push(" AND ").append(&self.rule_at(model, object, rule, at)?).push(")");
+        sql.bind(at - grace * DAY).push(" AND ").append(&self.rule_at(model, object, rule, at)?);
+        convert::unconverted(object, "t", &mut sql);
+        sql.push(")");
         Ok(sql)
     }
 

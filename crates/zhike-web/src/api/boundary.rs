@@ -55,7 +55,7 @@ fn log(api: &Api, problem: &Problem) -> Option<String> {
         return None;
     }
     let incident = format!("urn:uuid:{}", api.engine.ids().next());
-    let cause = problem.cause.as_deref().unwrap_or(&problem.detail.en);
+    let cause = problem.cause.as_deref().map_or(&*problem.detail.en, String::as_str);
     tracing::error!(%incident, status = problem.status.as_u16(), %cause, "an API request failed");
     Some(incident)
 }

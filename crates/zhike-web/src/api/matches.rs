@@ -10,7 +10,15 @@ use serde_json::{Map, Value, json};
 use zhike_records::{Alike, Alikes, Band, Engine, Input, OnAlike, Relation};
 use zhike_types::{Error, Lang, Text};
 
-use super::{Answer, body::Body, caller::Caller, lists::known, params::Params, path::At, problem::Problem};
+use super::{
+    Answer,
+    body::Body,
+    caller::Caller,
+    lists::known,
+    params::Params,
+    path::At,
+    problem::{Met, Problem},
+};
 
 const DUPLICATES: HeaderName = HeaderName::from_static("zhike-duplicates");
 
@@ -72,13 +80,14 @@ pub fn policy(headers: &HeaderMap, reason: Option<&str>) -> Result<OnAlike, Prob
 
 /// A write that failed; the records that it met stand in the problem.
 pub fn problem(engine: &Engine, error: Error, lang: Lang) -> Problem {
-    let found = Alikes::of(&error).map(|found| (list(engine, &found.matches, lang), found.may_go_on).into());
-    Problem { matches: found, ..error.into() }
+    let found = Alikes::of(&error).map(|found| Met::Alike(list(engine, &found.matches, lang), found.may_go_on));
+    Problem { met: found.map(Box::new), ..error.into() }
 }
 
 fn list(engine: &Engine, found: &[Alike], lang: Lang) -> Value {
     let one = |alike: &Alike| {
         json!({
+            "object": alike.object,
             "band": band(alike.band),
             "probability": alike.probability.map(|probability| (probability * 10_000.0).round() / 10_000.0),
             "visible": alike.record.is_some(),

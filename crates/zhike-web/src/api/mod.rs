@@ -12,6 +12,7 @@ mod boundary;
 mod bulk;
 mod caller;
 mod condition;
+mod convert;
 mod disputes;
 mod duplicates;
 mod events;
@@ -190,6 +191,7 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/{object}/{id}/claim", once(post(pool::claim)))
         .route("/{object}/{id}/return", once(post(pool::give_back)))
         .route("/{object}/{id}/assign", once(post(pool::assign)))
+        .route("/{object}/{id}/convert", once(post(convert::make).delete(convert::undo)))
         .route("/{object}/{id}/restoration", once(post(records::restore)))
         .route("/{object}/{id}/merge", once(get(merges::propose).post(merges::merge)))
         .route("/{object}/{id}/history", get(story::history))

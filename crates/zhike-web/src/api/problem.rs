@@ -10,6 +10,15 @@ use axum::{
 use serde_json::{Map, Value as Json, json};
 use zhike_types::{Error, FieldError, Lang, Text};
 
+/// What stands in the way of a write, as far as the caller sees it.
+#[derive(Debug, Clone)]
+pub enum Met {
+    /// Records much like it, and whether to go on all the same.
+    Alike(Json, bool),
+    /// What it has become already, by object.
+    Became(Json),
+}
+
 /// One failure, before it is put into words.
 #[derive(Debug, Clone)]
 pub struct Problem {
@@ -23,7 +32,7 @@ pub struct Problem {
     /// What takes approval, and where to ask.
     pub approval: Option<Box<(Json, Json)>>,
     /// For the log, never for the caller.
-    pub cause: Option<Arc<str>>,
+    pub cause: Option<Arc<String>>,
 }
 
 impl Problem {
@@ -83,6 +92,8 @@ impl Problem {
                 map.insert("matches".to_owned(), matches.clone());
                 map.insert("may_go_on".to_owned(), json!(may_go_on));
             }
+            Some(Met::Became(became)) => {
+                map.insert("became".to_owned(), became.clone());
             }
             None => {}
         }
@@ -145,7 +156,7 @@ impl From<Error> for Problem {
         match error {
             Error::Invalid(errors) => problem.errors = errors,
             Error::Stale { current } => problem.current = Some(current),
-            Error::Internal(cause) => problem.cause = Some(cause.to_string().into()),
+            Error::Internal(cause) => problem.cause = Some(Arc::new(cause.to_string())),
             _ => {}
         }
         problem

@@ -35,6 +35,8 @@ struct AlikeBox {
 }
 
 struct Found {
+    /// What it is: a lead's form tells of customers, too.
+    kind: String,
     band: String,
     tone: &'static str,
     url: Option<String>,
@@ -123,10 +125,14 @@ fn told(engine: &Engine, alike: &Alike, lang: Lang, pairs: &Pairs) -> Found {
     let claim = match record {
         Some(record) if record.may_change || record.object.name != "account" => None,
         Some(record) => Some(format!("{}/new?account={}", disputes::PLACE, record.id)),
+        None if alike.object != "account" => None,
         None => pairs.get("name").map(|name| format!("{}/new?q={}", disputes::PLACE, encode(name.trim()))),
     };
     let holder = [alike.owner.as_deref(), alike.department.as_deref()];
+    let model = engine.model();
+    let kind = model.object(&alike.object).map(|object| object.label.get(lang).to_owned()).unwrap_or_default();
     Found {
+        kind,
         band: alike.band.text().get(lang).to_owned(),
         tone: match alike.band {
             Band::Same => "red",

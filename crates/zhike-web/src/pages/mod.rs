@@ -7,6 +7,7 @@ pub mod bin;
 pub mod board;
 pub mod bulk;
 pub mod cell;
+pub mod convert;
 pub mod create;
 pub mod deeds;
 pub mod delete;

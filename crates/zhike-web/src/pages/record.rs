@@ -9,7 +9,7 @@ mod tabs;
 use askama::Template;
 use axum::extract::{Path, Query};
 use zhike_model::TabKind;
-use zhike_records::{PoolActions, Record};
+use zhike_records::{PoolActions, Record, converted_into};
 use zhike_types::{Error, Lang};
 
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     link::Pairs,
     pages::{
         approvals,
+        convert::{self, Conversion},
         follow_up::{Composer, composer},
         merge::{self, Made},
     },
@@ -61,6 +62,8 @@ struct RecordPage {
     asked: Vec<approvals::Line>,
     /// It lies in a pool, or can go into one.
     pool: PoolActions,
+    /// It can become something else, or did.
+    conversion: Conversion,
     /// When it went into the recycle bin.
     gone: Option<String>,
 }
@@ -120,6 +123,7 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
         approvals::about(signed, record)
     )?;
     let name = title_of(&signed.app.engine, record, lang);
+    let conversion = convert::of(signed, record);
     Ok(RecordPage {
         frame: Frame::new(signed, shortened(&name, 40), &format!("/{}", object.name))
             .crumb(object.plural.get(lang), format!("/{}", object.name)),
@@ -145,6 +149,7 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
         approvals,
         asked,
         pool,
+        conversion,
         gone: record.deleted_at().map(|at| stamp(signed.app.engine.zone(), at)),
     })
 }
@@ -155,13 +160,17 @@ async fn main(signed: &Signed, record: &Record, kind: &TabKind, pairs: &Pairs) -
             let kinds = story::kinds(signed, record, pairs);
             let (entries, more) = story::timeline(signed, record, pairs).await?;
             let live = record.deleted_at().is_none();
-            let composer = composer(signed, record).filter(|_| live);
+            // what became a customer is followed up there; notes may still be written
+            let over = !converted_into(record).is_empty();
+            let composer = composer(signed, record).filter(|_| live && !over);
+            let mut adds = if live { story::adds(signed, record) } else { Vec::new() };
+            adds.retain(|(_, _, address)| !over || address.starts_with("/note/"));
             Main::Timeline {
                 composer,
                 kinds,
                 entries,
                 more,
-                adds: if live { story::adds(signed, record) } else { Vec::new() },
+                adds,
             }
         }
         TabKind::Details => Main::Details,

@@ -3,6 +3,7 @@
 
 mod approvals;
 mod board;
+mod convert;
 
 use std::collections::HashSet;
 

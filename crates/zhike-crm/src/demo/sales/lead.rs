@@ -1,4 +1,4 @@
-//! Leads: companies that are no customers yet, at every state of the way.
+//! Leads: companies that are no customers yet, at every state of the way; and those that became the customers there are.
 
 use zhike_records::{Actor, Engine, NewRow};
 use zhike_types::{Result, Value};
@@ -6,6 +6,7 @@ use zhike_types::{Result, Value};
 use super::{
     super::{
         Filled,
+        account::Customer,
         calendar::WORKDAY,
         chance::Chance,
         codes::{self, Sort},
@@ -21,6 +22,10 @@ const A_CUSTOMER: f64 = 0.4;
 const AT_MOST: u64 = 8_000;
 /// Written together.
 const BATCH: u64 = 1_000;
+
+/// How many of the customers of these months began as a lead.
+const BECAME: f64 = 0.35;
+const MONTHS: i64 = 14;
 
 const SOURCES: &[&str] = &["exhibition", "website", "phone", "referral", "advertising", "cold_call", "partner"];
 const REASONS: &[&str] = &["no_need", "no_budget", "unreachable", "competitor", "out_of_reach", "refused"];
@@ -106,4 +111,51 @@ fn one(world: &World, index: u64) -> NewRow {
         department: seller.map(|seller| world.staff.departments[users[seller].department].id),
         values,
     }
+}
+
+/// The lead that a customer was before it came; none for one that came by itself. `deals` are the customer's own.
+pub(in crate::demo) fn before(world: &World, customer: &Customer, deals: &[NewRow]) -> Option<NewRow> {
+    let came = &customer.identity;
+    // another stream than that of the leads that are open
+    let mut chance = Chance::of(world.seed, Sort::Lead as u64 | 0x100, came.index);
+    let share = BECAME.min(AT_MOST as f64 / world.customers.max(1) as f64);
+    let owner = customer.owner?;
+    if came.minute < world.calendar.now() - MONTHS * 21 * WORKDAY || !chance.hit(share) {
+        return None;
+    }
+    let begin = (came.minute - chance.between(2, 40) * WORKDAY).max(world.founded).min(came.minute);
+    let created_at = world.calendar.instant(begin) + 30_000;
+    let users = &world.staff.users;
+    let department = &world.staff.departments[users[owner].department];
+    let mut values: Vec<(&'static str, Value)> = vec![
+        ("name", came.name.as_str().into()),
+        ("state", "converted".into()),
+        ("region", came.county.code.into()),
+        ("source", chance.word(SOURCES).into()),
+        ("has_need", true.into()),
+        ("has_budget", true.into()),
+        ("has_authority", chance.hit(0.5).into()),
+        ("has_timing", chance.hit(0.5).into()),
+        ("checked_by", users[department.manager.unwrap_or(owner)].id.into()),
+        ("checked_at", (created_at + 3_600_000).into()),
+        ("converted_account", came.id.into()),
+    ];
+    if !came.industry.is_empty() {
+        values.push(("industry", came.industry.into()));
+    }
+    if let Some(person) = customer.people.first() {
+        values.push(("contact_name", person.name.as_str().into()));
+        values.push(("converted_contact", person.id.into()));
+    }
+    if let Some(phone) = &customer.phone {
+        values.push(("phone", phone.as_str().into()));
+    }
+    if let Some(deal) = deals.first().and_then(|deal| deal.id) {
+        values.push(("converted_opportunity", deal.into()));
+    }
+    if chance.hit(0.7) {
+        values.push(("list_book", book(world, chance.below(BOOKS.len() as u64) as usize).into()));
+    }
+    let id = codes::id(world.seed, Sort::Lead, came.index, 1, created_at);
+    Some(customer.row(world, id, created_at, Some(owner), values))
 }

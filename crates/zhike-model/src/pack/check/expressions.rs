@@ -169,7 +169,7 @@ pub(super) fn has_constant(expr: &Expr) -> bool {
 }
 
 /// The type of an expression that gives a value of the kind.
-fn type_of(kind: &FieldKind) -> Type {
+pub(super) fn type_of(kind: &FieldKind) -> Type {
     match kind.value_kind() {
         FieldKind::Integer | FieldKind::Decimal { .. } | FieldKind::Money { .. } | FieldKind::Percent { .. } => {
             Type::Number

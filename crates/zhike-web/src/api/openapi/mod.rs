@@ -4,6 +4,7 @@ mod answers;
 mod approvals;
 mod board;
 mod components;
+mod convert;
 mod disputes;
 mod duplicates;
 mod example;
@@ -45,6 +46,10 @@ pub fn document(model: &Model, lang: Lang) -> Value {
         board::paths(object, lang, &mut paths);
         if object.pool {
             pool::paths_of(object, lang, &mut paths);
+        }
+        if let Some(conversion) = &object.convert {
+            convert::of_object(object, conversion, &mut schemas);
+            convert::paths_of(object, conversion, lang, &mut paths);
         }
         if is_mergeable(object) {
             merges::of_object(object, lang, &mut schemas);

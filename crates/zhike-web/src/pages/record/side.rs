@@ -1,7 +1,7 @@
 //! What stands beside a record: what to do next, who the people are, the numbers.
 
 use zhike_model::{FieldKind, Relation, SortKey};
-use zhike_records::{ListQuery, Record};
+use zhike_records::{ListQuery, Record, converted_into};
 
 use super::head::{Fact, fact};
 use crate::{
@@ -69,11 +69,9 @@ pub async fn of(signed: &Signed, record: &Record) -> Result<Side, Fault> {
 
 fn new(signed: &Signed, record: &Record, relation: &Relation) -> Option<String> {
     let next = encode(&format!("/{}/{}", record.object.name, record.id));
-    signed
-        .app
-        .engine
-        .may(&signed.actor, &relation.object)
-        .create
+    // what became a customer gets its tasks there
+    let open = converted_into(record).is_empty();
+    (open && signed.app.engine.may(&signed.actor, &relation.object).create)
         .then(|| format!("/{}/new?{}={}&_next={next}", relation.object, relation.field, record.id))
 }
 
