@@ -6,30 +6,30 @@
 //! - `expr` is the expression language (CEL): parsed, typed against an object, evaluated in process; `zhike-records`
 //!   translates the same tree to SQL.
 
-mod approval;
 mod convert;
+mod approval;
 pub mod expr;
 mod field;
-mod model;
 mod measure;
+mod model;
 mod nearest;
 mod object;
 pub mod pack;
 mod rule;
 mod view;
 
+pub use convert::{Conversion, ConversionTarget};
 pub use approval::{
     APPROVAL_LEVELS_MOST, APPROVAL_PEOPLE_MOST, APPROVAL_STEPS_MOST, ApprovalLock, ApprovalRule, ApprovalSeed, ApprovalSign,
     ApprovalStep, ApprovalTrigger, ApprovalWho,
 };
-pub use convert::{Conversion, ConversionTarget};
 pub use field::{
     Class, Field, FieldKind, MaskRule, MatchRule, NumberSeries, OnDelete, Role, RollupOp, SearchRule, SelectOption,
 };
+pub use measure::{Measure, Parts, Reached};
 pub use model::{Computation, Dependent, Group, Model, Relation, Via};
 pub use object::{Access, Object};
 pub use pack::{PackSource, Problem, core_pack, read, shipped_packs};
-pub use measure::{Measure, Parts, Reached};
 pub use rule::{FirstRecord, Rule};
 pub use view::{
     AggregateOp, Board, Flow, Layout, Related, Section, SortKey, Stage, StageRecords, Tab, TabKind, Total, View,

@@ -23,8 +23,8 @@ mod expression;
 mod files;
 mod filter;
 mod first;
-mod handover;
 mod forecast;
+mod handover;
 mod idempotency;
 mod import;
 mod input;
@@ -39,8 +39,8 @@ mod merge;
 mod moving;
 mod order;
 mod people;
-mod pool;
 mod performance;
+mod pool;
 mod query;
 mod record;
 mod refill;
@@ -65,13 +65,13 @@ mod write;
 mod tests;
 
 pub use actor::{Actor, Source};
+pub use convert::{
+    Becoming, ConversionInput, ConversionProposal, Converted, ProposedTarget, converted_into, may_convert,
+};
 pub use approval::{
     APPROVAL_COMMENT_MOST, Approval, ApprovalAbsence, ApprovalAct, ApprovalDeed, ApprovalFile, ApprovalMay, ApprovalPage,
     ApprovalPerson, ApprovalProcess, ApprovalProcessInput, ApprovalQuery, ApprovalSeat, ApprovalState, ApprovalStepState,
     ApprovalWish, MetProcess, NeedsApproval, SeatState, Side, WhichApprovals,
-};
-pub use convert::{
-    Becoming, ConversionInput, ConversionProposal, Converted, ProposedTarget, converted_into, may_convert,
 };
 pub use dispute::{
     Claimed, DISPUTE_FILES_MOST, DISPUTE_REASON_MOST, Dispute, DisputeClaim, DisputeEnd, DisputeFile, DisputePage,
@@ -82,14 +82,14 @@ pub use doctor::Finding;
 pub use engine::{Engine, ObjectAbilities, Options};
 pub use export::ExportFormat;
 pub use files::{FILE_MAX, media_type};
+pub use forecast::{
+    Category, ChangeKind, ChangedDeal, Forecast, ForecastChanges, ForecastLine, ForecastMonth, ForecastQuery, Open,
+};
 pub use handover::{
     Handover, HandoverInput, HandoverLine, HandoverPage, HandoverPart, HandoverPlan, Holdings, LeftBehind,
     UndoneHandover, WhyLeft,
 };
 pub use idempotency::{Attempt, Claim, KeptAnswer};
-pub use forecast::{
-    Category, ChangeKind, ChangedDeal, Forecast, ForecastChanges, ForecastLine, ForecastMonth, ForecastQuery, Open,
-};
 pub use import::{
     ColumnPlan, ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, OnReview, PreviewRow, RowBand, RowLike,
     UndoCounts,
@@ -103,14 +103,14 @@ pub use merge::{
     is_mergeable,
 };
 pub use people::{RoleInfo, SessionInfo, TokenInfo};
+pub use performance::{
+    DepartmentChoice, MeasureInfo, Performance, PerformanceQuery, Period, RankOrder, RankedBy, RankedRow, Span, Unit, Who,
+};
 pub use pool::{
     DryRun, Lens, Move, MoveKind, POOL_REASON_MOST, Pool, PoolActions, PoolInfo, PoolPage, PoolView, Reclaimed, Return,
     Warning,
 };
 pub use query::{
-pub use performance::{
-    DepartmentChoice, MeasureInfo, Performance, PerformanceQuery, Period, RankOrder, RankedBy, RankedRow, Span, Unit, Who,
-};
     AggregateQuery, AuditEntry, AuditQuery, FieldChange, Group, Happening, Hit, ListQuery, LogEntry, Mention,
     Mentioned, Page, SearchGroup, Selection, TimelineEntry,
 };

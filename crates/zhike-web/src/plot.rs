@@ -128,7 +128,7 @@ pub fn columns(columns: &[Column], unit: Unit, lang: Lang, told: &str) -> Markup
         let mut y = TOP + HEIGHT;
         write!(
             svg,
-            r#"<g{}><title>{}</title>"#,
+            r"<g{}><title>{}</title>",
             if column.accent { r#" class="plot-now""# } else { "" },
             escape(&column.title)
         )

@@ -9,8 +9,9 @@ use crate::{
     assets, fault, guard,
     pages::{
         admin::{audit, departments, model, roles, users},
-        alike, approvals, bin, board, bulk, cell, convert, create, delete, disputes, edit, existence, export, figures, files, follow_up,
-        forecast, handover, home, imports, list, menu, merge, performance, pick, pool, record, review, search, settings, setup, signin, team, views,
+        alike, approvals, bin, board, bulk, cell, convert, create, delete, disputes, edit, existence, export, figures,
+        files, follow_up, forecast, handover, home, imports, list, menu, merge, performance, pick, pool, record,
+        review, search, settings, setup, signin, team, views,
     },
     session, throttle,
 };

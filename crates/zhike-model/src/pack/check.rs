@@ -5,8 +5,8 @@ mod circles;
 mod complete;
 mod convert;
 mod expressions;
-mod names;
 mod measures;
+mod names;
 mod rules;
 mod settle;
 mod shape;
@@ -20,17 +20,17 @@ pub(super) fn check(mut declared: Declared, problems: &Problems<'_>) -> Option<M
     if problems.any() {
         return None;
     }
+    measures::name_options(&mut declared.objects);
     complete::complete(&mut declared.objects);
     let model = settle::settle(declared.objects, problems)?;
-    measures::name_options(&mut declared.objects);
     let model = Model::new(settle::with_classes(&model), 0).with_groups(declared.groups);
     shape::check(&model, problems);
     board::check(&model, problems);
     rules::check(&model, problems);
+    measures::check(&model, problems);
     expressions::check(&model, problems);
     convert::check(&model, problems);
     let computation = circles::check(&model, problems)?;
-    measures::check(&model, problems);
     let fingerprint = fnv1a(&normal_form(&model));
     Some(model.with_computation(computation, fingerprint))
 }

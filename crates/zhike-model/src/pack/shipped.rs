@@ -68,8 +68,8 @@ fn sales_pack() -> Vec<PackSource> {
         "pipeline.toml",
         "pipeline_stage.toml",
         "deal_reason.toml",
-        "account_sales.toml",
         "target.toml",
+        "account_sales.toml",
         "interaction_sales.toml",
         "task_sales.toml",
     ]

@@ -5,8 +5,8 @@ use zhike_types::{Lang, Value};
 use super::{PackSource, Problem, core_pack, export_model, read, shipped_packs};
 use crate::{Class, Field, FieldKind, Model, OnDelete, Role, Via};
 
-mod measures;
 mod convert;
+mod measures;
 mod sales;
 
 fn core() -> Model {

@@ -19,8 +19,8 @@ mod events;
 mod exports;
 mod figures;
 mod file;
-mod handovers;
 mod forecast;
+mod handovers;
 mod imports;
 mod lists;
 mod matches;
@@ -30,8 +30,8 @@ mod once;
 mod openapi;
 mod params;
 mod path;
-mod pool;
 mod performance;
+mod pool;
 mod problem;
 mod records;
 mod reference;
@@ -161,12 +161,12 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/handovers/plan", post(handovers::plan))
         .route("/handovers/{id}", get(handovers::read))
         .route("/handovers/{id}/undo", once(post(handovers::undo)))
-        .route("/merges", get(merges::list))
-        .route("/merges/{id}", get(merges::read))
         .route("/forecast", get(forecast::read))
         .route("/forecast/changes", get(forecast::changes))
         .route("/measures", get(performance::measures))
         .route("/performance", get(performance::read))
+        .route("/merges", get(merges::list))
+        .route("/merges/{id}", get(merges::read))
         .route("/merges/{id}/undo", once(post(merges::undo)))
         .route("/tokens", once(get(tokens::list).post(tokens::create)))
         .route("/tokens/{id}", once(delete(tokens::revoke)))

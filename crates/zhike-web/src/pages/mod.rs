@@ -18,15 +18,15 @@ pub mod export;
 pub mod figures;
 pub mod files;
 pub mod follow_up;
-pub mod handover;
 pub mod forecast;
+pub mod handover;
 pub mod home;
 pub mod imports;
 pub mod list;
 pub mod menu;
 pub mod merge;
-pub mod pick;
 pub mod performance;
+pub mod pick;
 pub mod pool;
 pub mod record;
 pub mod review;
@@ -34,9 +34,9 @@ pub mod search;
 pub mod settings;
 pub mod setup;
 pub mod signin;
+pub mod team;
 pub mod views;
 
-pub mod team;
 use zhike_types::{Error, Uuid};
 
 use crate::fault::Fault;

@@ -123,8 +123,8 @@ async fn made(engine: &Engine, actor: &Actor, object: &str, fields: &[(&str, &st
 async fn every_page_answers_in_both_languages_and_keeps_the_policy() {
     let site = Site::new().await;
     let (account, admin, gone) = (site.account, site.admin, site.gone);
-    let role = site.engine.roles(&Actor::system(Source::System)).await.expect("roles")[0].id;
     deals(&site, account, admin).await;
+    let role = site.engine.roles(&Actor::system(Source::System)).await.expect("roles")[0].id;
     let mut paths: Vec<String> = [
         "/",
         "/?whose=all",
@@ -160,7 +160,6 @@ async fn every_page_answers_in_both_languages_and_keeps_the_policy() {
         "/admin/model/account",
         "/account?view=mine&filter=level%20%3D%3D%20%22A%22",
         "/account?q=%E6%B5%B7%E9%A3%8E",
-        "/account/board",
         "/performance",
         "/performance?measure=won_amount&by=department&order=achievement&period=2026-Q1",
         "/performance?measure=won_products&period=2025",
@@ -169,6 +168,7 @@ async fn every_page_answers_in_both_languages_and_keeps_the_policy() {
         "/forecast?by=department&months=12&period=2025-11",
         "/forecast/changes?since=30",
         "/team",
+        "/account/board",
         "/account/board?view=key&sort=-annual_revenue&q=%E6%B5%B7%E9%A3%8E",
         "/account/board/figures",
         "/account/new",
@@ -226,7 +226,6 @@ async fn every_page_answers_in_both_languages_and_keeps_the_policy() {
     }
 }
 
-/// What every page owes: its language, unique ids, nothing inline.
 /// A target, an open deal and a forecast to show.
 async fn deals(site: &Site, account: Uuid, admin: Uuid) {
     let actor = site.engine.actor_of_user(admin, Source::Page).await.expect("the administrator acts");
@@ -241,6 +240,7 @@ async fn deals(site: &Site, account: Uuid, admin: Uuid) {
     made(&site.engine, &actor, "target", &target).await;
 }
 
+/// What every page owes: its language, unique ids, nothing inline.
 fn well_made(path: &str, page: &str, lang: &str) {
     if page.starts_with("<!doctype") {
         assert!(page.contains(&format!("<html lang=\"{lang}\"")), "{path} does not say {lang}");

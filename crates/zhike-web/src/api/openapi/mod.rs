@@ -13,8 +13,8 @@ mod kinds;
 mod merges;
 mod objects;
 mod operation;
-mod pool;
 mod performance;
+mod pool;
 mod system;
 
 use axum::{
@@ -63,6 +63,7 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     approvals::schemas(lang, &mut schemas);
     pool::schemas(lang, &mut schemas);
     handovers::schemas(lang, &mut schemas);
+    performance::schemas(lang, &mut schemas);
     duplicates::schemas(lang, &mut schemas);
     system::schemas(model, lang, &mut schemas);
     system::paths(lang, &mut paths);
@@ -70,8 +71,8 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     disputes::paths(lang, &mut paths);
     approvals::paths(lang, &mut paths);
     pool::paths(lang, &mut paths);
-    performance::schemas(lang, &mut schemas);
     handovers::paths(lang, &mut paths);
+    performance::paths(lang, &mut paths);
     let objects = model.objects().iter().map(|object| {
         let help = object.help.as_ref().map(|help| help.get(lang));
         json!({ "name": object.label.get(lang), "description": help.unwrap_or(object.plural.get(lang)) })
@@ -79,7 +80,6 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     let tags: Vec<Value> = system::tags(lang).into_iter().chain(objects).collect();
     json!({
         "openapi": "3.1.0",
-    performance::paths(lang, &mut paths);
         "info": {
             "title": lang.t("知客 API", "Zhike API"),
             "version": env!("CARGO_PKG_VERSION"),
