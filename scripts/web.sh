@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Styles and scripts: `web.sh build` makes web/dist, `web.sh test` runs their unit tests.
+# Styles, scripts and fonts: `web.sh build` makes web/dist, `web.sh test` runs their unit tests.
 # npm is asked only when something changed since the last time.
 source "$(dirname "$0")/common.sh"
 cd web
 
 # One hash over everything that is not itself a result.
 fingerprint() {
-    find . \( -path ./node_modules -o -path ./dist \) -prune -o -type f -print0 | LC_ALL=C sort -z |
+    find . \( -path ./node_modules -o -path ./dist -o -path ./fonts \) -prune -o -type f -print0 | LC_ALL=C sort -z |
         xargs -0 sha256sum | sha256sum
 }
 lock_state() { sha256sum package.json package-lock.json; }
@@ -20,7 +20,7 @@ install() {
 
 build() {
     install
-    [ -d dist ] && [ "$(cat node_modules/.zhike-built 2>/dev/null)" = "$(fingerprint)" ] && return
+    [ -d dist ] && [ -d fonts ] && [ "$(cat node_modules/.zhike-built 2>/dev/null)" = "$(fingerprint)" ] && return
     say "building web/dist"
     npm run --silent build
     fingerprint >node_modules/.zhike-built

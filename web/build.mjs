@@ -1,6 +1,6 @@
-// Builds dist/: styles, script, icons, names in manifest.json. The binary embeds the folder.
+// Builds dist/: styles, script, icons, names in manifest.json; and fonts/: what printed documents are set in. The binary embeds both.
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { context } from "esbuild";
@@ -50,11 +50,21 @@ async function webmanifest() {
   }));
 }
 
+/** Two weights of Noto Sans SC, whole: a name on a contract may have any character. */
+async function fonts() {
+  const folder = join(here, "fonts");
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const [name, file] of [["regular", "400Regular/NotoSansSC_400Regular"], ["bold", "700Bold/NotoSansSC_700Bold"]]) {
+    await copyFile(join(modules, "@expo-google-fonts/noto-sans-sc", `${file}.ttf`), join(folder, `${name}.ttf`));
+  }
+}
+
 async function licenses() {
   const parts = [];
-  for (const [name, folder] of [["htmx", "htmx.org"], ["idiomorph", "idiomorph"], ["Lucide", "lucide-static"]]) {
+  for (const [name, folder, file = "LICENSE"] of [["htmx", "htmx.org"], ["idiomorph", "idiomorph"], ["Lucide", "lucide-static"], ["Noto Sans SC", "@expo-google-fonts/noto-sans-sc", "LICENSE_FONT"]]) {
     const { version, license } = JSON.parse(await readFile(join(modules, folder, "package.json"), "utf8"));
-    const text = await readFile(join(modules, folder, "LICENSE"), "utf8");
+    const text = await readFile(join(modules, folder, file), "utf8");
     parts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
   }
   await writeFile(join(dist, "licenses.txt"), parts.join(`\n${"-".repeat(72)}\n\n`));
@@ -77,6 +87,7 @@ const darkTwice = {
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 await icons();
+await fonts();
 await webmanifest();
 await licenses();
 

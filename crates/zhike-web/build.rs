@@ -1,13 +1,15 @@
-//! The binary embeds web/dist: build again when it changes, and say so when it is not there.
+//! The binary embeds web/dist and web/fonts: build again when they change, and say so when they are not there.
 
 use std::path::Path;
 
 fn main() {
-    let dist = Path::new("../../web/dist");
-    println!("cargo::rerun-if-changed=../../web/dist");
-    if !dist.join("manifest.json").exists() {
-        println!(
-            "cargo::warning=web/dist is missing: pages will have no styles and scripts. Run `make web`, then build again."
-        );
+    for (folder, file, without) in [
+        ("../../web/dist", "manifest.json", "pages will have no styles and scripts"),
+        ("../../web/fonts", "regular.ttf", "nothing can be printed"),
+    ] {
+        println!("cargo::rerun-if-changed={folder}");
+        if !Path::new(folder).join(file).exists() {
+            println!("cargo::warning={folder} is missing: {without}. Run `make web`, then build again.");
+        }
     }
 }

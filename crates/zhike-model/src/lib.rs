@@ -6,8 +6,8 @@
 //! - `expr` is the expression language (CEL): parsed, typed against an object, evaluated in process; `zhike-records`
 //!   translates the same tree to SQL.
 
-mod convert;
 mod approval;
+mod convert;
 pub mod expr;
 mod field;
 mod measure;
@@ -15,14 +15,15 @@ mod model;
 mod nearest;
 mod object;
 pub mod pack;
+mod print;
 mod rule;
 mod view;
 
-pub use convert::{Conversion, ConversionTarget};
 pub use approval::{
-    APPROVAL_LEVELS_MOST, APPROVAL_PEOPLE_MOST, APPROVAL_STEPS_MOST, ApprovalLock, ApprovalRule, ApprovalSeed, ApprovalSign,
-    ApprovalStep, ApprovalTrigger, ApprovalWho,
+    APPROVAL_LEVELS_MOST, APPROVAL_PEOPLE_MOST, APPROVAL_STEPS_MOST, ApprovalLock, ApprovalRule, ApprovalSeed,
+    ApprovalSign, ApprovalStep, ApprovalTrigger, ApprovalWho,
 };
+pub use convert::{Conversion, ConversionTarget};
 pub use field::{
     Class, Field, FieldKind, MaskRule, MatchRule, NumberSeries, OnDelete, Role, RollupOp, SearchRule, SelectOption,
 };
@@ -30,6 +31,7 @@ pub use measure::{Measure, Parts, Reached};
 pub use model::{Computation, Dependent, Group, Model, Relation, Via};
 pub use object::{Access, Object};
 pub use pack::{PackSource, Problem, core_pack, read, shipped_packs};
+pub use print::{Print, PrintBlock, PrintParty, paths_in};
 pub use rule::{FirstRecord, Rule};
 pub use view::{
     AggregateOp, Board, Flow, Layout, Related, Section, SortKey, Stage, StageRecords, Tab, TabKind, Total, View,

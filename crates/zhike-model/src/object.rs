@@ -2,7 +2,7 @@
 
 use zhike_types::Text;
 
-use crate::{ApprovalSeed, Conversion, Field, Flow, Layout, Measure, Role, Rule, View, rule::FirstRecord};
+use crate::{ApprovalSeed, Conversion, Field, Flow, Layout, Measure, Print, Role, Rule, View, rule::FirstRecord};
 
 /// One kind of record: 客户 account, 联系人 contact …
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,8 @@ pub struct Object {
     pub first: Vec<FirstRecord>,
     /// Processes of approval that an installation is offered.
     pub approvals: Vec<ApprovalSeed>,
+    /// Documents that its records are printed as.
+    pub prints: Vec<Print>,
     /// What its records turn into, when they do.
     pub convert: Option<Conversion>,
     /// A file can be hung on its records.

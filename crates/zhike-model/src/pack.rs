@@ -17,6 +17,7 @@ mod layout;
 mod measure;
 mod object;
 mod place;
+mod print;
 mod rule;
 mod shipped;
 mod system;

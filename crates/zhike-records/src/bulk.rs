@@ -144,9 +144,10 @@ impl Insert {
                 return;
             }
         }
-        let done = match copies {
-            true => copy_matches(object, matches, &mut run),
-            false => write_matches(self.dialect, object, matches, &mut run),
+        let done = if copies {
+            copy_matches(object, matches, &mut run)
+        } else {
+            write_matches(self.dialect, object, matches, &mut run)
         };
         if done {
             search(self.dialect, object, &tokens, &mut run);

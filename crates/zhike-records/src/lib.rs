@@ -41,6 +41,7 @@ mod order;
 mod people;
 mod performance;
 mod pool;
+mod print;
 mod query;
 mod record;
 mod refill;
@@ -65,13 +66,13 @@ mod write;
 mod tests;
 
 pub use actor::{Actor, Source};
+pub use approval::{
+    APPROVAL_COMMENT_MOST, Approval, ApprovalAbsence, ApprovalAct, ApprovalDeed, ApprovalFile, ApprovalMay,
+    ApprovalPage, ApprovalPerson, ApprovalProcess, ApprovalProcessInput, ApprovalQuery, ApprovalSeat, ApprovalState,
+    ApprovalStepState, ApprovalWish, MetProcess, NeedsApproval, SeatState, Side, WhichApprovals,
+};
 pub use convert::{
     Becoming, ConversionInput, ConversionProposal, Converted, ProposedTarget, converted_into, may_convert,
-};
-pub use approval::{
-    APPROVAL_COMMENT_MOST, Approval, ApprovalAbsence, ApprovalAct, ApprovalDeed, ApprovalFile, ApprovalMay, ApprovalPage,
-    ApprovalPerson, ApprovalProcess, ApprovalProcessInput, ApprovalQuery, ApprovalSeat, ApprovalState, ApprovalStepState,
-    ApprovalWish, MetProcess, NeedsApproval, SeatState, Side, WhichApprovals,
 };
 pub use dispute::{
     Claimed, DISPUTE_FILES_MOST, DISPUTE_REASON_MOST, Dispute, DisputeClaim, DisputeEnd, DisputeFile, DisputePage,
@@ -104,7 +105,8 @@ pub use merge::{
 };
 pub use people::{RoleInfo, SessionInfo, TokenInfo};
 pub use performance::{
-    DepartmentChoice, MeasureInfo, Performance, PerformanceQuery, Period, RankOrder, RankedBy, RankedRow, Span, Unit, Who,
+    DepartmentChoice, MeasureInfo, Performance, PerformanceQuery, Period, RankOrder, RankedBy, RankedRow, Span, Unit,
+    Who,
 };
 pub use pool::{
     DryRun, Lens, Move, MoveKind, POOL_REASON_MOST, Pool, PoolActions, PoolInfo, PoolPage, PoolView, Reclaimed, Return,

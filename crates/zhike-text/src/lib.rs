@@ -4,13 +4,14 @@
 //! - [`han`], [`pinyin_of`], [`surname`], [`name`]: characters, their sounds and sort order, names of people
 //! - [`phone`], [`email`], [`url`], [`credit_code`], [`id_number`], [`bank_card`]: read, one way to write, mask
 //! - [`region`]: administrative divisions and their codes
-//! - [`date`], [`number`]: dates, times, amounts, durations, yes and no as people write them
+//! - [`date`], [`number`]: dates, times, amounts, durations, yes and no as people write them; [`capitals()`]: amounts in capitals
 //! - [`tokens`]: the search index's tokens, queries and ranking; [`match_key`]: light keys by which rows meet
 //! - [`words`]: what a column holds
 //!
 //! Readers return a [`Reason`] that says what is wrong in the words of the person who typed it.
 
 pub mod bank_card;
+mod capitals;
 pub mod credit_code;
 pub mod date;
 pub mod email;
@@ -31,5 +32,6 @@ pub mod tokens;
 pub mod url;
 pub mod words;
 
+pub use capitals::capitals;
 pub use fold::{fold, tidy, tidy_lines};
 pub use reason::Reason;

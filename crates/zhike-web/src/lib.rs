@@ -16,6 +16,7 @@ mod guard;
 mod link;
 mod pages;
 mod plot;
+mod print;
 mod rich;
 mod sent;
 mod session;

@@ -10,7 +10,7 @@ use crate::{
     pages::{
         admin::{audit, departments, model, roles, users},
         alike, approvals, bin, board, bulk, cell, convert, create, delete, disputes, edit, existence, export, figures,
-        files, follow_up, forecast, handover, home, imports, list, menu, merge, performance, pick, pool, record,
+        files, follow_up, forecast, handover, home, imports, list, menu, merge, performance, pick, pool, print, record,
         review, search, settings, setup, signin, team, views,
     },
     session, throttle,
@@ -172,6 +172,7 @@ fn pages() -> Router<App> {
         .route("/{object}/{id}", get(record::show).post(edit::save).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
         .route("/{object}/{id}/edit", get(edit::show))
         .route("/{object}/{id}/delete", post(delete::delete))
+        .route("/{object}/{id}/print/{file}", get(print::show))
         .route("/{object}/{id}/claim", post(pool::claim))
         .route("/{object}/{id}/return", get(pool::give_back_form).post(pool::give_back))
         .route("/{object}/{id}/assign", get(pool::assign_form).post(pool::assign))

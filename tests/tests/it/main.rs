@@ -10,4 +10,5 @@ mod import_kill;
 mod matching;
 mod merging;
 mod pool;
+mod print;
 mod review;

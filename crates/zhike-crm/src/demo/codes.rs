@@ -123,6 +123,7 @@ pub(super) enum Sort {
     Payment,
     Invoice,
     Demand,
+    Seller,
     Split,
 }
 

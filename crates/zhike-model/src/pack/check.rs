@@ -7,6 +7,7 @@ mod convert;
 mod expressions;
 mod measures;
 mod names;
+mod prints;
 mod rules;
 mod settle;
 mod shape;
@@ -30,6 +31,7 @@ pub(super) fn check(mut declared: Declared, problems: &Problems<'_>) -> Option<M
     measures::check(&model, problems);
     expressions::check(&model, problems);
     convert::check(&model, problems);
+    prints::check(&model, problems);
     let computation = circles::check(&model, problems)?;
     let fingerprint = fnv1a(&normal_form(&model));
     Some(model.with_computation(computation, fingerprint))

@@ -1,12 +1,15 @@
 //! The model as packs again: what is written reads back to the same.
 
+mod print;
+
 use std::fmt::Write as _;
 
 use zhike_types::{Text, Value, date_of};
 
 use super::{PackSource, layout::AGGREGATES};
 use crate::{
-    Access, ApprovalLock, ApprovalSeed, ApprovalSign, ApprovalStep, ApprovalTrigger, ApprovalWho, Board, Class, Conversion, Field, FieldKind, FirstRecord, Flow, Group, Layout, MaskRule, MatchRule, Measure, Model, Object,
+    Access, ApprovalLock, ApprovalSeed, ApprovalSign, ApprovalStep, ApprovalTrigger, ApprovalWho, Board, Class,
+    Conversion, Field, FieldKind, FirstRecord, Flow, Group, Layout, MaskRule, MatchRule, Measure, Model, Object,
     OnDelete, RollupOp, Rule, SelectOption, SortKey, TabKind, View,
 };
 
@@ -32,6 +35,9 @@ pub fn export(object: &Object) -> String {
     }
     if let Some(conversion) = &object.convert {
         out.conversion(conversion);
+    }
+    for print in &object.prints {
+        out.print(print);
     }
     for record in &object.first {
         out.first(object, record);

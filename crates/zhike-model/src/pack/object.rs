@@ -6,7 +6,7 @@ use zhike_types::{Text, text};
 use super::{
     PackSource, amend, approval, convert, field, layout, measure,
     place::{Place, Problems},
-    rule,
+    print, rule,
     system::{pool_fields, system_fields},
     table::Table,
 };
@@ -137,6 +137,7 @@ fn read_object(
         flows: layout::flows(root.tables("flow"), &name),
         rules: rule::rules(root.tables("rule"), &name),
         measures: measure::measures(root.tables("measure"), &name, source),
+        prints: print::prints(root.tables("print"), &name),
         first,
         approvals,
         convert: convert::convert(root.table("convert"), &name),

@@ -57,6 +57,7 @@ fn sales_pack() -> Vec<PackSource> {
         "commitment.toml",
         "product.toml",
         "product_category.toml",
+        "seller.toml",
         "price_book.toml",
         "price_book_entry.toml",
         "opportunity_line.toml",

@@ -66,7 +66,7 @@ pub async fn answer(path: &Path, name: &str, media_type: &str, request: &HeaderM
 }
 
 /// `attachment` with the name in both spellings: ASCII for old readers, UTF-8 for all others (RFC 6266, RFC 8187).
-fn disposition(name: &str) -> HeaderValue {
+pub fn disposition(name: &str) -> HeaderValue {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || "._- ".contains(c) { c } else { '_' }).collect();
     ascii(&format!(

@@ -32,6 +32,7 @@ mod params;
 mod path;
 mod performance;
 mod pool;
+mod print;
 mod problem;
 mod records;
 mod reference;
@@ -187,6 +188,7 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/{object}/assignments", once(post(pool::assign_many)))
         .route("/{object}/returns", once(post(pool::give_back_many)))
         .route("/{object}/{id}", once(get(records::read).patch(records::change).delete(records::delete)))
+        .route("/{object}/{id}/documents/{name}", get(print::read))
         .route("/{object}/{id}/stage", once(put(board::set_stage)))
         .route("/{object}/{id}/claim", once(post(pool::claim)))
         .route("/{object}/{id}/return", once(post(pool::give_back)))

@@ -45,6 +45,7 @@ pub fn action(action: &str, lang: Lang) -> String {
         "dispute-claimant" => lang.t("裁决：归申诉人", "decided: to the claimant"),
         "dispute-holder" => lang.t("裁决：维持原归属", "decided: it stays as it was"),
         "dispute-joint" => lang.t("裁决：共同跟进", "decided: worked together"),
+        "print" => lang.t("打印", "printed"),
         "claim" => lang.t("从公海领取", "claimed it from a pool"),
         "assign" => lang.t("分配", "assigned it"),
         "return" => lang.t("退回公海", "gave it back to a pool"),

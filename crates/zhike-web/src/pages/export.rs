@@ -50,12 +50,16 @@ pub fn stream(file: tokio::fs::File, name: &str, kind: &str, inline: bool) -> Re
         piece.truncate(read);
         Ok::<_, std::io::Error>((read > 0).then_some((piece, file)))
     });
+    let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition(name, inline))];
+    (headers, Body::from_stream(pieces)).into_response()
+}
+
+/// Whether a browser shows a file or keeps it, and under which name.
+pub fn disposition(name: &str, inline: bool) -> String {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
     let place = if inline { "inline" } else { "attachment" };
-    let disposition = format!("{place}; filename=\"{plain}\"; filename*=UTF-8''{}", encode(name));
-    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], Body::from_stream(pieces))
-        .into_response()
+    format!("{place}; filename=\"{plain}\"; filename*=UTF-8''{}", encode(name))
 }
 
 /// A file on disk as an answer.

@@ -111,7 +111,7 @@ pub async fn show(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
     let page = page(&signed, &day, &waits, wide.then_some(whose == Whose::Everybody));
     let approvals = approvals::to_sign(&signed).await?;
     let begin = page.begin && leaving.is_empty() && approvals.is_empty();
-    html(&HomePage { begin, approvals, leaving, ..page })
+    html(&HomePage { approvals, leaving, begin, ..page })
 }
 
 fn nothing(day: &MyDay) -> bool {

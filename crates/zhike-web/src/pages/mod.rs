@@ -28,6 +28,7 @@ pub mod merge;
 pub mod performance;
 pub mod pick;
 pub mod pool;
+pub mod print;
 pub mod record;
 pub mod review;
 pub mod search;

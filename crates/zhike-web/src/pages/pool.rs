@@ -1,7 +1,11 @@
-//! 公海: the pools that one may claim from, and what is left of each limit. What lies in one is in `lying`.
+//! 公海: the pools that one may claim from, and what is left of each limit. What lies in one is in `lying`,
+//! through the lens of `looking`.
 
+mod claim;
 mod give;
+mod looking;
 mod lying;
+mod record;
 mod rule;
 mod warnings;
 
@@ -10,8 +14,10 @@ use axum::extract::Path;
 use zhike_records::PoolInfo;
 use zhike_types::Lang;
 
+pub use claim::{assign_lying, assign_lying_form, claim, claim_lying, claim_many};
 pub use give::{assign, assign_form, assign_many, assign_many_form, give_back, give_back_form, give_back_many};
-pub use lying::{assign_lying, assign_lying_form, claim, claim_lying, claim_many, count, record, show};
+pub use lying::{count, show};
+pub use record::show as record;
 pub use rule::{save as save_rule, show as rule, try_out};
 pub use warnings::{Line as WarningLine, dismiss, lines as warning_lines};
 

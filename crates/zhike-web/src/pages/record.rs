@@ -57,6 +57,8 @@ struct RecordPage {
     disputed: bool,
     /// What was merged into it.
     merged: Option<Made>,
+    /// Address and label of the documents it is printed as.
+    prints: Vec<(String, String)>,
     /// What was asked about it, the newest first; what is open or sent back.
     approvals: Vec<approvals::Line>,
     asked: Vec<approvals::Line>,
@@ -148,6 +150,14 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
         merged,
         approvals,
         asked,
+        prints: object
+            .prints
+            .iter()
+            .map(|print| {
+                let address = format!("/{}/{}/print/{}.pdf", object.name, record.id, print.name);
+                (address, print.label.get(lang).to_owned())
+            })
+            .collect(),
         pool,
         conversion,
         gone: record.deleted_at().map(|at| stamp(signed.app.engine.zone(), at)),
@@ -165,13 +175,7 @@ async fn main(signed: &Signed, record: &Record, kind: &TabKind, pairs: &Pairs) -
             let composer = composer(signed, record).filter(|_| live && !over);
             let mut adds = if live { story::adds(signed, record) } else { Vec::new() };
             adds.retain(|(_, _, address)| !over || address.starts_with("/note/"));
-            Main::Timeline {
-                composer,
-                kinds,
-                entries,
-                more,
-                adds,
-            }
+            Main::Timeline { composer, kinds, entries, more, adds }
         }
         TabKind::Details => Main::Details,
         TabKind::Related(relations) => Main::Related(related::lists(signed, record, relations).await?),

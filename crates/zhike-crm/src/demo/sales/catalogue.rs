@@ -1,7 +1,7 @@
 //! What the made company sells, and the lists its leads come from.
 
 use zhike_records::{Actor, Engine, NewRow};
-use zhike_types::{Result, Uuid};
+use zhike_types::{Result, Uuid, Value};
 
 use super::{
     super::{
@@ -65,6 +65,7 @@ pub(in crate::demo) async fn open_shop(
             row(id(Sort::Category, i), vec![("name", (*name).into()), ("rank", (i as i64 * 10).into())])
         });
         load(engine, actor, "product_category", categories.collect(), filled).await?;
+        load(engine, actor, "seller", vec![row(id(Sort::Seller, 0), seller())], filled).await?;
         let products = PRODUCTS.iter().enumerate().map(|(i, &(code, name, category, unit, price, cost, tax))| {
             let values = vec![
                 ("code", code.into()),
@@ -95,6 +96,20 @@ pub(in crate::demo) async fn open_shop(
         Vec::new()
     };
     Shop::of(engine, actor, products).await
+}
+
+/// The made company, as it stands on quotes and contracts.
+fn seller() -> Vec<(&'static str, Value)> {
+    vec![
+        ("name", "知行智能科技（青岛）有限公司".into()),
+        ("is_default", true.into()),
+        ("credit_code", "91370202MA3C0DE01A".into()),
+        ("address", "山东省青岛市市南区香港中路 100 号 18 层".into()),
+        ("phone", "0532-80001000".into()),
+        ("bank", "中国工商银行青岛香港中路支行".into()),
+        ("bank_account", "3803 0266 0920 0100 218".into()),
+        ("signatory", "周立新".into()),
+    ]
 }
 
 pub(super) fn book(world: &World, index: usize) -> Uuid {

@@ -15,6 +15,7 @@ mod objects;
 mod operation;
 mod performance;
 mod pool;
+mod print;
 mod system;
 
 use axum::{
@@ -44,6 +45,7 @@ pub fn document(model: &Model, lang: Lang) -> Value {
         objects::paths(model, object, lang, &mut paths);
         board::schemas(object, lang, &mut schemas);
         board::paths(object, lang, &mut paths);
+        print::paths(object, lang, &mut paths);
         if object.pool {
             pool::paths_of(object, lang, &mut paths);
         }
