@@ -135,6 +135,7 @@ impl Engine {
         let reason = input.reason.clone();
         self.store(tx, model, actor, object, &before, values, &changed, ACTION, reason, Some(batch)).await?;
         self.check_gates(tx, model, actor, object, id, Some(&before)).await?;
+        approval::ask(self, tx, model, actor, object, id, Some(&before), &changed).await?;
         self.take_along(tx, model, actor, object, id, &became, batch).await?;
         Ok(became)
     }

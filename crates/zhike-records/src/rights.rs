@@ -108,9 +108,20 @@ impl Rights {
             objects: BTreeMap::from([("*".to_owned(), all)]),
             personal: FieldRight::Write,
             sensitive: FieldRight::Write,
-            duties: ["users", "model", "audit", "bin", "share-views", "duplicates", "disputes", "pools", "handover", "approval"]
-                .map(str::to_owned)
-                .into(),
+            duties: [
+                "users",
+                "model",
+                "audit",
+                "bin",
+                "share-views",
+                "duplicates",
+                "disputes",
+                "pools",
+                "handover",
+                "approval",
+            ]
+            .map(str::to_owned)
+            .into(),
             roles: Vec::new(),
         }
     }

@@ -8,8 +8,7 @@ use zhike_model::Model;
 use zhike_types::{Error, Result, Text, Uuid, boxed};
 
 use crate::{
-    Actor, DataScope, Engine, FieldRight, ObjectRights, Rights,
-    approval,
+    Actor, DataScope, Engine, FieldRight, ObjectRights, Rights, approval,
     audit::{self, Deed},
     dispute, handover, matching,
     people::needs_duty,
@@ -80,7 +79,15 @@ fn built_in(model: &Model) -> Vec<(&'static str, Text, Rights)> {
             Text::new("销售总监", "Sales director"),
             Rights {
                 objects: everyday(director),
-                duties: duty(&["share-views", "bin", matching::DUTY, dispute::DUTY, pool::DUTY, handover::DUTY, approval::DUTY]),
+                duties: duty(&[
+                    "share-views",
+                    "bin",
+                    matching::DUTY,
+                    dispute::DUTY,
+                    pool::DUTY,
+                    handover::DUTY,
+                    approval::DUTY,
+                ]),
                 ..Rights::default()
             },
         ),

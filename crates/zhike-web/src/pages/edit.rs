@@ -96,7 +96,9 @@ pub async fn save(signed: Signed, Path((object, id)): Path<(String, String)>, se
             let status = StatusCode::TOO_MANY_REQUESTS;
             answer(&signed, status, &record, &typed, &errors, Vec::new(), Markup::default()).await
         }
-        Err(error @ Error::NeedsApproval(..)) => approvals::ask::needed(&signed, &object, Some(id), &pairs, &error).await,
+        Err(error @ Error::NeedsApproval(..)) => {
+            approvals::ask::needed(&signed, &object, Some(id), &pairs, &error).await
+        }
         Err(error @ Error::Alike(..)) => {
             let record = engine.read(&signed.actor, &object.name, id).await?;
             let notice = alike::notice(engine, &error, signed.lang(), false, &pairs);
