@@ -204,7 +204,7 @@ suite("a record", (site) => {
         await sane(`record ${kind}`);
         await page.fill("#composer textarea", name);
         await page.click("text=保存跟进");
-        await page.waitForFunction((said) => document.querySelector("#timeline").innerText.includes(said), name.slice(0, 20));
+        await page.waitForFunction((said) => document.querySelector("#timeline")?.innerText.includes(said), name.slice(0, 20));
         await sane(`timeline ${kind}`);
         if (kind === "long") await shot(page, "record-5-long-name");
         await page.goto(`${path}/edit`);

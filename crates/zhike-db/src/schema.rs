@@ -13,7 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/005-dispute.sql"),
     include_str!("schema/006-pool.sql"),
     include_str!("schema/007-handover.sql"),
-    include_str!("schema/009-approval.sql"),
+    include_str!("schema/008-approval.sql"),
 ];
 
 /// Runs the steps that this database has not seen.

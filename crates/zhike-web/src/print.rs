@@ -307,9 +307,12 @@ async fn other(engine: &Engine, actor: &Actor, record: &Record, reference: &str)
             }
             let filter = "is_default".to_owned();
             let query = ListQuery { object: object.clone(), filter, limit: 1, ..ListQuery::default() };
-            match engine.list(actor, &query).await?.records.pop() {
-                Some(usual) => engine.read(actor, object, usual.id).await,
-                None => return Ok(None),
+            match engine.list(actor, &query).await {
+                Ok(mut page) => match page.records.pop() {
+                    Some(usual) => engine.read(actor, object, usual.id).await,
+                    None => return Ok(None),
+                },
+                Err(error) => Err(error),
             }
         }
     };
