@@ -1,6 +1,6 @@
 //! Opening a database.
 
-use std::{path::PathBuf, str::FromStr, time::Duration};
+use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
     PgPool, Postgres, Sqlite, SqlitePool,
@@ -46,7 +46,10 @@ impl Options {
 
 /// An open database. Cheap to clone.
 #[derive(Debug, Clone)]
-pub enum Db {
+pub struct Db(Arc<dyn Hold>);
+
+#[derive(Debug)]
+enum Pools {
     /// One writer and several readers of one file; the keeper moves the log into the file beside them.
     Sqlite {
         writer: SqlitePool,
@@ -54,6 +57,17 @@ pub enum Db {
         keeper: SqlitePool,
     },
     Postgres(PgPool),
+}
+
+/// Stands between [`Db`] and its pools, so that how they connect and close is compiled in this crate alone.
+trait Hold: fmt::Debug + Send + Sync {
+    fn pools(&self) -> &Pools;
+}
+
+impl Hold for Pools {
+    fn pools(&self) -> &Pools {
+        self
+    }
 }
 
 impl Db {
@@ -126,7 +140,7 @@ impl Db {
         let keeper = PoolOptions::<Sqlite>::new().max_connections(1).connect_lazy_with(
             connect.pragma("cache_size", "-2048").pragma("analysis_limit", statistics::LIMIT.to_string()),
         );
-        let db = Self::Sqlite { writer, readers, keeper };
+        let db = Self(Arc::new(Pools::Sqlite { writer, readers, keeper }));
         let version =
             db.read().await?.row(sql!("SELECT sqlite_version()")).await?.ok_or(Error::NotFound)?.must_text(0)?;
         let mut numbers = version.split('.').map(|part| part.parse::<i64>().unwrap_or(0));
@@ -157,13 +171,13 @@ impl Db {
                     "PostgreSQL does not answer. Check address, user, password, and that it runs.",
                 ))
             })?;
-        Ok(Self::Postgres(pool))
+        Ok(Self(Arc::new(Pools::Postgres(pool))))
     }
 
     pub fn dialect(&self) -> Dialect {
-        match self {
-            Self::Sqlite { .. } => Dialect::Sqlite,
-            Self::Postgres(_) => Dialect::Postgres,
+        match self.0.pools() {
+            Pools::Sqlite { .. } => Dialect::Sqlite,
+            Pools::Postgres(_) => Dialect::Postgres,
         }
     }
 
@@ -171,9 +185,9 @@ impl Db {
     /// later fails under load.
     #[boxed]
     pub async fn begin(&self) -> Result<Tx> {
-        match self {
-            Self::Sqlite { writer, .. } => writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::sqlite_write),
-            Self::Postgres(pool) => pool.begin().await.map(Tx::postgres_write),
+        match self.0.pools() {
+            Pools::Sqlite { writer, .. } => writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::sqlite_write),
+            Pools::Postgres(pool) => pool.begin().await.map(Tx::postgres_write),
         }
         .map_err(|error| DbError::wrap(error, "BEGIN"))
     }
@@ -181,9 +195,9 @@ impl Db {
     /// A reader: each statement sees what was committed when it began.
     #[boxed]
     pub async fn read(&self) -> Result<Tx> {
-        match self {
-            Self::Sqlite { readers, .. } => readers.acquire().await.map(Tx::sqlite_read),
-            Self::Postgres(pool) => pool.acquire().await.map(Tx::postgres_read),
+        match self.0.pools() {
+            Pools::Sqlite { readers, .. } => readers.acquire().await.map(Tx::sqlite_read),
+            Pools::Postgres(pool) => pool.acquire().await.map(Tx::postgres_read),
         }
         .map_err(|error| DbError::wrap(error, "acquiring a connection"))
     }
@@ -191,9 +205,9 @@ impl Db {
     /// Statements that cannot run inside a transaction (PostgreSQL: CREATE INDEX CONCURRENTLY).
     #[boxed]
     pub async fn autocommit(&self) -> Result<Tx> {
-        match self {
-            Self::Sqlite { writer, .. } => writer.acquire().await.map(Tx::sqlite_read),
-            Self::Postgres(pool) => pool.acquire().await.map(Tx::postgres_read),
+        match self.0.pools() {
+            Pools::Sqlite { writer, .. } => writer.acquire().await.map(Tx::sqlite_read),
+            Pools::Postgres(pool) => pool.acquire().await.map(Tx::postgres_read),
         }
         .map_err(|error| DbError::wrap(error, "acquiring a connection"))
     }
@@ -203,22 +217,22 @@ impl Db {
     /// tokens from the list that every search reads through into the index.
     #[boxed]
     pub async fn checkpoint(&self) -> Result<()> {
-        match self {
-            Self::Sqlite { keeper, .. } => {
+        match self.0.pools() {
+            Pools::Sqlite { keeper, .. } => {
                 let connection = keeper.acquire().await;
                 let mut connection =
                     Tx::sqlite_read(connection.map_err(|error| DbError::wrap(error, "acquiring a connection"))?);
                 connection.rows(sql!("PRAGMA wal_checkpoint(PASSIVE)")).await.map(drop)
             }
-            Self::Postgres(_) => self.autocommit().await?.rows(sql!(MERGE_NEW_TOKENS)).await.map(drop),
+            Pools::Postgres(_) => self.autocommit().await?.rows(sql!(MERGE_NEW_TOKENS)).await.map(drop),
         }
     }
 
     /// Lets the planner know what the tables hold now.
     #[boxed]
     pub async fn analyze(&self) -> Result<()> {
-        match self {
-            Self::Sqlite { keeper, .. } => {
+        match self.0.pools() {
+            Pools::Sqlite { keeper, .. } => {
                 let mut connection = Tx::sqlite_read(
                     keeper.acquire().await.map_err(|error| DbError::wrap(error, "acquiring a connection"))?,
                 );
@@ -227,7 +241,7 @@ impl Db {
                 statistics::publish(&mut tx).await?;
                 tx.commit().await
             }
-            Self::Postgres(_) => {
+            Pools::Postgres(_) => {
                 self.autocommit().await?.run(sql!("ANALYZE")).await?;
                 self.checkpoint().await
             }
@@ -238,8 +252,8 @@ impl Db {
     /// `statement` is its `CREATE INDEX`.
     #[boxed]
     pub async fn build_index(&self, table: &str, index: &str, statement: &str) -> Result<()> {
-        match self {
-            Self::Sqlite { .. } => {
+        match self.0.pools() {
+            Pools::Sqlite { .. } => {
                 // sorted in a file: a million entries would take a hundred megabytes of memory
                 self.autocommit().await?.run(sql!("PRAGMA temp_store = 1")).await?;
                 let build = async {
@@ -255,7 +269,7 @@ impl Db {
                 self.autocommit().await?.run(sql!("PRAGMA temp_store = 2")).await?;
                 built
             }
-            Self::Postgres(_) => {
+            Pools::Postgres(_) => {
                 let mut connection = self.autocommit().await?;
                 let statement = statement.replacen("CREATE INDEX", "CREATE INDEX CONCURRENTLY", 1);
                 connection.run(Sql::new(&statement)).await?;
@@ -269,13 +283,13 @@ impl Db {
     /// Waits for what runs and closes all connections.
     #[boxed]
     pub async fn close(&self) {
-        match self {
-            Self::Sqlite { writer, readers, keeper } => {
+        match self.0.pools() {
+            Pools::Sqlite { writer, readers, keeper } => {
                 keeper.close().await;
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Pools::Postgres(pool) => pool.close().await,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A connection in use: a transaction, or a reader.
 
+use std::fmt;
+
 use sqlx::{
     Arguments as _, AssertSqlSafe, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection,
     postgres::PgArguments, sqlite::SqliteArguments,
@@ -10,14 +12,36 @@ use crate::{Arg, DbError, Dialect, Row, Sql};
 
 /// A transaction (rolled back when dropped without [`Tx::commit`]), or a reader without one.
 #[derive(Debug)]
-pub struct Tx(Inner);
+pub struct Tx(Box<dyn Hold>);
 
 #[derive(Debug)]
-enum Inner {
+enum Held {
     SqliteWrite(Transaction<'static, Sqlite>),
     SqliteRead(PoolConnection<Sqlite>),
     PostgresWrite(Transaction<'static, Postgres>),
     PostgresRead(PoolConnection<Postgres>),
+}
+
+/// Stands between [`Tx`] and what it holds: how a connection goes back to its pool is compiled here once, and not again in each crate
+/// that lets go of a transaction.
+trait Hold: fmt::Debug + Send + Sync {
+    fn held(&self) -> &Held;
+    fn held_mut(&mut self) -> &mut Held;
+    fn into_held(self: Box<Self>) -> Held;
+}
+
+impl Hold for Held {
+    fn held(&self) -> &Held {
+        self
+    }
+
+    fn held_mut(&mut self) -> &mut Held {
+        self
+    }
+
+    fn into_held(self: Box<Self>) -> Held {
+        *self
+    }
 }
 
 enum Connection<'a> {
@@ -27,34 +51,34 @@ enum Connection<'a> {
 
 impl Tx {
     pub(crate) fn sqlite_write(tx: Transaction<'static, Sqlite>) -> Self {
-        Self(Inner::SqliteWrite(tx))
+        Self(Box::new(Held::SqliteWrite(tx)))
     }
 
     pub(crate) fn sqlite_read(connection: PoolConnection<Sqlite>) -> Self {
-        Self(Inner::SqliteRead(connection))
+        Self(Box::new(Held::SqliteRead(connection)))
     }
 
     pub(crate) fn postgres_write(tx: Transaction<'static, Postgres>) -> Self {
-        Self(Inner::PostgresWrite(tx))
+        Self(Box::new(Held::PostgresWrite(tx)))
     }
 
     pub(crate) fn postgres_read(connection: PoolConnection<Postgres>) -> Self {
-        Self(Inner::PostgresRead(connection))
+        Self(Box::new(Held::PostgresRead(connection)))
     }
 
     pub fn dialect(&self) -> Dialect {
-        match &self.0 {
-            Inner::SqliteWrite(_) | Inner::SqliteRead(_) => Dialect::Sqlite,
-            Inner::PostgresWrite(_) | Inner::PostgresRead(_) => Dialect::Postgres,
+        match self.0.held() {
+            Held::SqliteWrite(_) | Held::SqliteRead(_) => Dialect::Sqlite,
+            Held::PostgresWrite(_) | Held::PostgresRead(_) => Dialect::Postgres,
         }
     }
 
     fn connection(&mut self) -> Connection<'_> {
-        match &mut self.0 {
-            Inner::SqliteWrite(tx) => Connection::Sqlite(tx),
-            Inner::SqliteRead(connection) => Connection::Sqlite(connection),
-            Inner::PostgresWrite(tx) => Connection::Postgres(tx),
-            Inner::PostgresRead(connection) => Connection::Postgres(connection),
+        match self.0.held_mut() {
+            Held::SqliteWrite(tx) => Connection::Sqlite(tx),
+            Held::SqliteRead(connection) => Connection::Sqlite(connection),
+            Held::PostgresWrite(tx) => Connection::Postgres(tx),
+            Held::PostgresRead(connection) => Connection::Postgres(connection),
         }
     }
 
@@ -122,10 +146,10 @@ impl Tx {
     /// Makes everything since `begin` last. A reader has nothing to commit.
     #[boxed]
     pub async fn commit(self) -> Result<()> {
-        match self.0 {
-            Inner::SqliteWrite(tx) => tx.commit().await,
-            Inner::PostgresWrite(tx) => tx.commit().await,
-            Inner::SqliteRead(_) | Inner::PostgresRead(_) => Ok(()),
+        match self.0.into_held() {
+            Held::SqliteWrite(tx) => tx.commit().await,
+            Held::PostgresWrite(tx) => tx.commit().await,
+            Held::SqliteRead(_) | Held::PostgresRead(_) => Ok(()),
         }
         .map_err(|error| DbError::wrap(error, "COMMIT"))
     }

@@ -13,4 +13,4 @@ mod table;
 mod tests;
 
 pub use jobs::{Ended, Jobs, Run};
-pub use spawn::spawn;
+pub use spawn::{blocking, spawn};

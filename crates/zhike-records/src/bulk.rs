@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use tokio::sync::mpsc;
 use zhike_db::{Arg, Dialect, Sql, Tx};
 use zhike_model::{Object, Role};
-use zhike_types::{Error, Result, Uuid, Value};
+use zhike_types::{Result, Uuid, Value};
 
 use crate::{
     Actor,
@@ -86,11 +86,11 @@ pub(crate) async fn insert(
         return Ok(numbers);
     }
     let (sender, mut receiver) = mpsc::channel(AHEAD);
-    let making = tokio::task::spawn_blocking(move || insert.statements(|sql| sender.blocking_send(sql).is_ok()));
+    let making = zhike_jobs::blocking(move || insert.statements(|sql| sender.blocking_send(sql).is_ok()));
     while let Some(sql) = receiver.recv().await {
         tx.run(sql).await?;
     }
-    making.await.map_err(Error::internal)?;
+    making.await?;
     Ok(numbers)
 }
 

@@ -57,7 +57,7 @@ impl Engine {
             ExportFormat::Xlsx => OutFormat::Xlsx(XlsxOptions::named(object.plural.get(actor.lang))),
         };
         let path = out.to_owned();
-        let writer = tokio::task::spawn_blocking(move || write(options, &path, &heads, receiver));
+        let writer = zhike_jobs::blocking(move || write(options, &path, &heads, receiver));
         let mut rows = 0;
         loop {
             let found = self.list(actor, &page).await?;
@@ -78,7 +78,7 @@ impl Engine {
             }
         }
         drop(sender);
-        writer.await.map_err(Error::internal)??;
+        writer.await??;
 
         let mut after = serde_json::Map::new();
         after.insert("rows".to_owned(), json!(rows));

@@ -60,7 +60,7 @@ impl Engine {
         let hash = hex(&Sha256::digest(&bytes));
         let path = self.blob_path(&hash);
         let beside = path.with_extension(self.0.ids.next().simple().to_string());
-        tokio::task::spawn_blocking(move || {
+        zhike_jobs::blocking(move || {
             use std::io::Write as _;
             if path.exists() {
                 return Ok(());
@@ -73,8 +73,7 @@ impl Engine {
             std::fs::rename(&beside, &path)?;
             std::fs::File::open(folder)?.sync_all()
         })
-        .await
-        .map_err(Error::internal)?
+        .await?
         .map_err(|error| {
             tracing::error!(%error, "a file could not be stored");
             Error::Unavailable(Text::new(

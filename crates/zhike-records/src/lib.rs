@@ -125,4 +125,5 @@ pub use rights::{DataScope, FieldRight, ObjectRights, Rights};
 pub use scope::{TokenAccess, TokenScope};
 pub use selection::BulkOutcome;
 pub use views::SavedView;
+pub use zhike_jobs::blocking;
 pub use zhike_match::{Band, Relation};

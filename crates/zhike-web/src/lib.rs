@@ -8,6 +8,7 @@
 
 mod app;
 mod assets;
+mod by;
 mod fault;
 mod filter;
 mod form;

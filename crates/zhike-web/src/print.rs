@@ -55,7 +55,7 @@ pub async fn print(engine: &Engine, actor: &Actor, object: &str, id: Uuid, name:
     let filler = Filler::of(engine, actor, &record, &print).await?;
     let document = filler.document(&print).await?;
     let file = format!("{}-{}.pdf", print.label.get(actor.lang), document.title);
-    let pdf = tokio::task::spawn_blocking(move || document.pdf(fonts()?)).await.map_err(Error::internal)??;
+    let pdf = zhike_records::blocking(move || document.pdf(fonts()?)).await??;
     engine.note_print(actor, &record, name).await?;
     Ok(Printed { name: file.replace(['/', '\\'], "-"), pdf })
 }

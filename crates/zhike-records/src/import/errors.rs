@@ -6,7 +6,7 @@ use zhike_db::sql;
 use zhike_sheets::ErrorFile;
 use zhike_types::{Error, Lang, Result, Text, Uuid, boxed};
 
-use super::{plan::ImportState, source, upload::blocking, write::reasons_of};
+use super::{plan::ImportState, source, write::reasons_of};
 use crate::{Actor, Engine};
 
 impl Engine {
@@ -46,7 +46,7 @@ impl Engine {
             entry.info.file_name.rsplit_once('.').map_or(entry.info.file_name.as_str(), |(stem, _)| stem).to_owned();
         let (folder, path, name, plan) =
             (source::folder(&self.0.data), entry.path(self), entry.info.file_name.clone(), entry.info.plan.clone());
-        blocking(move || {
+        zhike_jobs::blocking(move || {
             let workbook = source::open(&path, &name)?;
             let extension = ErrorFile::extension(&workbook);
             let out = folder.join(format!("{id}-errors.{extension}"));
@@ -62,6 +62,6 @@ impl Engine {
             file.finish().map_err(source::refused)?;
             Ok((format!("{stem} {ending}.{extension}"), out))
         })
-        .await
+        .await?
     }
 }

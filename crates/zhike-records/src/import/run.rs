@@ -22,7 +22,6 @@ use super::{
     plan::{ImportState, Outcome, Reason},
     source,
     table::Entry,
-    upload::blocking,
     work::{Earlier, Work},
 };
 use crate::{
@@ -265,7 +264,8 @@ fn lines(engine: &Engine, work: &Arc<Work>, names: Names, entry: &Entry, after: 
     let (sender, receiver) = mpsc::channel(AHEAD);
     let path = entry.path(engine);
     let (name, work, zone) = (entry.info.file_name.clone(), Arc::clone(work), engine.zone().clone());
-    tokio::task::spawn_blocking(move || {
+    // it says by the channel how it ended
+    drop(zhike_jobs::blocking(move || {
         let read = || -> Result<()> {
             let workbook = source::open(&path, &name)?;
             let plan = &work.plan;
@@ -292,7 +292,7 @@ fn lines(engine: &Engine, work: &Arc<Work>, names: Names, entry: &Entry, after: 
         if let Err(error) = read() {
             let _ = sender.blocking_send(Err(error));
         }
-    });
+    }));
     receiver
 }
 
@@ -307,7 +307,7 @@ pub(crate) async fn first_lines(
     let path: PathBuf = entry.path(engine);
     let (name, plan, targets, zone) =
         (entry.info.file_name.clone(), work.plan.clone(), work.targets.clone(), engine.zone().clone());
-    blocking(move || {
+    zhike_jobs::blocking(move || {
         let workbook = source::open(&path, &name)?;
         let reader = Reader::new(&targets, &plan, names, zone, workbook.layout().is_some())?;
         let first = source::data_from(&workbook, plan.sheet, plan.header_row)?;
@@ -319,7 +319,7 @@ pub(crate) async fn first_lines(
         })
         .collect()
     })
-    .await
+    .await?
 }
 
 /// For the preview and for those who look at one row: what became of it.

@@ -48,7 +48,7 @@ impl Engine {
     pub async fn import_upload(&self, actor: &Actor, object: &str, file_name: &str, file: &Path) -> Result<ImportInfo> {
         let targets = self.targets(actor, object)?;
         let (from, folder, name) = (file.to_owned(), source::folder(&self.0.data), file_name.to_owned());
-        let (hash, sheets, sheet, shape, total) = blocking(move || {
+        let (hash, sheets, sheet, shape, total) = zhike_jobs::blocking(move || {
             let workbook = source::open(&from, &name)?;
             let sheet = workbook.best_sheet();
             let shape = source::shape(&workbook, sheet, None)?;
@@ -59,7 +59,7 @@ impl Engine {
             let total = total(&workbook, sheet, shape.header_row);
             Ok((source::keep(&from, &folder)?, sheets, sheet, shape, total))
         })
-        .await?;
+        .await??;
         if let Some(begun) = Entry::unfinished(&mut self.0.db.read().await?, actor.user_id, object, &hash).await? {
             self.work()?;
             return Ok(begun.info);
@@ -157,7 +157,7 @@ impl Engine {
             let (path, name, sheet, head) =
                 (entry.path(self), entry.info.file_name.clone(), plan.sheet, plan.header_row);
             let other_sheet = plan.sheet != known.sheet;
-            let (shape, total) = blocking(move || {
+            let (shape, total) = zhike_jobs::blocking(move || {
                 let workbook = source::open(&path, &name)?;
                 if sheet >= workbook.sheets().len() {
                     return Err(Error::invalid(
@@ -171,7 +171,7 @@ impl Engine {
                 let total = total(&workbook, sheet, shape.header_row);
                 Ok((shape, total))
             })
-            .await?;
+            .await??;
             let columns = self.guessed(actor, &targets, shape.columns, shape.samples).await?;
             entry.info.plan = ImportPlan { header_row: shape.header_row, columns, ..plan };
             entry.info.total_rows = total;
@@ -235,11 +235,6 @@ impl Engine {
         self.0.jobs.wake();
         Ok(entry.info)
     }
-}
-
-/// Work with files, off the threads that serve others.
-pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }
 
 fn total(workbook: &Workbook, sheet: usize, header_row: u64) -> Option<i64> {

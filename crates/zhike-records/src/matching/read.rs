@@ -74,12 +74,11 @@ async fn window(db: &Db, plan: &Arc<MatchPlan>, regions: &mut Regions, from: i64
     drop(tx);
     let plan = Arc::clone(plan);
     let mut known = std::mem::take(regions);
-    let (read, known) = tokio::task::spawn_blocking(move || {
+    let (read, known) = zhike_jobs::blocking(move || {
         let read = compare(&plan, &mut known, &rows, &below);
         (read, known)
     })
-    .await
-    .map_err(Error::internal)?;
+    .await?;
     *regions = known;
     read
 }

@@ -135,7 +135,7 @@ impl Engine {
         let plan = Arc::new(MatchPlan::of(&model, object)?);
         let read = read::all(self.db(), &plan, seen).await?;
         let decided = review::standing(&mut self.db().read().await?, &object.name).await?;
-        tokio::task::spawn_blocking(move || find(plan, read, &decided)).await.map_err(Error::internal)
+        zhike_jobs::blocking(move || find(plan, read, &decided)).await
     }
 }
 

@@ -111,8 +111,8 @@ async fn read(tx: &mut Tx, plan: &MatchPlan) -> Result<Known> {
     }
     let text = row.must_text(2)?;
     // some megabytes of a large list
-    let weights = tokio::task::spawn_blocking(move || serde_json::from_str(&text)).await.map_err(Error::internal)?;
-    Ok(Known::of(stamp, weights.map_err(Error::internal)?))
+    let weights = zhike_jobs::blocking(move || serde_json::from_str(&text).map_err(Error::internal)).await??;
+    Ok(Known::of(stamp, weights))
 }
 
 /// Changes when comparisons do, or what a value's frequency is kept by.

@@ -65,22 +65,20 @@ fn argon() -> Argon2<'static> {
 
 /// Hashes in PHC format, away from the tasks that answer requests.
 async fn hash(password: String) -> Result<String> {
-    tokio::task::spawn_blocking(move || {
+    zhike_jobs::blocking(move || {
         argon()
             .hash_password(password.as_bytes())
             .map(|hash| hash.to_string())
             .map_err(|error| Error::internal(error.to_string()))
     })
-    .await
-    .map_err(Error::internal)?
+    .await?
 }
 
 async fn verify(password: String, stored: String) -> Result<bool> {
-    tokio::task::spawn_blocking(move || {
+    zhike_jobs::blocking(move || {
         PasswordHash::new(&stored).is_ok_and(|stored| argon().verify_password(password.as_bytes(), &stored).is_ok())
     })
     .await
-    .map_err(Error::internal)
 }
 
 fn check_password(password: &str, login: &str) -> Result<()> {

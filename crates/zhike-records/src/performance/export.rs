@@ -28,7 +28,7 @@ impl Engine {
         }
         let (heads, cells) = (heads(&ranking, actor.lang), cells(&ranking, actor.lang));
         let path: PathBuf = out.to_owned();
-        let written = tokio::task::spawn_blocking(move || {
+        let written = zhike_jobs::blocking(move || {
             let folder = path.parent().unwrap_or(&path).to_owned();
             let mut table = TableWriter::create(OutFormat::Csv(CsvOptions::default()), &path, &folder)?;
             table.begin(&heads)?;
@@ -37,7 +37,7 @@ impl Engine {
             }
             table.finish()
         });
-        written.await.map_err(Error::internal)?.map_err(refused)?;
+        written.await?.map_err(refused)?;
         let mut after = serde_json::Map::new();
         after.insert("rows".to_owned(), json!(ranking.rows.len()));
         after.insert("measure".to_owned(), json!(ranking.measure.name));

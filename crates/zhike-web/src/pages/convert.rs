@@ -139,7 +139,11 @@ pub async fn matches(
     Form(pairs): Form<Pairs>,
 ) -> Answer {
     let object = signed.object(&object)?;
-    let proposal = signed.app.engine.conversion(&signed.actor, &object.name, super::id(&id)?).await?;
+    let proposal = match signed.app.engine.conversion(&signed.actor, &object.name, super::id(&id)?).await {
+        // the form was sent while the question was on its way: there is nothing to choose any more
+        Err(Error::Conflict(_)) => return Ok(super::list::fragment(String::new())),
+        proposal => proposal?,
+    };
     let wanted = query.get("target").unwrap_or_default();
     let target = proposal.targets.iter().find(|target| target.object.name == wanted).ok_or(Error::NotFound)?;
     let found = form::found(&signed, &proposal, target, &pairs).await?;
