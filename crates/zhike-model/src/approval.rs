@@ -8,6 +8,8 @@ use crate::{Field, FieldKind, Model, Object, expr};
 /// The most steps of a process, and people of a step.
 pub const APPROVAL_STEPS_MOST: usize = 10;
 pub const APPROVAL_PEOPLE_MOST: usize = 50;
+/// A year.
+pub const APPROVAL_HOURS_MOST: i64 = 8_760;
 /// How far up a step may ask.
 pub const APPROVAL_LEVELS_MOST: i64 = 5;
 
@@ -71,6 +73,31 @@ pub struct ApprovalStep {
     /// Where there is nobody of that kind, the step is left out.
     #[serde(default)]
     pub optional: bool,
+    /// What happens where somebody has it for too long; none: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<ApprovalTimeout>,
+}
+
+/// After so many hours since somebody was asked. Whether people work at that time is not known: hours are hours of the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalTimeout {
+    pub hours: i64,
+    pub then: ApprovalThen,
+}
+
+/// What happens then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApprovalThen {
+    /// They are reminded, and again after as long.
+    Remind,
+    /// The one above them signs in their place.
+    Superior,
+    /// It counts as signed.
+    Pass,
+    /// The request is refused.
+    Reject,
 }
 
 /// Who signs. Whoever asks never signs for themselves.
@@ -142,6 +169,10 @@ impl ApprovalRule {
         for (i, step) in self.steps.iter().enumerate() {
             condition(model, object, &format!("steps.{i}.skip"), &step.skip, &mut errors);
             step.who.problems(&format!("steps.{i}.who"), &mut errors);
+            if step.timeout.is_some_and(|timeout| !(1..=APPROVAL_HOURS_MOST).contains(&timeout.hours)) {
+                let message = Text::new("时限是 1 小时到 365 天。", "From an hour to 365 days.");
+                push(&mut errors, &format!("steps.{i}.timeout"), "invalid", message);
+            }
             if step.name.chars().count() > 60 {
                 push(
                     &mut errors,

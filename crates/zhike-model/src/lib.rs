@@ -20,8 +20,8 @@ mod rule;
 mod view;
 
 pub use approval::{
-    APPROVAL_LEVELS_MOST, APPROVAL_PEOPLE_MOST, APPROVAL_STEPS_MOST, ApprovalLock, ApprovalRule, ApprovalSeed,
-    ApprovalSign, ApprovalStep, ApprovalTrigger, ApprovalWho,
+    APPROVAL_HOURS_MOST, APPROVAL_LEVELS_MOST, APPROVAL_PEOPLE_MOST, APPROVAL_STEPS_MOST, ApprovalLock, ApprovalRule, ApprovalSeed,
+    ApprovalSign, ApprovalStep, ApprovalThen, ApprovalTimeout, ApprovalTrigger, ApprovalWho,
 };
 pub use convert::{Conversion, ConversionTarget};
 pub use field::{
@@ -32,7 +32,7 @@ pub use model::{Computation, Dependent, Group, Model, Relation, Via};
 pub use object::{Access, Object};
 pub use pack::{PackSource, Problem, core_pack, read, shipped_packs};
 pub use print::{Print, PrintBlock, PrintParty, paths_in};
-pub use rule::{FirstRecord, Rule};
+pub use rule::{FirstRecord, Lock, Rule};
 pub use view::{
     AggregateOp, Board, Flow, Layout, Related, Section, SortKey, Stage, StageRecords, Tab, TabKind, Total, View,
 };

@@ -2,7 +2,9 @@
 
 use zhike_types::Text;
 
-use crate::{ApprovalSeed, Conversion, Field, Flow, Layout, Measure, Print, Role, Rule, View, rule::FirstRecord};
+use crate::{
+    ApprovalSeed, Conversion, Field, Flow, Layout, Lock, Measure, Print, Role, Rule, View, rule::FirstRecord,
+};
 
 /// One kind of record: 客户 account, 联系人 contact …
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +31,8 @@ pub struct Object {
     pub flows: Vec<Flow>,
     /// What must hold of every record.
     pub rules: Vec<Rule>,
+    /// What cannot be changed any more in some of its states.
+    pub locks: Vec<Lock>,
     /// What people are measured by.
     pub measures: Vec<Measure>,
     /// Records that an installation begins with.

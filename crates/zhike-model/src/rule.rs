@@ -16,6 +16,21 @@ pub struct Rule {
     pub message: Text,
 }
 
+/// What cannot be changed any more while a condition holds of a record: an offer that was approved, an order that was confirmed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lock {
+    /// By it an extension of the object puts another in its place.
+    pub name: String,
+    /// CEL over the record's own fields; locked while it holds.
+    pub when: String,
+    /// Fields of the record. A write that ends the condition may change them.
+    pub fields: Vec<String>,
+    /// Relations: their records are neither made, changed, moved nor deleted.
+    pub relations: Vec<String>,
+    /// What to do.
+    pub message: Text,
+}
+
 /// A record that a new installation gets, once: what people make of it afterwards stays.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FirstRecord {

@@ -6,6 +6,7 @@
 //! - [`rules`]: who may sign now and when a step is done; values in, values out
 //! - [`people`]: who that is: managers, roles, owners, deputies
 //! - [`act`]: signing, rejecting, sending back, asking others, handing on, withdrawing
+//! - [`timeout`]: what becomes of what waits for too long
 //! - [`apply`]: the write, in the transaction of the last signature
 //! - [`read`]: who sees which requests, and what of them
 //!
@@ -22,12 +23,13 @@ mod process;
 mod read;
 mod rules;
 mod submit;
+mod timeout;
 
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
-use zhike_model::{ApprovalSign, ApprovalWho};
+use zhike_model::{ApprovalSign, ApprovalTimeout, ApprovalWho};
 use zhike_types::{Error, Result, Text, Uuid, text};
 
 use crate::Record;
@@ -35,11 +37,12 @@ use crate::Record;
 pub use absence::ApprovalAbsence;
 pub use act::ApprovalAct;
 pub use gate::{MetProcess, NeedsApproval};
-pub(crate) use gate::{ask, ask_many, refuse_held, refuse_held_many};
+pub(crate) use gate::{ask, ask_many, is_own, refuse_held, refuse_held_many};
 pub use process::{ApprovalProcess, ApprovalProcessInput};
 pub use read::{ApprovalFile, ApprovalPage, ApprovalQuery, WhichApprovals};
 pub use rules::{ApprovalState, SeatState, Side};
 pub use submit::ApprovalWish;
+pub(crate) use timeout::{JOB, run};
 
 /// The duty of who keeps the processes, and hands on what somebody else left lying.
 pub(crate) const DUTY: &str = "approval";
@@ -77,6 +80,10 @@ pub struct Approval {
     pub changes: Vec<String>,
     /// The facts to be shown beside them.
     pub facts: Vec<String>,
+    /// When the first of those whose turn it is has had it for as long as the step allows; none where it allows any time.
+    pub due_at: Option<i64>,
+    /// How often they were reminded in this step.
+    pub reminders: i64,
     /// The step that it has come to.
     pub step: usize,
     pub steps: Vec<ApprovalStepState>,
@@ -101,6 +108,7 @@ pub struct ApprovalStepState {
     pub name: String,
     pub who: ApprovalWho,
     pub sign: ApprovalSign,
+    pub timeout: Option<ApprovalTimeout>,
     /// Its condition left it out.
     pub skipped: bool,
     pub seats: Vec<ApprovalSeat>,
@@ -126,7 +134,7 @@ pub struct ApprovalSeat {
 pub struct ApprovalDeed {
     pub at: i64,
     /// `submit`, `resubmit`, `approve`, `reject`, `return`, `add-before`, `add-after`, `delegate`, `comment`, `withdraw`, `skip`,
-    /// `pass`.
+    /// `pass`; by time: `remind`, `time-up`, `time-pass`, `time-reject`.
     pub action: String,
     pub step: Option<usize>,
     pub actor: String,
@@ -163,6 +171,8 @@ pub(crate) struct KeptStep {
     pub sign: ApprovalSign,
     pub optional: bool,
     pub skipped: bool,
+    #[serde(default)]
+    pub timeout: Option<ApprovalTimeout>,
 }
 
 /// A comment as it is kept.

@@ -9,11 +9,11 @@ use zhike_types::{Error, FieldError, Result, Text, Uuid, Value, text};
 use crate::{
     Actor, Engine, FieldRight, Input,
     access::{self, Need},
-    convert,
+    assignment, convert,
     filter::LocalRow,
     list::is_filled,
     load::Stored,
-    pool, rules, stages, validate,
+    pool, rules, stages, tier, validate,
 };
 
 /// A checked record: all values, and which of them the write changes.
@@ -69,6 +69,7 @@ impl Engine {
         }
 
         stages::settle(tx, model, object, before, &mut values, &given, self.now(), &mut errors).await?;
+        tier::settle(object, before, &mut values, self.now());
         self.check_required(model, object, actor, before, &values, &given, &mut errors);
         let changed: Vec<usize> = (0..values.len())
             .filter(|&i| before.map_or(is_filled(&values[i]), |stored| stored.values[i] != values[i]))
@@ -83,6 +84,8 @@ impl Engine {
         let differs = before.map(|_| changed.as_slice());
         rules::check_values(model, object, &self.context(actor), &values, differs, &mut errors);
         pool::check(model, actor, object, before, &values, &mut errors)?;
+        assignment::check(model, actor, object, &values, &mut errors)?;
+        tier::check(model, object, &values, &mut errors);
         if errors.is_empty() { Ok(Draft { values, changed }) } else { Err(Error::Invalid(errors)) }
     }
 
@@ -384,7 +387,10 @@ pub(crate) fn check_flow(object: &Object, values: &[Value], before: Option<&Stor
 /// Whether a new record of the object may be made by the actor, in what stands above it.
 pub(crate) fn may_create(actor: &Actor, object: &Object) -> Result<()> {
     let rights = actor.rights.object(&object.name);
-    if rights.is_some_and(|rights| rights.create) && !pool::is_kept_from(actor, object) {
+    if rights.is_some_and(|rights| rights.create)
+        && !pool::is_kept_from(actor, object)
+        && !assignment::is_kept_from(actor, object)
+    {
         return Ok(());
     }
     let (zh, en) = (&object.label.zh, object.label.en.to_lowercase());

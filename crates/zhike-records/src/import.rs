@@ -32,7 +32,7 @@ mod source;
 mod table;
 mod target;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod undo;
 mod upload;
 mod work;
@@ -48,7 +48,7 @@ pub(crate) use undo::JOB as UNDO;
 
 use zhike_types::{Error, text};
 
-use crate::{Engine, pool, review};
+use crate::{Engine, approval, pool, review};
 
 fn unknown_target(column: &str, target: &str) -> Error {
     Error::invalid(
@@ -72,6 +72,8 @@ impl Engine {
         self.0.jobs.register(review::SCAN, move |job| review::run_scan(engine.clone(), job));
         let engine = self.clone();
         self.0.jobs.register(pool::JOB, move |job| pool::run(engine.clone(), job));
+        let engine = self.clone();
+        self.0.jobs.register(approval::JOB, move |job| approval::run(engine.clone(), job));
         self.0.jobs.start()
     }
 }

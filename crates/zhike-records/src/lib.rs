@@ -7,6 +7,7 @@ mod access;
 mod actor;
 mod aggregate;
 mod approval;
+mod assignment;
 mod audit;
 mod bin;
 mod board;
@@ -33,6 +34,7 @@ mod keys;
 mod list;
 mod live;
 mod load;
+mod lock;
 mod many;
 mod matching;
 mod merge;
@@ -57,6 +59,7 @@ mod show;
 mod stages;
 mod tables;
 mod take_back;
+mod tier;
 mod timeline;
 mod validate;
 mod views;
@@ -71,6 +74,7 @@ pub use approval::{
     ApprovalPage, ApprovalPerson, ApprovalProcess, ApprovalProcessInput, ApprovalQuery, ApprovalSeat, ApprovalState,
     ApprovalStepState, ApprovalWish, MetProcess, NeedsApproval, SeatState, Side, WhichApprovals,
 };
+pub use assignment::{GivenByRule, RuleOutcome};
 pub use convert::{
     Becoming, ConversionInput, ConversionProposal, Converted, ProposedTarget, converted_into, may_convert,
 };
@@ -124,6 +128,7 @@ pub use review::{
 pub use rights::{DataScope, FieldRight, ObjectRights, Rights};
 pub use scope::{TokenAccess, TokenScope};
 pub use selection::BulkOutcome;
+pub use tier::{Stay, TierMove, TierOutcome};
 pub use views::SavedView;
 pub use zhike_jobs::blocking;
 pub use zhike_match::{Band, Relation};

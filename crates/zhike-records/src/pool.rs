@@ -35,6 +35,7 @@ pub use warn::Warning;
 
 pub(crate) use counts::hold_users;
 pub(crate) use give::Rounds;
+pub(crate) use hand::{Holder, Turn};
 pub(crate) use reclaim::{JOB, run};
 pub(crate) use settings::{check, is_kept_from, may_delete};
 pub(crate) use settle::settle;

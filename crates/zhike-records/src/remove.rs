@@ -11,12 +11,13 @@ use zhike_types::{Error, Result, Text, Uuid, Value, boxed, text};
 use crate::{
     Actor, Engine, Record,
     access::{self, Need},
-    approval,
+    approval, assignment,
     audit::{self, Deed},
     bin, bulk,
     columns::{columns_of, from_stored_json},
     live::Gone,
     load::{Columns, Stored},
+    lock::{self, Touched},
     merge, pool, review,
 };
 
@@ -64,7 +65,9 @@ impl Engine {
             return Err(Error::Stale { current });
         }
         approval::refuse_held(tx, object, id, None).await?;
+        lock::refuse(&self.context(actor), tx, model, object, &[Touched::whole(&before)]).await?;
         pool::may_delete(tx, model, actor, object, id).await?;
+        assignment::may_delete(actor, object)?;
         if object.name == "user" && Some(id) == actor.user_id {
             return Err(Error::Conflict(Text::new("不能删除自己的账号。", "You cannot delete your own account.")));
         }
@@ -73,7 +76,7 @@ impl Engine {
     }
 
     #[expect(clippy::too_many_arguments, reason = "recursion carries its whole state")]
-    async fn bury(
+    pub(crate) async fn bury(
         &self,
         tx: &mut Tx,
         model: &Model,
@@ -168,6 +171,7 @@ impl Engine {
         }
         merge::refuse_away(&mut tx, &model, actor, known, id).await?;
         bin::check_restore(actor, before.value(known, "deleted_by").as_id())?;
+        lock::refuse(&self.context(actor), &mut tx, &model, known, &[Touched::whole(&before)]).await?;
         let batch = tx
             .row(sql!(
                 "SELECT batch_id FROM audit WHERE record_id = $1 AND action = 'delete' ORDER BY seq DESC LIMIT 1",

@@ -11,6 +11,7 @@ use crate::{
     access::{self, Need},
     approval,
     columns::from_stored_json,
+    lock::{self, Touched},
     merge,
 };
 
@@ -67,6 +68,8 @@ impl Engine {
         if changed.is_empty() {
             return Err(over());
         }
+        let one = Touched { before: Some(&before), values: &values, changed: Some(&changed) };
+        lock::refuse(&self.context(actor), &mut tx, &model, known, &[one]).await?;
         approval::refuse_held(&mut tx, known, id, Some(&changed)).await?;
         let reason = Text::new("撤销", "Undone").get(actor.lang).to_owned();
         self.store(&mut tx, &model, actor, known, &before, values, &changed, "change", Some(reason), None).await?;

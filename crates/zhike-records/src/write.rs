@@ -9,7 +9,7 @@ use zhike_types::{Error, Result, Text, Uuid, Value, boxed};
 use crate::{
     Actor, Engine, Input, Record,
     access::{self, Need},
-    approval,
+    approval, assignment,
     audit::{self, Deed},
     bulk::{self, NewRecord, Origin},
     columns::{args_of, columns_of, sort_column, sort_key, stored_json},
@@ -18,6 +18,7 @@ use crate::{
     idempotency, import,
     list::is_filled,
     load::{Columns, Stored, present},
+    lock::{self, Touched},
     merge, pool, rules, stages,
 };
 
@@ -58,6 +59,8 @@ impl Engine {
                 values[i] = value.clone();
             }
         }
+        let new = Touched { before: None, values: &values, changed: None };
+        lock::refuse(&self.context(actor), tx, model, object, &[new]).await?;
         let despite = self.ask_about_alike(tx, model, actor, object, None, &values, input).await?;
         let id = self.0.ids.next();
         let now = self.now();
@@ -74,6 +77,9 @@ impl Engine {
         self.move_along(tx, model, actor, object, &values, None).await?;
         self.check_gates(tx, model, actor, object, id, None).await?;
         rules::check_written(tx, model, object, &self.context(actor), id, None).await?;
+        if !assignment::names_owner(object, input) {
+            self.assign_new(tx, model, actor, object, &[id]).await?;
+        }
         if !input.approved {
             let changed: Vec<usize> = (0..values.len()).filter(|&i| is_filled(&values[i])).collect();
             approval::ask(self, tx, model, actor, object, id, None, &changed).await?;
@@ -205,6 +211,8 @@ impl Engine {
             return Ok(());
         }
         if !input.approved {
+            let one = Touched { before: Some(&before), values: &values, changed: Some(&changed) };
+            lock::refuse(&self.context(actor), tx, model, object, &[one]).await?;
             approval::refuse_held(tx, object, id, Some(&changed)).await?;
         }
         // many at once get what a few of them may be like anyway: a region, an industry

@@ -11,9 +11,9 @@ use crate::{
     fault, guard,
     pages::{
         admin::{audit, departments, model, roles, users},
-        alike, approvals, bin, board, bulk, cell, convert, create, delete, disputes, edit, existence, export, figures,
-        files, follow_up, forecast, handover, home, imports, list, menu, merge, performance, pick, pool, print, record,
-        review, search, settings, setup, signin, team, views,
+        alike, approvals, assignment, bin, board, bulk, cell, convert, create, delete, disputes, edit, existence, export,
+        figures, files, follow_up, forecast, handover, home, imports, list, menu, merge, performance, pick, pool, print,
+        record, review, search, settings, setup, signin, team, tiers, views,
     },
     session, throttle,
 };
@@ -113,6 +113,8 @@ fn pages() -> Router<App> {
 
         .route("/performance", get(by(performance::show)))
         .route("/performance/export", get(by(performance::export)))
+        .route("/tiers/{id}", get(by(tiers::show)).post(by(tiers::work_out)))
+        .route("/account/{id}/standing", get(by(tiers::account)))
         .route("/forecast", get(by(forecast::show)))
         .route("/forecast/changes", get(by(forecast::changes)))
 
@@ -168,6 +170,8 @@ fn pages() -> Router<App> {
         .route("/{object}/bulk/return", post(by(pool::give_back_many)))
         .route("/{object}/bulk/assign", post(by(pool::assign_many)))
         .route("/{object}/bulk/assign/form", post(by(pool::assign_many_form)))
+        .route("/{object}/bulk/assign/rules", post(by(assignment::give)))
+        .route("/{object}/bulk/assign/rules/form", post(by(assignment::form)))
         .route("/{object}/merge", get(by(merge::show)).post(by(merge::merge)))
         .route("/{object}/merges/{merge}/undo", post(by(merge::undo)))
 

@@ -3,7 +3,10 @@
 use zhike_types::Text;
 
 use super::table::Table;
-use crate::{ApprovalLock, ApprovalRule, ApprovalSeed, ApprovalSign, ApprovalStep, ApprovalTrigger, ApprovalWho};
+use crate::{
+    ApprovalLock, ApprovalRule, ApprovalSeed, ApprovalSign, ApprovalStep, ApprovalThen, ApprovalTimeout,
+    ApprovalTrigger, ApprovalWho,
+};
 
 pub(super) fn seeds(tables: Vec<Table<'_>>, object: &str) -> Vec<ApprovalSeed> {
     tables.into_iter().map(|table| seed(table, object)).collect()
@@ -75,7 +78,21 @@ fn step(table: Table<'_>) -> ApprovalStep {
         sign: table.choice("sign", &sign).unwrap_or_default(),
         skip: table.string("skip").unwrap_or_default(),
         optional: table.boolean("optional"),
+        timeout: timeout(&table),
     };
     table.finish();
     step
+}
+
+/// `timeout_hours = 48`, `then = "remind"`
+fn timeout(table: &Table<'_>) -> Option<ApprovalTimeout> {
+    let then = [
+        ("remind", ApprovalThen::Remind),
+        ("superior", ApprovalThen::Superior),
+        ("pass", ApprovalThen::Pass),
+        ("reject", ApprovalThen::Reject),
+    ];
+    let then = table.choice("then", &then);
+    let hours = table.integer("timeout_hours", 1..=crate::APPROVAL_HOURS_MOST)?;
+    Some(ApprovalTimeout { hours, then: then.unwrap_or(ApprovalThen::Remind) })
 }

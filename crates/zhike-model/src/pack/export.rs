@@ -8,9 +8,9 @@ use zhike_types::{Text, Value, date_of};
 
 use super::{PackSource, layout::AGGREGATES};
 use crate::{
-    Access, ApprovalLock, ApprovalSeed, ApprovalSign, ApprovalStep, ApprovalTrigger, ApprovalWho, Board, Class,
-    Conversion, Field, FieldKind, FirstRecord, Flow, Group, Layout, MaskRule, MatchRule, Measure, Model, Object,
-    OnDelete, RollupOp, Rule, SelectOption, SortKey, TabKind, View,
+    Access, ApprovalLock, ApprovalSeed, ApprovalSign, ApprovalStep, ApprovalThen, ApprovalTrigger, ApprovalWho, Board,
+    Class, Conversion, Field, FieldKind, FirstRecord, Flow, Group, Layout, Lock, MaskRule, MatchRule, Measure, Model,
+    Object, OnDelete, RollupOp, Rule, SelectOption, SortKey, TabKind, View,
 };
 
 /// One object as a pack's file.
@@ -29,6 +29,9 @@ pub fn export(object: &Object) -> String {
     }
     for rule in &object.rules {
         out.rule(rule);
+    }
+    for lock in &object.locks {
+        out.lock(lock);
     }
     for measure in &object.measures {
         out.measure(measure);
@@ -368,6 +371,15 @@ impl Writer {
         self.label("message", &rule.message);
     }
 
+    fn lock(&mut self, lock: &Lock) {
+        self.section("[[lock]]");
+        self.text("name", &lock.name);
+        self.text("when", &lock.when);
+        self.words("fields", &lock.fields);
+        self.words("relations", &lock.relations);
+        self.label("message", &lock.message);
+    }
+
     fn measure(&mut self, measure: &Measure) {
         self.section("[[measure]]");
         self.text("name", &measure.name);
@@ -445,6 +457,18 @@ impl Writer {
         self.optional("skip", Some(step.skip.as_str()).filter(|text| !text.is_empty()));
         if step.optional {
             self.key("optional", "true");
+        }
+        if let Some(timeout) = step.timeout {
+            self.key("timeout_hours", &timeout.hours.to_string());
+            self.text(
+                "then",
+                match timeout.then {
+                    ApprovalThen::Remind => "remind",
+                    ApprovalThen::Superior => "superior",
+                    ApprovalThen::Pass => "pass",
+                    ApprovalThen::Reject => "reject",
+                },
+            );
         }
     }
 

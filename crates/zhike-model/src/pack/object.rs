@@ -136,6 +136,7 @@ fn read_object(
         layout: layout::layout(root.table("layout"), &name),
         flows: layout::flows(root.tables("flow"), &name),
         rules: rule::rules(root.tables("rule"), &name),
+        locks: rule::locks(root.tables("lock"), &name),
         measures: measure::measures(root.tables("measure"), &name, source),
         prints: print::prints(root.tables("print"), &name),
         first,
@@ -204,6 +205,12 @@ fn read_extension(
     }
     for rule in rule::rules(root.tables("rule"), &name) {
         put_rule(&mut object.rules, rule);
+    }
+    for lock in rule::locks(root.tables("lock"), &name) {
+        match object.locks.iter_mut().find(|other| other.name == lock.name) {
+            Some(other) => *other = lock,
+            None => object.locks.push(lock),
+        }
     }
     object.measures.extend(measure::measures(root.tables("measure"), &name, source));
     object.first.extend(rule::first(root.tables("record"), &name, &object.fields));

@@ -1,4 +1,4 @@
-//! `[[rule]]` and `[[record]]`.
+//! `[[rule]]`, `[[lock]]` and `[[record]]`.
 
 use zhike_types::{Text, Value, text};
 
@@ -6,7 +6,7 @@ use super::{
     field::typed,
     table::{Table, unknown_word},
 };
-use crate::{Field, FieldKind, FirstRecord, Rule};
+use crate::{Field, FieldKind, FirstRecord, Lock, Rule};
 
 pub(super) fn rules(tables: Vec<Table<'_>>, object: &str) -> Vec<Rule> {
     tables.into_iter().map(|table| rule(table, object)).collect()
@@ -23,6 +23,30 @@ fn rule(table: Table<'_>, object: &str) -> Rule {
     };
     table.finish();
     rule
+}
+
+pub(super) fn locks(tables: Vec<Table<'_>>, object: &str) -> Vec<Lock> {
+    tables.into_iter().map(|table| lock(table, object)).collect()
+}
+
+fn lock(table: Table<'_>, object: &str) -> Lock {
+    let name = table.required_string("name", "name = \"approved\"");
+    let table = table.named(format!("{object}/lock/{name}"));
+    let lock = Lock {
+        name,
+        when: table.required_string("when", "when = 'status == \"approved\"'"),
+        fields: table.strings("fields"),
+        relations: table.strings("relations"),
+        message: table.required_label("message"),
+    };
+    if lock.fields.is_empty() && lock.relations.is_empty() {
+        table.problem(Text::new(
+            "缺少“fields”或“relations”：请写明锁住哪些字段或明细。",
+            "`fields` or `relations` is missing: say what is locked.",
+        ));
+    }
+    table.finish();
+    lock
 }
 
 pub(super) fn first(tables: Vec<Table<'_>>, object: &str, fields: &[Field]) -> Vec<FirstRecord> {

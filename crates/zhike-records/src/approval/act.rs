@@ -161,6 +161,13 @@ impl Engine {
         ))
         .await?;
         self.keep_act(tx, actor, held, &mine, "approve", None, comment).await?;
+        self.after_signing(tx, model, actor, held).await?;
+        Ok(if held.state == ApprovalState::Passed { "approval-pass" } else { "approval-approve" })
+    }
+
+    /// Goes on where the step is done, else says who may sign now.
+    #[boxed]
+    pub(super) async fn after_signing(&self, tx: &mut Tx, model: &Model, actor: &Actor, held: &mut Held) -> Result<()> {
         let rows = held::seats_of_step(tx, held.id, held.step).await?;
         if Self::step_is_done(held, &rows) {
             tx.run(sql!(
@@ -170,11 +177,9 @@ impl Engine {
                 held.step as i64
             ))
             .await?;
-            self.go_on(tx, model, actor, held, held.step + 1).await?;
-        } else {
-            self.open_seats(tx, held).await?;
+            return self.go_on(tx, model, actor, held, held.step + 1).await;
         }
-        Ok(if held.state == ApprovalState::Passed { "approval-pass" } else { "approval-approve" })
+        self.open_seats(tx, held).await
     }
 
     async fn reject(
@@ -298,9 +303,10 @@ impl Engine {
             return Err(Error::invalid("to", "invalid", message));
         }
         tx.run(sql!(
-            "UPDATE approval_seat SET user_id = $1, name = $2 WHERE id = $3",
+            "UPDATE approval_seat SET user_id = $1, name = $2, asked_at = $3 WHERE id = $4",
             to,
             name.as_str(),
+            self.now(),
             mine.row.seat.id
         ))
         .await?;

@@ -233,7 +233,7 @@ async fn holds(
 }
 
 /// People write it: the rest follows.
-pub(super) fn is_own(object: &Object, i: usize) -> bool {
+pub(crate) fn is_own(object: &Object, i: usize) -> bool {
     let field = &object.fields[i];
     let computed =
         matches!(field.kind, FieldKind::Formula { .. } | FieldKind::Rollup { .. } | FieldKind::AutoNumber { .. });
@@ -259,11 +259,17 @@ fn found(
                 who: step.who.clone(),
                 sign: step.sign,
                 optional: step.optional,
+                timeout: step.timeout,
                 skipped,
             };
             // two processes that ask the same people ask them once
-            let same =
-                |other: &KeptStep| other.who == kept.who && other.sign == kept.sign && !other.skipped && !kept.skipped;
+            let same = |other: &KeptStep| {
+                other.who == kept.who
+                    && other.sign == kept.sign
+                    && other.timeout == kept.timeout
+                    && !other.skipped
+                    && !kept.skipped
+            };
             if !found.steps.iter().any(same) {
                 found.steps.push(kept);
             }

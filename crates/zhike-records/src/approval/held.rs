@@ -178,6 +178,7 @@ pub(super) struct SeatRow {
     pub seat: Seat,
     pub name: String,
     pub may_sign: bool,
+    pub asked_at: Option<i64>,
     pub signed_at: Option<i64>,
 }
 
@@ -187,7 +188,7 @@ pub(super) async fn seats(tx: &mut Tx, approvals: &[Uuid]) -> Result<Vec<SeatRow
         return Ok(Vec::new());
     }
     let mut sql = Sql::new(
-        "SELECT approval_id, step, id, place, parent_id, side, user_id, name, state, may_sign, signed_at FROM approval_seat WHERE approval_id IN (",
+        "SELECT approval_id, step, id, place, parent_id, side, user_id, name, state, may_sign, signed_at, asked_at FROM approval_seat WHERE approval_id IN (",
     );
     sql.list(approvals.iter().copied()).push(") ORDER BY seq");
     let rows = tx.rows(sql).await?;
@@ -207,6 +208,7 @@ pub(super) async fn seats(tx: &mut Tx, approvals: &[Uuid]) -> Result<Vec<SeatRow
                 name: row.must_text(7)?,
                 may_sign: row.bool(9)?.unwrap_or(false),
                 signed_at: row.int(10)?,
+                asked_at: row.int(11)?,
             })
         })
         .collect()

@@ -56,7 +56,7 @@ async fn named(tx: &mut Tx, who: &ApprovalWho, asker: Asker) -> Result<Vec<Perso
 }
 
 /// The managers above somebody, the nearest first, each once.
-async fn managers(tx: &mut Tx, asker: Asker) -> Result<Vec<Person>> {
+pub(super) async fn managers(tx: &mut Tx, asker: Asker) -> Result<Vec<Person>> {
     let mut chain: Vec<Person> = Vec::new();
     let mut at = asker.department;
     for _ in 0..32 {

@@ -16,6 +16,7 @@ use super::{
     held::{self, COLUMNS, Held, SeatRow},
     people::Person,
     rules::{ApprovalState, SeatState},
+    timeout::HOUR,
 };
 use crate::{
     Actor, Engine,
@@ -217,6 +218,7 @@ impl Engine {
         let seats = held::seats(tx, &ids).await?;
         let users: Vec<Uuid> = seats.iter().filter(|row| row.may_sign).map(|row| row.seat.user).collect();
         let deputies = absence::deputies(tx, &users, self.now()).await?;
+        let reminders = reminders(tx, &held).await?;
         let mut all = Vec::with_capacity(held.len());
         for held in held {
             // an object that a pack took away again: nothing can be shown of it
@@ -227,6 +229,9 @@ impl Engine {
                 Some(id) => self.sees_in(tx, model, actor, &held.object, id).await?,
                 None => false,
             };
+            let timeout = held.steps.get(held.step).and_then(|step| step.timeout);
+            let asked = mine.iter().filter(|row| row.may_sign).filter_map(|row| row.asked_at).min();
+            let due_at = timeout.zip(asked).map(|(timeout, at)| at + timeout.hours * HOUR);
             all.push(Approval {
                 before: held.record(object, actor, false),
                 after: held.record(object, actor, true),
@@ -249,6 +254,9 @@ impl Engine {
                 comment: held.comment,
                 ended_at: held.ended_at,
                 step: held.step,
+                due_at,
+                reminders: reminders.iter().filter(|(id, step)| *id == held.id && *step == held.step as i64).count()
+                    as i64,
             });
         }
         Ok(all)
@@ -288,6 +296,7 @@ fn steps(actor: &Actor, held: &Held, seats: &[&SeatRow], deputies: &[(Uuid, Pers
             who: step.who.clone(),
             sign: step.sign,
             skipped: step.skipped,
+            timeout: step.timeout,
             seats: seats.iter().filter(|row| row.step == at && row.seat.state != SeatState::Void).map(seat).collect(),
         })
         .collect()
@@ -312,6 +321,18 @@ fn may(actor: &Actor, held: &Held, seats: &[&SeatRow], deputies: &[(Uuid, Person
         comment: actor.user_id.is_some(),
         reassign: open && actor.rights.may(DUTY) && actor.user_id.is_some(),
     }
+}
+
+/// The reminders of those that are open: whose, in which step.
+async fn reminders(tx: &mut Tx, held: &[Held]) -> Result<Vec<(Uuid, i64)>> {
+    let timed = |held: &&Held| held.steps.get(held.step).is_some_and(|step| step.timeout.is_some());
+    let ids: Vec<Uuid> = held.iter().filter(timed).map(|held| held.id).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new("SELECT approval_id, step FROM approval_deed WHERE action = 'remind' AND approval_id IN (");
+    sql.padded(&ids).push(")");
+    tx.rows(sql).await?.iter().map(|row| Ok((row.must_id(0)?, row.must_int(1)?))).collect()
 }
 
 async fn deeds(tx: &mut Tx, id: Uuid) -> Result<Vec<ApprovalDeed>> {

@@ -5,6 +5,7 @@ mod property;
 mod sales;
 mod seeing;
 mod steps;
+mod timeout;
 
 use zhike_model::{ApprovalLock, ApprovalRule, ApprovalSign, ApprovalStep, ApprovalTrigger, ApprovalWho};
 use zhike_types::{Error, Text, Uuid};
@@ -76,7 +77,7 @@ fn level_is(level: &str) -> Input {
 }
 
 fn step(who: ApprovalWho, sign: ApprovalSign) -> ApprovalStep {
-    ApprovalStep { name: String::new(), who, sign, skip: String::new(), optional: false }
+    ApprovalStep { name: String::new(), who, sign, skip: String::new(), optional: false, timeout: None }
 }
 
 fn users(actors: &[&Actor]) -> ApprovalWho {

@@ -17,14 +17,14 @@ fn data(name: &str) -> PathBuf {
 }
 
 /// A list as a file.
-pub(super) fn list(text: &str) -> tempfile::NamedTempFile {
+pub(crate) fn list(text: &str) -> tempfile::NamedTempFile {
     let mut file = tempfile::Builder::new().suffix(".csv").tempfile().expect("a file");
     file.write_all(text.as_bytes()).expect("written");
     file
 }
 
 /// Waits until an import rests.
-pub(super) async fn rest(site: &Site, actor: &Actor, id: Uuid) -> ImportInfo {
+pub(crate) async fn rest(site: &Site, actor: &Actor, id: Uuid) -> ImportInfo {
     for _ in 0..1_200 {
         let info = site.engine.import_info(actor, id).await.expect("the import is there");
         if !matches!(

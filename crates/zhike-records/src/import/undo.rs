@@ -25,6 +25,7 @@ use crate::{
     columns::from_stored_json,
     derive::{self, Changed},
     load::{Columns, Stored},
+    lock::{self, Touched},
 };
 
 pub(crate) const JOB: &str = "import-undo";
@@ -176,6 +177,22 @@ impl Undo<'_> {
             }
         }
         let stored = self.stored(tx, object, &ids).await?;
+        let context = self.engine.context(self.actor);
+        if stored.iter().any(|one| !kept.contains(&one.id)) {
+            let going: Vec<Touched<'_>> = stored.iter().map(Touched::whole).collect();
+            match lock::refuse(&context, tx, &model, object, &going).await {
+                Err(Error::Conflict(_)) => {
+                    for one in &going {
+                        if let (Err(Error::Conflict(_)), Some(before)) =
+                            (lock::refuse(&context, tx, &model, object, &[*one]).await, one.before)
+                        {
+                            kept.insert(before.id);
+                        }
+                    }
+                }
+                done => done?,
+            }
+        }
         let (gone, left): (Vec<Stored>, Vec<Stored>) =
             stored.into_iter().partition(|stored| !kept.contains(&stored.id));
         counts.removed += gone.len() as i64;
@@ -253,6 +270,14 @@ impl Undo<'_> {
             values[i] =
                 done.before.get(&field.name).map_or(zhike_types::Value::Null, |before| from_stored_json(field, before));
             changed.push(i);
+        }
+        let one = Touched { before: Some(&stored), values: &values, changed: Some(&changed) };
+        match lock::refuse(&self.engine.context(self.actor), tx, &model, object, &[one]).await {
+            Err(Error::Conflict(_)) if !changed.is_empty() => {
+                changed.clear();
+                stays = true;
+            }
+            done => done?,
         }
         if stays || stored.is_deleted(object) {
             counts.kept += 1;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use zhike_db::{Arg, Sql, Tx};
+use zhike_model::{Object, Role};
 use zhike_types::{Error, Result, Text, Uuid, Value};
 
 use super::{
@@ -16,6 +17,7 @@ use crate::{
     bulk::{NewRecord, Origin},
     list::is_filled,
     load::Stored,
+    lock::{self, Touched},
     many::ChangedRecord,
 };
 
@@ -64,13 +66,21 @@ impl Work {
         }
         let held: Vec<(Uuid, Vec<usize>)> = changed.iter().map(|one| (one.before.id, one.changed.clone())).collect();
         approval::refuse_held_many(tx, object, &held).await?;
+        let touched: Vec<Touched<'_>> = changed
+            .iter()
+            .map(|one| Touched { before: Some(&one.before), values: &one.values, changed: Some(&one.changed) })
+            .chain(new.iter().map(|one| Touched { before: None, values: &one.values, changed: None }))
+            .collect();
+        lock::refuse(&self.engine.context(&self.actor), tx, &self.model, object, &touched).await?;
         let origin = self.origin();
+        let unnamed = if side == Side::Root { self.unnamed(object, &new) } else { Vec::new() };
         self.engine.insert_many(tx, &self.model, &self.actor, object, new, &origin).await?;
         let fields = object.fields.iter().map(|field| field.name.clone()).collect();
         self.engine.follow_new(tx, &self.model, &self.actor, object, followed, fields).await?;
         self.engine
             .change_many(tx, &self.model, &self.actor, object, changed, &Origin { action: "change", ..origin })
             .await?;
+        self.engine.assign_new(tx, &self.model, &self.actor, object, &unnamed).await?;
         let written = entities.iter().filter(|entity| entity.before.is_none() || !entity.changed.is_empty());
         let rows = written.map(|entity| {
             let differs: Vec<usize> = match &entity.before {
@@ -80,6 +90,16 @@ impl Work {
             (entity.id, entity.before.as_ref(), entity.values.as_slice(), differs)
         });
         approval::ask_many(&self.engine, tx, &self.model, &self.actor, object, rows).await
+    }
+
+    /// New records of a list that names no owners: they are the importer's, unless a rule says whose they are.
+    fn unnamed(&self, object: &Object, new: &[NewRecord]) -> Vec<Uuid> {
+        let Some(owner) = object.role_index(Role::Owner) else { return Vec::new() };
+        let named = format!("{}.{}", object.name, object.fields[owner].name);
+        if self.plan.columns.iter().any(|column| column.target.as_deref() == Some(named.as_str())) {
+            return Vec::new();
+        }
+        new.iter().filter(|one| one.values[owner].as_id() == self.actor.user_id).map(|one| one.id).collect()
     }
 
     /// Records that the batch before left and this one changes: as the database has them by now.

@@ -29,9 +29,10 @@ pub struct RoleInfo {
 }
 
 /// The fact in `meta` that says which rights the built-in roles know of; 2: `merge`; 3: `duplicates`; 4: `disputes`; 5: `pools` and
-/// `handover`; 6: catalogues; 7: what is set for people by those above them; 8: `approval`.
+/// `handover`; 6: catalogues; 7: what is set for people by those above them; 8: `approval`; 9: rules of
+/// assignment, which are a catalogue.
 const RIGHTS: &str = "rights";
-const RIGHTS_NOW: &str = "8";
+const RIGHTS_NOW: &str = "9";
 
 /// The roles a new installation has. Their rights are a start that the administrator changes.
 fn built_in(model: &Model) -> Vec<(&'static str, Text, Rights)> {
@@ -169,6 +170,7 @@ impl Engine {
                 None | Some("2") => &[matching::DUTY, dispute::DUTY, pool::DUTY, handover::DUTY, approval::DUTY],
                 Some("3") => &[dispute::DUTY, pool::DUTY, handover::DUTY, approval::DUTY],
                 Some("4") => &[pool::DUTY, handover::DUTY, approval::DUTY],
+                Some("8") => &[],
                 _ => &[approval::DUTY],
             };
             rights.duties.extend(younger.iter().filter(|duty| now.may(duty)).map(|&duty| duty.to_owned()));

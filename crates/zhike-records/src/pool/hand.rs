@@ -16,14 +16,14 @@ use crate::{
 
 /// Whose it becomes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Holder {
+pub(crate) struct Holder {
     pub user: Uuid,
     pub department: Option<Uuid>,
 }
 
 /// What becomes of some records.
 #[derive(Debug, Clone)]
-pub(super) struct Turn {
+pub(crate) struct Turn {
     pub kind: MoveKind,
     /// The pool that they come from or go to; none for what passes from one owner to the next and came from none.
     pub pool: Option<Uuid>,
@@ -41,7 +41,7 @@ const AT_ONCE: usize = 64;
 impl Engine {
     /// Gives records, which the transaction holds, to somebody or to a pool. The write goes by their versions: what somebody else
     /// has changed fails.
-    pub(super) async fn hand_on(
+    pub(crate) async fn hand_on(
         &self,
         tx: &mut Tx,
         model: &Model,

@@ -192,6 +192,8 @@ fn told(engine: &Engine, approval: &Approval) -> Value {
         "comment": approval.comment,
         "ended_at": approval.ended_at.map(|at| engine.instant_json(at)),
         "step": approval.step + 1,
+        "due_at": approval.due_at.map(|at| engine.instant_json(at)),
+        "reminders": approval.reminders,
         "changes": approval.changes,
         "before": facts(engine, &approval.before, &approval.facts),
         "after": facts(engine, &approval.after, &approval.facts),
@@ -223,7 +225,7 @@ fn whole(engine: &Engine, approval: &Approval) -> Value {
                 })
             })
             .collect();
-        json!({ "name": step.name, "who": step.who, "sign": step.sign, "skipped": step.skipped, "seats": seats })
+        json!({ "name": step.name, "who": step.who, "sign": step.sign, "skipped": step.skipped, "timeout": step.timeout, "seats": seats })
     });
     json["steps"] = steps.collect();
     let deeds = approval.deeds.iter().map(|deed| {

@@ -39,6 +39,7 @@ mod reference;
 mod roles;
 mod search;
 mod story;
+mod tiers;
 mod tokens;
 mod upload;
 mod views;
@@ -164,6 +165,8 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/handovers/{id}/undo", once(post(by(handovers::undo))))
         .route("/forecast", get(by(forecast::read)))
         .route("/forecast/changes", get(by(forecast::changes)))
+        .route("/tier-schemes/{id}/placements", once(post(by(tiers::work_out))))
+        .route("/{object}/{id}/stays", get(by(tiers::stays)))
         .route("/measures", get(by(performance::measures)))
         .route("/performance", get(by(performance::read)))
         .route("/merges", get(by(merges::list)))
@@ -186,6 +189,7 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/{object}/board", get(by(board::read)))
         .route("/{object}/bulk", once(post(by(bulk::bulk))))
         .route("/{object}/assignments", once(post(by(pool::assign_many))))
+        .route("/{object}/rule-assignments", once(post(by(pool::assign_by_rules))))
         .route("/{object}/returns", once(post(by(pool::give_back_many))))
         .route("/{object}/{id}", once(get(by(records::read)).patch(by(records::change)).delete(by(records::delete))))
         .route("/{object}/{id}/documents/{name}", get(by(print::read)))

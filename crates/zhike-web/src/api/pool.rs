@@ -102,6 +102,38 @@ pub async fn assign_many(
     Ok(told(&outcome, caller.actor.lang))
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleAssignments {
+    selection: Selection,
+    /// Only tells.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// Many records to whom the rules say.
+pub async fn assign_by_rules(
+    State(engine): State<Engine>,
+    caller: Caller,
+    At(object): At<String>,
+    params: Params,
+    Body(wish): Body<RuleAssignments>,
+) -> Answer {
+    known(&engine, &object)?;
+    params.finish()?;
+    let done = engine.assign_by_rules(&caller.actor, &object, &wish.selection, wish.dry_run).await?;
+    let given = done.given.iter().map(|one| {
+        json!({ "id": one.record, "title": one.title, "owner": one.user, "owner_name": one.user_name, "rule": one.rule })
+    });
+    let left = done.left.iter().map(|(id, title)| json!({ "id": id, "title": title }));
+    Ok(Json(json!({
+        "given": given.collect::<Vec<Value>>(),
+        "left": left.collect::<Vec<Value>>(),
+        "refused": done.refused,
+    }))
+    .into_response())
+}
+
 /// The same for what lies in a pool.
 pub async fn assign_from(
     State(engine): State<Engine>,

@@ -7,7 +7,7 @@ pub mod process;
 
 use askama::Template;
 use axum::{Form, extract::Query, response::IntoResponse as _};
-use zhike_model::{ApprovalSign, ApprovalWho};
+use zhike_model::{ApprovalSign, ApprovalThen, ApprovalTimeout, ApprovalWho};
 use zhike_records::{Approval, ApprovalQuery, ApprovalState, Record, RoleInfo, WhichApprovals};
 use zhike_types::{Error, Lang, Text, days_of};
 
@@ -38,6 +38,8 @@ pub struct Line {
     pub what: String,
     /// Who asked, and with whom it lies.
     pub who: String,
+    /// How long there is to sign, or that it is over.
+    pub late: Option<Markup>,
     pub iso: String,
     pub stamp: String,
 }
@@ -147,8 +149,50 @@ pub fn line(signed: &Signed, approval: &Approval) -> Line {
         state: state(approval.state, lang),
         what: what(signed, approval),
         who,
+        late: late(signed, approval),
         iso: iso(zone, at),
         stamp: stamp(zone, at),
+    }
+}
+
+/// Until when it is to be signed; that it is overdue, and how often its signers were reminded.
+pub fn late(signed: &Signed, approval: &Approval) -> Option<Markup> {
+    let lang = signed.lang();
+    let due = approval.due_at.filter(|_| approval.state == ApprovalState::Open)?;
+    let engine = &signed.app.engine;
+    let over = engine.now() - due;
+    let times = approval.reminders;
+    let text = if over >= 0 && times > 0 {
+        t!(lang, "已超时，催办 {times} 次", "overdue, reminded {times} times")
+    } else if over >= 0 {
+        lang.t("已超时", "overdue").to_owned()
+    } else {
+        let at = stamp(engine.zone(), due);
+        t!(lang, "{at} 前", "by {at}")
+    };
+    Some(ui::badge(&text, if over >= 0 { "red" } else { "gray" }))
+}
+
+/// `48 小时后提醒`
+pub fn timeout_words(timeout: ApprovalTimeout, lang: Lang) -> String {
+    let hours = timeout.hours;
+    let (days, whole) = (hours / 24, hours % 24 == 0);
+    let after = match lang {
+        Lang::Zh if whole => format!("{days} 天后"),
+        Lang::Zh => format!("{hours} 小时后"),
+        Lang::En if whole => format!("after {days} days"),
+        Lang::En => format!("after {hours} hours"),
+    };
+    let then = then_words(timeout.then, lang);
+    t!(lang, "{after}{then}", "{after}: {then}")
+}
+
+pub fn then_words(then: ApprovalThen, lang: Lang) -> &'static str {
+    match then {
+        ApprovalThen::Remind => lang.t("提醒审批人", "they are reminded"),
+        ApprovalThen::Superior => lang.t("转给他的上级", "their superior signs"),
+        ApprovalThen::Pass => lang.t("视为同意", "it counts as signed"),
+        ApprovalThen::Reject => lang.t("自动驳回", "it is refused"),
     }
 }
 

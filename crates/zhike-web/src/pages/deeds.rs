@@ -63,6 +63,7 @@ pub fn action(action: &str, lang: Lang) -> String {
         "approval-reject" => lang.t("审批驳回", "rejected the request"),
         "approval-return" => lang.t("审批退回", "sent the request back"),
         "approval-add" => lang.t("审批加签", "asked others to sign"),
+        "approval-remind" => lang.t("审批超时提醒", "reminded of the request"),
         "approval-delegate" => lang.t("审批转交", "handed the request on"),
         "approval-withdraw" => lang.t("撤回审批", "withdrew the request"),
         "approval-comment" => lang.t("审批留言", "commented on the request"),

@@ -66,6 +66,8 @@ struct ListPage {
     boards: bool,
     /// Its records can lie in a public pool, and one may put them there.
     pooled: bool,
+    /// There are rules of assignment for them.
+    ruled: bool,
 }
 
 /// A filter that was not followed.
@@ -175,6 +177,9 @@ async fn page(
         may: engine.may(&signed.actor, &object.name),
         boards: zhike_crm::board::may_use(engine, &signed.actor, object),
         pooled: object.pool && engine.may(&signed.actor, &object.name).change,
+        ruled: object.pool
+            && engine.may(&signed.actor, &object.name).change
+            && engine.has_assignment_rules(&object.name).await?,
         object: object.name.clone(),
         label: object.label.get(lang).to_owned(),
         plural: object.plural.get(lang).to_owned(),

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod alike;
 pub mod approvals;
+pub mod assignment;
 pub mod bin;
 pub mod board;
 pub mod bulk;
@@ -36,6 +37,7 @@ pub mod settings;
 pub mod setup;
 pub mod signin;
 pub mod team;
+pub mod tiers;
 pub mod views;
 
 use zhike_types::{Error, Uuid};

@@ -1,4 +1,5 @@
-//! Rules typecheck and show their message under a field; first records are whole and refer to one another.
+//! Rules typecheck and show their message under a field; locks read their own record and name what they lock; first records are
+//! whole and refer to one another.
 
 use zhike_types::text;
 
@@ -11,6 +12,7 @@ use crate::{
 pub(super) fn check(model: &Model, problems: &Problems<'_>) {
     for object in model.objects() {
         rules(model, object, problems);
+        locks(model, object, problems);
         for (i, record) in object.first.iter().enumerate() {
             let path = format!("{}/record/{}", object.name, record.key);
             if object.first[..i].iter().any(|other| other.key == record.key) {
@@ -42,6 +44,41 @@ fn rules(model: &Model, object: &Object, problems: &Problems<'_>) {
         }
         if let Err(error) = expr::parse(model, &object.name, &rule.holds, Some(Type::Bool)) {
             problems.inside(&format!("{path}/holds"), error.at, error.message);
+        }
+    }
+}
+
+fn locks(model: &Model, object: &Object, problems: &Problems<'_>) {
+    for (i, lock) in object.locks.iter().enumerate() {
+        let path = format!("{}/lock/{}", object.name, lock.name);
+        if object.locks[..i].iter().any(|other| other.name == lock.name) {
+            let name = &lock.name;
+            problems.under(
+                &path,
+                text!(
+                    "锁定“{name}”出现了两次，请换一个名称。",
+                    "The lock `{name}` stands here twice. Choose another name."
+                ),
+            );
+        }
+        for name in lock.fields.iter().filter(|name| object.field(name).is_none()) {
+            let known = object.fields.iter().map(|field| field.name.as_str());
+            problems.under(&format!("{path}/fields"), unknown_word(name, known));
+        }
+        let single = |name: &str| model.relation(&object.name, name).is_some_and(|relation| !relation.any);
+        for name in lock.relations.iter().filter(|name| !single(name)) {
+            let known = model.relations(&object.name).iter().filter(|relation| !relation.any);
+            problems
+                .under(&format!("{path}/relations"), unknown_word(name, known.map(|relation| relation.name.as_str())));
+        }
+        let when = format!("{path}/when");
+        match expr::parse(model, &object.name, &lock.when, Some(Type::Bool)) {
+            Err(error) => problems.inside(&when, error.at, error.message),
+            // it is judged of the record as it was and as it is to be, before anything is written
+            Ok(parsed) if !expr::needs(&parsed).is_local() => {
+                problems.under(&when, text!("只能读这条记录自己的字段。", "It can read this record's own fields only."))
+            }
+            Ok(_) => {}
         }
     }
 }

@@ -7,10 +7,10 @@ use super::*;
 use crate::{SeatState, Side};
 
 /// Small and the same everywhere (SplitMix64).
-struct Dice(u64);
+pub(super) struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -18,7 +18,7 @@ impl Dice {
         (z ^ (z >> 31)) % sides
     }
 
-    fn pick<'t, T>(&mut self, all: &'t [T]) -> &'t T {
+    pub fn pick<'t, T>(&mut self, all: &'t [T]) -> &'t T {
         &all[self.roll(all.len() as u64) as usize]
     }
 }

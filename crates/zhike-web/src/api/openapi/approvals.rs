@@ -1,6 +1,7 @@
 //! 审批: requests, processes, deputies.
 
 use serde_json::{Map, Value, json};
+use zhike_model::APPROVAL_HOURS_MOST;
 use zhike_records::APPROVAL_COMMENT_MOST;
 use zhike_types::Lang;
 
@@ -31,7 +32,7 @@ pub fn schemas(lang: Lang, schemas: &mut Map<String, Value>) {
     }));
     let step = whole(&json!({
         "name": text, "who": reference("ApprovalWho"), "sign": { "enum": ["any", "all", "serial"] }, "skipped": flag,
-        "seats": { "type": "array", "items": seat },
+        "timeout": maybe(&reference("ApprovalTimeout")), "seats": { "type": "array", "items": seat },
     }));
     let deed = whole(&json!({
         "at": at, "action": text, "step": { "type": ["integer", "null"] }, "actor": text, "actor_id": maybe(&reference("Id")),
@@ -47,6 +48,8 @@ pub fn schemas(lang: Lang, schemas: &mut Map<String, Value>) {
         "processes": { "type": "array", "items": met }, "object": text,
         "record": { "anyOf": [reference("Id"), { "type": "null" }], "description": lang.t("申请新建时，通过以前没有", "None while a new record is asked for") },
         "submitter": reference("ApprovalPerson"), "comment": words, "ended_at": maybe(&at), "step": { "type": "integer", "minimum": 1 },
+        "due_at": { "anyOf": [at, { "type": "null" }], "description": lang.t("这一步签署的时限；没有时限时为空", "Until when this step is to be signed; none where there is no limit") },
+        "reminders": { "type": "integer" },
         "changes": names, "before": facts, "after": facts,
         "waiting_for": { "type": "array", "items": reference("ApprovalPerson") }, "may": may,
     }));
@@ -81,6 +84,7 @@ pub fn schemas(lang: Lang, schemas: &mut Map<String, Value>) {
     for (name, schema) in [
         ("ApprovalPerson", person),
         ("ApprovalWho", who(lang)),
+        ("ApprovalTimeout", timeout(lang)),
         ("Approval", one),
         ("Approvals", feed_of(&reference("Approval"))),
         ("ApprovalWish", wish),
@@ -105,6 +109,19 @@ fn who(lang: Lang) -> Value {
     })
 }
 
+fn timeout(lang: Lang) -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "hours": { "type": "integer", "minimum": 1, "maximum": APPROVAL_HOURS_MOST },
+            "then": { "enum": ["remind", "superior", "pass", "reject"] },
+        },
+        "required": ["hours", "then"],
+        "additionalProperties": false,
+        "description": lang.t("从轮到某人签起的小时数，到时提醒、转给上级、视为同意或驳回", "Hours since somebody was asked; then they are reminded, their superior signs, it counts as signed, or it is refused"),
+    })
+}
+
 fn processes(lang: Lang, schemas: &mut Map<String, Value>) {
     let text = json!({ "type": "string" });
     let flag = json!({ "type": "boolean" });
@@ -117,7 +134,7 @@ fn processes(lang: Lang, schemas: &mut Map<String, Value>) {
         one(json!({ "on": { "const": "becomes" }, "field": text, "to": names, "from": names, "meanwhile": { "type": ["string", "null"] } }), &["on", "field", "to"]),
     ] });
     let step = one(
-        json!({ "name": text, "who": reference("ApprovalWho"), "sign": { "enum": ["any", "all", "serial"], "default": "all" }, "skip": cel, "optional": flag }),
+        json!({ "name": text, "who": reference("ApprovalWho"), "sign": { "enum": ["any", "all", "serial"], "default": "all" }, "skip": cel, "optional": flag, "timeout": maybe(&reference("ApprovalTimeout")) }),
         &["who"],
     );
     let rule = one(

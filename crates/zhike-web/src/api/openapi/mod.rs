@@ -17,6 +17,7 @@ mod performance;
 mod pool;
 mod print;
 mod system;
+mod tiers;
 
 use axum::{
     extract::State,
@@ -66,6 +67,7 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     pool::schemas(lang, &mut schemas);
     handovers::schemas(lang, &mut schemas);
     performance::schemas(lang, &mut schemas);
+    tiers::schemas(lang, &mut schemas);
     duplicates::schemas(lang, &mut schemas);
     system::schemas(model, lang, &mut schemas);
     system::paths(lang, &mut paths);
@@ -75,6 +77,7 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     pool::paths(lang, &mut paths);
     handovers::paths(lang, &mut paths);
     performance::paths(lang, &mut paths);
+    tiers::paths(lang, &mut paths);
     let objects = model.objects().iter().map(|object| {
         let help = object.help.as_ref().map(|help| help.get(lang));
         json!({ "name": object.label.get(lang), "description": help.unwrap_or(object.plural.get(lang)) })

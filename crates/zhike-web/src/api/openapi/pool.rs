@@ -68,6 +68,24 @@ pub fn schemas(lang: Lang, schemas: &mut Map<String, Value>) {
                 &["selection", "owners"],
             ),
         ),
+        (
+            "RuleAssignments",
+            object(
+                &json!({ "selection": reference("Selection"), "dry_run": { "type": "boolean", "default": false } }),
+                &["selection"],
+            ),
+        ),
+        (
+            "RuleOutcome",
+            all(&json!({
+                "given": { "type": "array", "items": all(&json!({
+                    "id": reference("Id"), "title": { "type": "string" }, "owner": reference("Id"),
+                    "owner_name": { "type": "string" }, "rule": { "type": "string" },
+                })) },
+                "left": { "type": "array", "items": all(&json!({ "id": reference("Id"), "title": { "type": "string" } })) },
+                "refused": number,
+            })),
+        ),
         ("PoolOutcome", outcome),
         ("PoolSummary", one),
         ("PoolSummaries", all(&json!({ "data": { "type": "array", "items": reference("PoolSummary") } }))),
@@ -115,6 +133,19 @@ pub fn paths_of(object: &Object, lang: Lang, paths: &mut Map<String, Value>) {
         "post",
         &format!("{base}/assignments"),
     );
+    operation("assignByRules", "按规则分配{}", "Assign by the rules: {}")
+        .body(&reference("RuleAssignments"), None)
+        .describe(lang.t(
+            "按分配规则的顺序分给人；dry_run 只看结果。给谁、按哪条规则写进记录的历史。",
+            "By the rules of assignment, in their order; `dry_run` only tells. To whom and by which rule stands in each record's history.",
+        ))
+        .answers(
+            200,
+            lang.t("哪些给了谁，哪些没有动", "What went to whom, and what stays"),
+            &reference("RuleOutcome"),
+            &["Idempotency-Replayed"],
+        )
+        .at(paths, "post", &format!("{base}/rule-assignments"));
     many(operation("returnMany", "批量退回公海：{}", "Give many back: {}").body(&reference("PoolReturns"), None)).at(
         paths,
         "post",

@@ -8,7 +8,7 @@ use zhike_records::{
 };
 use zhike_types::{Error, Lang, Text, Uuid};
 
-use super::{PLACE, name_of, sign_words, state, who_words};
+use super::{PLACE, late, name_of, sign_words, state, timeout_words, who_words};
 use crate::{
     fault::{self, Answer, Fault},
     frame::{Frame, html, html_as},
@@ -29,6 +29,7 @@ pub struct CasePage {
     name: String,
     number: String,
     state: Markup,
+    late: Option<Markup>,
     processes: String,
     submitter: String,
     asked: When,
@@ -64,7 +65,7 @@ struct Step {
     sign: &'static str,
     state: &'static str,
     seats: Vec<Seat>,
-    note: Option<&'static str>,
+    note: Option<String>,
 }
 
 struct Seat {
@@ -111,6 +112,7 @@ async fn page(signed: &Signed, id: Uuid, words: &str, failed: Option<&Error>) ->
         id: approval.id.to_string(),
         number: approval.number.clone(),
         state: state(approval.state, lang),
+        late: late(signed, &approval),
         processes: approval.processes.iter().map(|met| met.name.get(lang)).collect::<Vec<_>>().join(lang.t("、", ", ")),
         submitter: approval.submitter.name.clone(),
         asked: when(signed, approval.at),
@@ -158,11 +160,11 @@ fn step(signed: &Signed, approval: &Approval, at: usize, step: &ApprovalStepStat
     let current = open && at == approval.step;
     let done = passed || (at < approval.step && !step.seats.is_empty());
     let note = if step.skipped {
-        Some(lang.t("按条件跳过", "left out by its condition"))
+        Some(lang.t("按条件跳过", "left out by its condition").to_owned())
     } else if step.seats.is_empty() && (passed || at < approval.step) {
-        Some(lang.t("没有人要签", "nobody to sign"))
+        Some(lang.t("没有人要签", "nobody to sign").to_owned())
     } else {
-        None
+        step.timeout.filter(|_| open && at >= approval.step).map(|timeout| timeout_words(timeout, lang))
     };
     let seats = step.seats.iter().map(|seat| {
         let (tone, word) = match seat.state {
@@ -228,6 +230,23 @@ fn deed(signed: &Signed, approval: &Approval, deed: &ApprovalDeed, steps: &[Step
             let name = deed.step.map(step_of).unwrap_or_default();
             ("minus", "gray", t!(lang, "「{name}」没有人，跳过", "{name}: nobody there, left out"))
         }
+        "remind" => ("bell", "amber", t!(lang, "超时未审批，提醒 {others}", "too long: reminded {others}")),
+        "time-up" | "time-pass" | "time-reject" => {
+            let name = deed.for_name.clone().unwrap_or_default();
+            match deed.action.as_str() {
+                "time-up" => (
+                    "arrow-right-left",
+                    "amber",
+                    t!(lang, "{name} 超时未审批，转给上级 {others}", "{name} took too long: {others} signs"),
+                ),
+                "time-pass" => (
+                    "clock",
+                    "green",
+                    t!(lang, "{name} 超时未审批，视为同意", "{name} took too long: counts as signed"),
+                ),
+                _ => ("clock", "red", t!(lang, "{name} 超时未审批，自动驳回", "{name} took too long: refused")),
+            }
+        }
         "pass" => (
             "badge-check",
             "green",
@@ -240,6 +259,7 @@ fn deed(signed: &Signed, approval: &Approval, deed: &ApprovalDeed, steps: &[Step
         other => ("clock", "gray", other.to_owned()),
     };
     let what = match (&deed.for_name, deed.action.as_str()) {
+        (Some(_), time) if time.starts_with("time-") => what,
         (Some(name), "delegate") => t!(lang, "把 {name} 的{what}", "{what}, in place of {name}"),
         (Some(name), _) => t!(lang, "代 {name} {what}", "{what}, for {name}"),
         (None, _) => what,

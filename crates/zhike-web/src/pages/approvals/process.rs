@@ -6,13 +6,13 @@ use axum::{
     extract::{Path, Query},
 };
 use zhike_model::{
-    APPROVAL_LEVELS_MOST, APPROVAL_STEPS_MOST, ApprovalLock, ApprovalRule, ApprovalSign, ApprovalStep, ApprovalTrigger,
-    ApprovalWho, Field, FieldKind, Object,
+    APPROVAL_LEVELS_MOST, APPROVAL_STEPS_MOST, ApprovalLock, ApprovalRule, ApprovalSign, ApprovalStep, ApprovalThen,
+    ApprovalTimeout, ApprovalTrigger, ApprovalWho, Field, FieldKind, Object,
 };
 use zhike_records::{ApprovalProcess, ApprovalProcessInput};
 use zhike_types::{Error, FieldError, Lang, Text, Uuid};
 
-use super::{DUTY, PLACE, sign_words, who_words};
+use super::{DUTY, PLACE, sign_words, then_words, who_words};
 use crate::{
     fault::{self, Answer, Fault},
     frame::{Frame, html, html_as},
@@ -27,6 +27,12 @@ use crate::{
 const PROCESSES: &str = "/approvals/processes";
 /// People that a step can name one by one.
 const NAMED: usize = 5;
+const THEN: [(&str, ApprovalThen); 4] = [
+    ("remind", ApprovalThen::Remind),
+    ("superior", ApprovalThen::Superior),
+    ("pass", ApprovalThen::Pass),
+    ("reject", ApprovalThen::Reject),
+];
 
 struct Line {
     id: String,
@@ -133,6 +139,10 @@ struct StepForm {
     sign: Vec<(&'static str, &'static str, bool)>,
     skip: String,
     optional: bool,
+    /// After how many, of what, and what then.
+    after: String,
+    days: bool,
+    then: Vec<(&'static str, &'static str, bool)>,
 }
 
 #[derive(Template)]
@@ -155,6 +165,8 @@ struct ProcessPage {
     whole: bool,
     steps: Vec<StepForm>,
     may_add: bool,
+    /// The step that was moved: the button that moved it keeps the focus.
+    moved: Option<(usize, bool)>,
     errors: Vec<FieldError>,
     problem: Option<String>,
 }
@@ -170,6 +182,16 @@ impl ProcessPage {
         let found = self.errors.iter().filter(|error| error.field.starts_with("trigger"));
         let found: Vec<&str> = found.map(|error| error.message.get(self.lang)).collect();
         (!found.is_empty()).then(|| found.join(self.lang.t("；", "; ")))
+    }
+
+    /// Whether the button that moves a step this way was just used, or stands in for one that cannot be used any more.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands references")]
+    fn is_moved(&self, at: &usize, up: bool) -> bool {
+        let last = self.steps.len().saturating_sub(1);
+        self.moved.is_some_and(|(moved, way)| {
+            let way = if moved == 0 { false } else { way || moved == last };
+            moved == *at && way == up
+        })
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands references")]
@@ -203,6 +225,7 @@ fn blank() -> ApprovalStep {
         sign: ApprovalSign::All,
         skip: String::new(),
         optional: false,
+        timeout: None,
     }
 }
 
@@ -251,9 +274,22 @@ async fn save_as(signed: Signed, id: Option<Uuid>, pairs: Pairs) -> Answer {
     let lang = signed.lang();
     let object = signed.object(pairs.get("object").unwrap_or_default())?;
     let version = pairs.get("version").and_then(|text| text.parse().ok()).unwrap_or(0);
-    let input = read(&object, &pairs);
+    let mut input = read(&object, &pairs);
     if pairs.get("_do") == Some("more") {
         return html(&page(&signed, &object, id, version, &input, 1, None).await?);
+    }
+    let moved = pairs.get("_do").and_then(|what| what.split_once('-'));
+    if let Some((way @ ("up" | "down"), at)) = moved {
+        let at = place(&pairs, at.parse().unwrap_or(0));
+        let to = if way == "up" { at.saturating_sub(1) } else { at + 1 };
+        let steps = &mut input.rule.steps;
+        let to = to.min(steps.len().saturating_sub(1));
+        if at < steps.len() {
+            steps.swap(at, to);
+        }
+        let mut page = page(&signed, &object, id, version, &input, 0, None).await?;
+        page.moved = Some((to, way == "up"));
+        return html(&page);
     }
     let seen = id.is_some().then_some(version);
     match signed.app.engine.save_approval_process(&signed.actor, id, seen, input.clone()).await {
@@ -307,6 +343,7 @@ fn read(object: &Object, pairs: &Pairs) -> ApprovalProcessInput {
             sign,
             skip: text(&format!("skip-{at}")),
             optional: pairs.get(&format!("optional-{at}")).is_some(),
+            timeout: timeout(pairs, at),
         })
     });
     ApprovalProcessInput {
@@ -320,6 +357,21 @@ fn read(object: &Object, pairs: &Pairs) -> ApprovalProcessInput {
             locks: if pairs.get("locks") == Some("fields") { ApprovalLock::Fields } else { ApprovalLock::Record },
         },
     }
+}
+
+/// What the form says of a step's time; what is no number becomes one that is refused.
+fn timeout(pairs: &Pairs, at: usize) -> Option<ApprovalTimeout> {
+    let after = pairs.get(&format!("after-{at}")).map(str::trim).filter(|text| !text.is_empty())?;
+    let unit = if pairs.get(&format!("unit-{at}")) == Some("days") { 24 } else { 1 };
+    let hours = after.parse::<i64>().unwrap_or(0).saturating_mul(unit);
+    let then = pairs.get(&format!("then-{at}")).unwrap_or_default();
+    let then = THEN.iter().find(|(key, _)| *key == then).map_or(ApprovalThen::Remind, |(_, then)| *then);
+    Some(ApprovalTimeout { hours, then })
+}
+
+/// Where a step stands among those that are kept: those left out are none.
+fn place(pairs: &Pairs, at: usize) -> usize {
+    (0..at).filter(|before| pairs.get(&format!("who-{before}")).is_some_and(|who| who.contains(':'))).count()
 }
 
 /// `more`: so many blank steps behind.
@@ -389,6 +441,17 @@ async fn page(
             sign: sign.map(|(key, sign)| (key, sign_words(sign, lang), step.sign == sign)).into(),
             skip: step.skip,
             optional: step.optional,
+            after: match step.timeout.map(|timeout| timeout.hours) {
+                Some(hours) if hours % 24 == 0 => (hours / 24).to_string(),
+                Some(hours) => hours.to_string(),
+                None => String::new(),
+            },
+            days: step.timeout.is_none_or(|timeout| timeout.hours % 24 == 0),
+            then: THEN
+                .map(|(key, then)| {
+                    (key, then_words(then, lang), step.timeout.is_some_and(|timeout| timeout.then == then))
+                })
+                .into(),
         });
     }
     let on = match rule.trigger {
@@ -423,6 +486,7 @@ async fn page(
         builder: builder(object, lang, &states, &titles),
         whole: rule.locks == ApprovalLock::Record,
         may_add: steps.len() < APPROVAL_STEPS_MOST,
+        moved: None,
         steps,
         errors: match failed {
             Some(Error::Invalid(errors)) => errors.clone(),
