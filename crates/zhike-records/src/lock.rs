@@ -33,7 +33,7 @@ impl<'a> Touched<'a> {
     }
 }
 
-/// Fails as a conflict where one of the records is locked.
+/// Fails where one of the records is locked: under a field that the write names, or as a conflict where a record goes or comes back.
 #[boxed]
 pub(crate) async fn refuse(
     context: &Context<'_>,
@@ -50,9 +50,12 @@ pub(crate) async fn refuse(
         let holds = |values: &[Value]| context.holds(&when, &LocalRow { object, values, id: Uuid::nil() });
         for one in touched {
             let (Some(before), Some(changed)) = (one.before, one.changed) else { continue };
-            let named = changed.iter().any(|&i| lock.fields.contains(&object.fields[i].name));
-            if named && holds(&before.values) && holds(one.values) {
-                return Err(Error::Conflict(lock.message.clone()));
+            let named = changed.iter().map(|&i| &object.fields[i].name).find(|name| lock.fields.contains(name));
+            if let Some(name) = named
+                && holds(&before.values)
+                && holds(one.values)
+            {
+                return Err(Error::invalid(name.as_str(), "locked", lock.message.clone()));
             }
         }
     }
@@ -60,7 +63,14 @@ pub(crate) async fn refuse(
         for relation in model.relations(&above.name).iter().filter(|relation| relation.object == object.name) {
             let locks: Vec<&Lock> = above.locks.iter().filter(|lock| lock.relations.contains(&relation.name)).collect();
             if let (Some(at), false) = (object.index_of(&relation.field), locks.is_empty()) {
-                refuse_below(context, tx, model, above, &locks, &parents(object, at, touched)).await?;
+                if let Some(lock) = locked(context, tx, model, above, &locks, &parents(object, at, touched)).await? {
+                    let message = lock.message.clone();
+                    return Err(if touched.iter().any(|one| one.before.is_some() && one.changed.is_none()) {
+                        Error::Conflict(message)
+                    } else {
+                        Error::invalid(relation.field.as_str(), "locked", message)
+                    });
+                }
             }
         }
     }
@@ -81,14 +91,15 @@ fn parents(object: &Object, at: usize, touched: &[Touched<'_>]) -> Vec<Uuid> {
     ids
 }
 
-async fn refuse_below(
+/// The lock that holds of one of the records above; they are held until the transaction ends.
+async fn locked<'l>(
     context: &Context<'_>,
     tx: &mut Tx,
     model: &Model,
     above: &Object,
-    locks: &[&Lock],
+    locks: &[&'l Lock],
     ids: &[Uuid],
-) -> Result<()> {
+) -> Result<Option<&'l Lock>> {
     for piece in ids.chunks(500) {
         if tx.dialect() == Dialect::Postgres {
             let mut sql = Sql::new("SELECT 1 FROM ");
@@ -101,9 +112,9 @@ async fn refuse_below(
             sql.name(&above.name).push(" t WHERE t.deleted_at IS NULL AND t.id IN (").padded(piece).push(") AND ");
             sql.append(&context.condition(model, above, &lock.when, "t", tx.dialect())?).push(" LIMIT 1");
             if tx.row(sql).await?.is_some() {
-                return Err(Error::Conflict(lock.message.clone()));
+                return Ok(Some(*lock));
             }
         }
     }
-    Ok(())
+    Ok(None)
 }

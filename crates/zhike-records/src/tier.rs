@@ -304,10 +304,10 @@ async fn owned(tx: &mut Tx, standing: &Object, new: Vec<(Uuid, NewRecord)>) -> R
     Ok(new.into_iter().map(with).collect())
 }
 
-/// What is kept as the reason.
+/// What is kept as the reason; none of the tier that takes all that are left.
 fn because(condition: &str) -> Value {
     if condition.is_empty() {
-        return Value::Text("其余的客户".to_owned());
+        return Value::Null;
     }
     Value::Text(condition.chars().take(500).collect())
 }

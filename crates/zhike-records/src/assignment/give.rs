@@ -86,7 +86,7 @@ impl Engine {
             let records = self.held(tx, model, &actor, object, piece).await?;
             self.give_by_rules(tx, model, &actor, object, &mut rules, records).await?;
         }
-        keep_turns(tx, &rules).await
+        keep_turns(tx, &rules, self.now()).await
     }
 
     /// Chosen records go where the rules say, whose they may be; `dry` only tells.
@@ -135,7 +135,7 @@ impl Engine {
         }
         outcome.left.sort();
         if !dry {
-            keep_turns(&mut tx, &rules).await?;
+            keep_turns(&mut tx, &rules, self.now()).await?;
             tx.commit().await?;
             self.written();
         }
@@ -276,6 +276,7 @@ impl Engine {
                 most: row.int(6)?,
                 held: 0,
                 got: row.int(7)?.unwrap_or(0),
+                fresh: false,
             });
         }
         let mut able = Vec::with_capacity(members.len());
@@ -353,14 +354,15 @@ async fn rules_of(tx: &mut Tx, model: &Model, object: &Object) -> Result<Vec<Rul
 }
 
 /// Where the rounds have come to. That is the machine's own and no change of the record.
-async fn keep_turns(tx: &mut Tx, rules: &[Rule]) -> Result<()> {
+async fn keep_turns(tx: &mut Tx, rules: &[Rule], now: i64) -> Result<()> {
     for rule in rules.iter().filter(|rule| rule.moved) {
         tx.run(sql!("UPDATE assignment_rule SET turn = $1 WHERE id = $2", rule.turn, rule.id)).await?;
-        for member in rule.list.iter().flatten() {
+        for member in rule.list.iter().flatten().filter(|member| member.fresh) {
             tx.run(sql!(
-                "UPDATE assignment_member SET turn = $1, assigned_count = $2 WHERE id = $3",
+                "UPDATE assignment_member SET turn = $1, assigned_count = $2, last_assigned_at = $3 WHERE id = $4",
                 member.turn,
                 member.got,
+                now,
                 member.id
             ))
             .await?;

@@ -41,6 +41,8 @@ pub(super) struct Member {
     /// What they have, as the rule counts it.
     pub held: i64,
     pub got: i64,
+    /// It got one just now.
+    pub fresh: bool,
 }
 
 /// Who gets the next one; none when all have as many as they may.
@@ -61,4 +63,5 @@ pub(super) fn took(turn: &mut i64, member: &mut Member) {
     member.turn = *turn + STRIDE / member.weight;
     member.held += 1;
     member.got += 1;
+    member.fresh = true;
 }

@@ -22,6 +22,7 @@ fn member(weight: i64) -> Member {
         most: None,
         held: 0,
         got: 0,
+        fresh: false,
     }
 }
 

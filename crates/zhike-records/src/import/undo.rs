@@ -273,7 +273,7 @@ impl Undo<'_> {
         }
         let one = Touched { before: Some(&stored), values: &values, changed: Some(&changed) };
         match lock::refuse(&self.engine.context(self.actor), tx, &model, object, &[one]).await {
-            Err(Error::Conflict(_)) if !changed.is_empty() => {
+            Err(Error::Invalid(_)) if !changed.is_empty() => {
                 changed.clear();
                 stays = true;
             }

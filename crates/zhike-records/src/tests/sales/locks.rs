@@ -10,7 +10,13 @@ use crate::{
 };
 
 fn is_locked<T: std::fmt::Debug>(told: &Result<T>, word: &str) -> bool {
-    matches!(told, Err(Error::Conflict(message)) if message.zh.contains(word))
+    match told {
+        Err(Error::Conflict(message)) => message.zh.contains(word),
+        Err(Error::Invalid(errors)) => {
+            errors.iter().all(|error| error.code == "locked" && error.message.zh.contains(word))
+        }
+        _ => false,
+    }
 }
 
 struct Offer {
