@@ -16,6 +16,8 @@ import "./field/file.js";
 import "./field/when.js";
 import "./review.js";
 import "./board/board.js";
+import "./calendar.js";
+import "./check-in.js";
 import "./copy.js";
 import "./time.js";
 import "./palette.js";

@@ -1,6 +1,7 @@
 //! The function layer: one folder a feature, its rules apart from its actions.
 
 pub mod board;
+pub mod calendar;
 pub mod demo;
 pub mod disputes;
 pub mod myday;

@@ -7,6 +7,7 @@
 //!   translates the same tree to SQL.
 
 mod approval;
+mod calendar;
 mod convert;
 pub mod expr;
 mod field;
@@ -20,9 +21,10 @@ mod rule;
 mod view;
 
 pub use approval::{
-    APPROVAL_HOURS_MOST, APPROVAL_LEVELS_MOST, APPROVAL_PEOPLE_MOST, APPROVAL_STEPS_MOST, ApprovalLock, ApprovalRule, ApprovalSeed,
-    ApprovalSign, ApprovalStep, ApprovalThen, ApprovalTimeout, ApprovalTrigger, ApprovalWho,
+    APPROVAL_HOURS_MOST, APPROVAL_LEVELS_MOST, APPROVAL_PEOPLE_MOST, APPROVAL_STEPS_MOST, ApprovalLock, ApprovalRule,
+    ApprovalSeed, ApprovalSign, ApprovalStep, ApprovalThen, ApprovalTimeout, ApprovalTrigger, ApprovalWho,
 };
+pub use calendar::{Calendar, CheckIn, Trace};
 pub use convert::{Conversion, ConversionTarget};
 pub use field::{
     Class, Field, FieldKind, MaskRule, MatchRule, NumberSeries, OnDelete, Role, RollupOp, SearchRule, SelectOption,

@@ -3,7 +3,8 @@
 use zhike_types::Text;
 
 use crate::{
-    ApprovalSeed, Conversion, Field, Flow, Layout, Lock, Measure, Print, Role, Rule, View, rule::FirstRecord,
+    ApprovalSeed, Calendar, CheckIn, Conversion, Field, Flow, Layout, Lock, Measure, Print, Role, Rule, Trace, View,
+    rule::FirstRecord,
 };
 
 /// One kind of record: 客户 account, 联系人 contact …
@@ -43,6 +44,12 @@ pub struct Object {
     pub prints: Vec<Print>,
     /// What its records turn into, when they do.
     pub convert: Option<Conversion>,
+    /// Its dates in the calendar.
+    pub calendars: Vec<Calendar>,
+    /// How one says that one is there.
+    pub check_in: Option<CheckIn>,
+    /// What its records leave behind.
+    pub traces: Vec<Trace>,
     /// A file can be hung on its records.
     pub attachments: bool,
     /// Its records stand in the timeline of the record they belong to, at this datetime or date field.

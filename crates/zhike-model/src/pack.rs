@@ -9,6 +9,7 @@
 mod amend;
 mod approval;
 mod board;
+mod calendar;
 mod check;
 mod convert;
 mod export;

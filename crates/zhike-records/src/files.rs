@@ -4,7 +4,8 @@
 use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
-use zhike_db::sql;
+use zhike_db::{Tx, sql};
+use zhike_model::Model;
 use zhike_types::{Error, Result, Text, Uuid, boxed, hex, text};
 
 use crate::{Actor, Engine, Input, Record};
@@ -12,6 +13,14 @@ use crate::{Actor, Engine, Input, Record};
 /// The largest file.
 pub const FILE_MAX: usize = 100 * 1024 * 1024;
 const NAME_MAX: usize = 200;
+
+/// A file on the disk, and what it is.
+pub(crate) struct Kept {
+    hash: String,
+    name: String,
+    size: i64,
+    pub media_type: &'static str,
+}
 
 impl Engine {
     pub(crate) fn blob_path(&self, hash: &str) -> PathBuf {
@@ -33,15 +42,38 @@ impl Engine {
         if !self.sees(actor, object, id).await? {
             return Err(Error::NotFound);
         }
+        let kept = self.kept(name, bytes).await?;
+        let mut tx = self.0.db.begin().await?;
+        let made = self.attach_in(&mut tx, &model, actor, object, id, kept).await?;
+        tx.commit().await?;
+        self.written();
+        self.read(actor, "attachment", made).await
+    }
+
+    /// Bytes that lie on the disk and belong nowhere yet.
+    pub(crate) async fn kept(&self, name: &str, bytes: Vec<u8>) -> Result<Kept> {
         check_size(&bytes)?;
         let name = file_name(name);
-        let size = bytes.len() as i64;
-        let media_type = media_type(&name, &bytes);
-        let hash = self.keep(bytes).await?;
-        let mut input = Input::default().set("name", name).set("about", format!("{object}:{id}"));
-        input.preset = vec![("media_type", media_type.into()), ("size", size.into()), ("hash", hash.clone().into())];
+        let (size, media_type) = (bytes.len() as i64, media_type(&name, &bytes));
+        Ok(Kept { hash: self.keep(bytes).await?, name, size, media_type })
+    }
+
+    /// Makes an attachment of them, about a record that the actor sees.
+    pub(crate) async fn attach_in(
+        &self,
+        tx: &mut Tx,
+        model: &Model,
+        actor: &Actor,
+        object: &str,
+        id: Uuid,
+        kept: Kept,
+    ) -> Result<Uuid> {
+        let mut input = Input::default().set("name", kept.name).set("about", format!("{object}:{id}"));
+        let size = kept.size;
+        let hash = kept.hash;
+        input.preset =
+            vec![("media_type", kept.media_type.into()), ("size", size.into()), ("hash", hash.clone().into())];
         let attachment = model.object("attachment").ok_or(Error::NotFound)?;
-        let mut tx = self.0.db.begin().await?;
         tx.run(sql!(
             "INSERT INTO blob (hash, size, at) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING",
             hash.as_str(),
@@ -49,10 +81,7 @@ impl Engine {
             self.now()
         ))
         .await?;
-        let made = self.create_in(&mut tx, &model, actor, attachment, &input, None).await?;
-        tx.commit().await?;
-        self.written();
-        self.read(actor, "attachment", made).await
+        self.create_in(tx, model, actor, attachment, &input, None).await
     }
 
     /// Writes the bytes under their hash: whole, or not at all (write, sync, rename, sync the folder).

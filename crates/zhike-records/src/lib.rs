@@ -12,6 +12,7 @@ mod audit;
 mod bin;
 mod board;
 mod bulk;
+mod check_in;
 mod columns;
 mod convert;
 mod derive;
@@ -61,6 +62,7 @@ mod tables;
 mod take_back;
 mod tier;
 mod timeline;
+mod trace;
 mod validate;
 mod views;
 mod write;
@@ -75,6 +77,7 @@ pub use approval::{
     ApprovalStepState, ApprovalWish, MetProcess, NeedsApproval, SeatState, Side, WhichApprovals,
 };
 pub use assignment::{GivenByRule, RuleOutcome};
+pub use check_in::CheckInInput;
 pub use convert::{
     Becoming, ConversionInput, ConversionProposal, Converted, ProposedTarget, converted_into, may_convert,
 };
@@ -107,7 +110,7 @@ pub use merge::{
     Choice, MERGE_MOST, Merge, MergeInput, MergePage, MergeProposal, Merged, ProposedField, REASON_MOST, Undone,
     is_mergeable,
 };
-pub use people::{RoleInfo, SessionInfo, TokenInfo};
+pub use people::{CalendarFeed, RoleInfo, SessionInfo, TokenInfo};
 pub use performance::{
     DepartmentChoice, MeasureInfo, Performance, PerformanceQuery, Period, RankOrder, RankedBy, RankedRow, Span, Unit,
     Who,

@@ -2,12 +2,14 @@
 
 mod cache;
 mod credentials;
+mod feed;
 mod roles;
 mod sessions;
 mod setup;
 mod tokens;
 
 pub(crate) use cache::ActorCache;
+pub use feed::CalendarFeed;
 pub use roles::RoleInfo;
 pub use sessions::SessionInfo;
 pub use tokens::TokenInfo;

@@ -183,6 +183,14 @@ fn indexes(model: &Model, object: &Object) -> Vec<String> {
             add(&parts, &columns, "deleted_at IS NULL");
         }
     }
+    for calendar in &object.calendars {
+        // whose it is, then when: a page of the calendar is a range
+        if let Some(start) = object.field(&calendar.start).filter(|_| object.access != Access::Open) {
+            let start = start.column();
+            let condition = format!("deleted_at IS NULL AND \"{start}\" IS NOT NULL");
+            add(&format!("calendar_{}", calendar.name), &format!("owner_id, \"{start}\""), &condition);
+        }
+    }
     if let Some(columns) = forecast::index(object) {
         add("forecast", columns, "deleted_at IS NULL AND result = 'open'");
     }

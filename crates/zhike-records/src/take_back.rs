@@ -72,7 +72,9 @@ impl Engine {
         lock::refuse(&self.context(actor), &mut tx, &model, known, &[one]).await?;
         approval::refuse_held(&mut tx, known, id, Some(&changed)).await?;
         let reason = Text::new("撤销", "Undone").get(actor.lang).to_owned();
+        let now = values.clone();
         self.store(&mut tx, &model, actor, known, &before, values, &changed, "change", Some(reason), None).await?;
+        self.leave_traces(&mut tx, &model, actor, known, id, Some(&before), &now).await?;
         approval::ask(self, &mut tx, &model, actor, known, id, Some(&before), &changed).await?;
         tx.commit().await?;
         self.written();

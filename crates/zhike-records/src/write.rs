@@ -77,6 +77,7 @@ impl Engine {
         self.move_along(tx, model, actor, object, &values, None).await?;
         self.check_gates(tx, model, actor, object, id, None).await?;
         rules::check_written(tx, model, object, &self.context(actor), id, None).await?;
+        self.leave_traces(tx, model, actor, object, id, None, &values).await?;
         if !assignment::names_owner(object, input) {
             self.assign_new(tx, model, actor, object, &[id]).await?;
         }
@@ -227,6 +228,7 @@ impl Engine {
         self.move_along(tx, model, actor, object, &moving, Some(&changed)).await?;
         self.check_gates(tx, model, actor, object, id, Some(&before)).await?;
         rules::check_written(tx, model, object, &self.context(actor), id, Some(&changed)).await?;
+        self.leave_traces(tx, model, actor, object, id, Some(&before), &moving).await?;
         if input.approved {
             return Ok(());
         }

@@ -12,7 +12,7 @@ use zhike_types::Lang;
 
 use crate::{
     fault::Answer,
-    pages::{approvals, disputes, existence, forecast, handover, performance, pool, review},
+    pages::{approvals, calendar, disputes, existence, forecast, handover, performance, pool, review},
     session::{Flash, Prefs, Signed},
     ui::{self, Markup},
     words::Say,
@@ -105,6 +105,7 @@ fn rail(signed: &Signed, place: &str) -> Vec<RailGroup> {
                 items.extend(performance_items(signed, place));
             }
             if group.name == "work" {
+                items.insert(0, calendar_item(signed, place));
                 items.push(approvals_item(signed, place));
             }
             if group.name == "admin" {
@@ -115,6 +116,17 @@ fn rail(signed: &Signed, place: &str) -> Vec<RailGroup> {
         .collect();
     groups.retain(|group| !group.items.is_empty());
     groups
+}
+
+/// 日历, before what stands in it.
+fn calendar_item(signed: &Signed, place: &str) -> RailItem {
+    RailItem {
+        label: signed.lang().t("日历", "Calendar").into(),
+        icon: "calendar-days".into(),
+        href: calendar::PLACE.into(),
+        current: place == calendar::PLACE,
+        count: None,
+    }
 }
 
 /// 审批, beside what else there is to do.

@@ -11,7 +11,7 @@ use crate::{
     fault, guard,
     pages::{
         admin::{audit, departments, model, roles, users},
-        alike, approvals, assignment, bin, board, bulk, cell, convert, create, delete, disputes, edit, existence, export,
+        alike, approvals, assignment, bin, board, bulk, calendar, cell, check_in, convert, create, delete, disputes, edit, existence, export,
         figures, files, follow_up, forecast, handover, home, imports, list, menu, merge, performance, pick, pool, print,
         record, review, search, settings, setup, signin, team, tiers, views,
     },
@@ -118,11 +118,20 @@ fn pages() -> Router<App> {
         .route("/forecast", get(by(forecast::show)))
         .route("/forecast/changes", get(by(forecast::changes)))
 
+        .route("/calendar", get(by(calendar::show)))
+        .route("/calendar/new", get(by(calendar::new)))
+        .route("/calendar/feed/{name}", get(by(calendar::serve)))
+        .route("/calendar/{object}/{id}/move", post(by(calendar::put)))
+        .route("/reminders", get(by(calendar::reminders)))
+        .route("/reminders/count", get(by(calendar::count_reminders)))
+
         .route("/settings", get(by(settings::show)))
         .route("/settings/look", post(by(settings::look)))
         .route("/settings/password", post(by(settings::password)))
         .route("/settings/sessions/end", post(by(settings::end_others)))
         .route("/settings/sessions/{handle}/end", post(by(settings::end_session)))
+        .route("/settings/calendar", get(by(settings::show)).post(by(calendar::renew_feed)))
+        .route("/settings/calendar/end", post(by(calendar::end_feed)))
         .route("/settings/tokens", get(by(settings::show)).post(by(settings::create_token)))
         .route("/settings/tokens/{id}/revoke", post(by(settings::revoke_token)))
 
@@ -182,6 +191,7 @@ fn pages() -> Router<App> {
         .route("/{object}/{id}/claim", post(by(pool::claim)))
         .route("/{object}/{id}/return", get(by(pool::give_back_form)).post(by(pool::give_back)))
         .route("/{object}/{id}/assign", get(by(pool::assign_form)).post(by(pool::assign)))
+        .route("/{object}/{id}/check-in", get(by(check_in::show)).post(by(check_in::make)).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
         .route("/{object}/{id}/convert", get(by(convert::show)).post(by(convert::make)))
         .route("/{object}/{id}/convert/matches", post(by(convert::matches)))
         .route("/{object}/{id}/convert/undo", post(by(convert::undo)))

@@ -26,6 +26,8 @@ enum Kind {
     /// By address: nobody is known yet.
     SignIn,
     Password,
+    /// A calendar at its secret address: by address, too.
+    Feed,
     Upload,
     Import,
     Export,
@@ -37,6 +39,7 @@ impl Kind {
         match self {
             Self::SignIn => (120.0, 60.0),
             Self::Password => (20.0, 10.0),
+            Self::Feed => (240.0, 120.0),
             Self::Upload => (600.0, 300.0),
             Self::Import | Self::Export => (120.0, 60.0),
         }
@@ -47,6 +50,7 @@ impl Kind {
         match (method, path) {
             (&Method::POST, ["signin" | "setup"]) => Some(Self::SignIn),
             (&Method::POST, ["settings", "password"] | ["admin", "users", _, "credential"]) => Some(Self::Password),
+            (&Method::GET, ["calendar", "feed", _]) => Some(Self::Feed),
             (&Method::POST, ["imports"]) => Some(Self::Import),
             (&Method::POST, [_, _, "files"]) => Some(Self::Upload),
             (&Method::GET, [_, "export"]) => Some(Self::Export),

@@ -6,6 +6,7 @@ mod demand;
 mod lead;
 mod money;
 mod target;
+mod visit;
 
 use zhike_records::{Actor, Engine, ListQuery, NewRow};
 use zhike_types::{Result, Uuid};
@@ -15,9 +16,10 @@ pub(super) use deal::make as deals;
 pub(super) use demand::make as demands;
 pub(super) use lead::{before as lead_of, load as leads};
 pub(super) use target::set as targets;
+pub(super) use visit::make as visits;
 
 /// What customers' deals are made of, in the order in which it must be written.
-pub(super) const OBJECTS: [&str; 11] = [
+pub(super) const OBJECTS: [&str; 12] = [
     "opportunity",
     "opportunity_line",
     "quote",
@@ -29,6 +31,7 @@ pub(super) const OBJECTS: [&str; 11] = [
     "demand",
     "lead",
     "opportunity_split",
+    "visit",
 ];
 
 /// Deals of some customers, by object.

@@ -150,6 +150,7 @@ impl World {
                 let deals = batch.sales.0[0].len();
                 sales::deals(self, shop, &customer, &mut batch.sales);
                 sales::demands(self, &customer, &mut batch.sales);
+                sales::visits(self, &customer, &mut batch.sales);
                 let lead = sales::lead_of(self, &customer, &batch.sales.0[0][deals..]);
                 batch.sales.0[9].extend(lead);
             }

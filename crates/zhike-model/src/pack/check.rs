@@ -1,6 +1,7 @@
 //! Checks that need everything declared: names against names, expressions against types.
 
 mod board;
+mod calendar;
 mod circles;
 mod complete;
 mod convert;
@@ -31,6 +32,7 @@ pub(super) fn check(mut declared: Declared, problems: &Problems<'_>) -> Option<M
     measures::check(&model, problems);
     expressions::check(&model, problems);
     convert::check(&model, problems);
+    calendar::check(&model, problems);
     prints::check(&model, problems);
     let computation = circles::check(&model, problems)?;
     let fingerprint = fnv1a(&normal_form(&model));

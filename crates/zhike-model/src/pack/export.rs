@@ -1,5 +1,6 @@
 //! The model as packs again: what is written reads back to the same.
 
+mod calendar;
 mod print;
 
 use std::fmt::Write as _;
@@ -38,6 +39,15 @@ pub fn export(object: &Object) -> String {
     }
     if let Some(conversion) = &object.convert {
         out.conversion(conversion);
+    }
+    for calendar in &object.calendars {
+        out.calendar(calendar);
+    }
+    if let Some(check_in) = &object.check_in {
+        out.check_in(check_in);
+    }
+    for trace in &object.traces {
+        out.trace(trace);
     }
     for print in &object.prints {
         out.print(print);

@@ -4,7 +4,7 @@ use toml::de::DeTable;
 use zhike_types::{Text, text};
 
 use super::{
-    PackSource, amend, approval, convert, field, layout, measure,
+    PackSource, amend, approval, calendar, convert, field, layout, measure,
     place::{Place, Problems},
     print, rule,
     system::{pool_fields, system_fields},
@@ -142,6 +142,9 @@ fn read_object(
         first,
         approvals,
         convert: convert::convert(root.table("convert"), &name),
+        calendars: calendar::calendars(root.tables("calendar"), &name),
+        check_in: calendar::check_in(root.table("check_in"), &name),
+        traces: calendar::traces(root.tables("trace"), &name),
         attachments: table.boolean("attachments"),
         timeline_at: table.string("timeline_at"),
         team: table.string("team"),
@@ -230,6 +233,9 @@ fn read_extension(
     if let Some(conversion) = convert::convert(root.table("convert"), &name) {
         object.convert = Some(conversion);
     }
+    object.calendars.extend(calendar::calendars(root.tables("calendar"), &name));
+    object.check_in = calendar::check_in(root.table("check_in"), &name).or(object.check_in.take());
+    object.traces.extend(calendar::traces(root.tables("trace"), &name));
     add_layout(&mut object.layout, layout::layout(root.table("layout"), &name));
 }
 

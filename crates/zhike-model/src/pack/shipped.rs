@@ -55,6 +55,7 @@ fn sales_pack() -> Vec<PackSource> {
         "invoice.toml",
         "demand.toml",
         "commitment.toml",
+        "visit.toml",
         "product.toml",
         "product_category.toml",
         "seller.toml",
@@ -78,5 +79,7 @@ fn sales_pack() -> Vec<PackSource> {
         "account_sales.toml",
         "interaction_sales.toml",
         "task_sales.toml",
+        "interaction_visit.toml",
+        "lead_calendar.toml",
     ]
 }

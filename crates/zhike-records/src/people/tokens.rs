@@ -8,7 +8,7 @@ use zhike_types::{Error, Result, Text, Uuid, boxed};
 
 use crate::{
     Actor, Engine, Source, TokenScope,
-    people::{digest, needs_duty},
+    people::{digest, feed::SCOPE, needs_duty},
 };
 
 /// So that a token found in a log or a repository is known for what it is.
@@ -137,8 +137,9 @@ impl Engine {
         let mut query = zhike_db::Sql::new(
             "SELECT id, user_id, name, scope, created_at, expires_at, used_at, revoked_at FROM api_token",
         );
+        query.push(" WHERE scope <> ").bind(SCOPE);
         if !actor.rights.may("users") {
-            query.push(" WHERE user_id = ").bind(actor.user_id.ok_or(Error::Unauthenticated)?);
+            query.push(" AND user_id = ").bind(actor.user_id.ok_or(Error::Unauthenticated)?);
         }
         query.push(" ORDER BY created_at DESC LIMIT 500");
         let rows = self.0.db.read().await?.rows(query).await?;

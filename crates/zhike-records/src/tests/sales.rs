@@ -5,6 +5,7 @@ mod locks;
 mod money;
 mod rules;
 mod stages;
+mod visits;
 
 use zhike_types::{Error, FieldError, Uuid, Value};
 

@@ -10,7 +10,9 @@ mod board;
 mod body;
 mod boundary;
 mod bulk;
+mod calendar;
 mod caller;
+mod check_in;
 mod condition;
 mod convert;
 mod disputes;
@@ -159,6 +161,9 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/pools/{id}/count", get(by(pool::count)))
         .route("/pools/{id}/assignments", once(post(by(pool::assign_from))))
         .route("/pools/{id}/moves", get(by(pool::moves)))
+        .route("/calendar", get(by(calendar::list)))
+        .route("/reminders", get(by(calendar::near)))
+        .route("/calendar-feed", once(get(by(calendar::feed)).post(by(calendar::renew_feed)).delete(by(calendar::end_feed))))
         .route("/handovers", once(get(by(handovers::list)).post(by(handovers::create))))
         .route("/handovers/plan", post(by(handovers::plan)))
         .route("/handovers/{id}", get(by(handovers::read)))
@@ -197,6 +202,7 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/{object}/{id}/claim", once(post(by(pool::claim))))
         .route("/{object}/{id}/return", once(post(by(pool::give_back))))
         .route("/{object}/{id}/assign", once(post(by(pool::assign))))
+        .route("/{object}/{id}/check-in", large(once(post(by(check_in::make))), ATTACHMENT_LIMIT))
         .route("/{object}/{id}/convert", once(post(by(convert::make)).delete(by(convert::undo))))
         .route("/{object}/{id}/restoration", once(post(by(records::restore))))
         .route("/{object}/{id}/merge", once(get(by(merges::propose)).post(by(merges::merge))))

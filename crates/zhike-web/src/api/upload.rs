@@ -111,7 +111,7 @@ pub async fn spooled(parts: &Parts, body: Body, digest: &mut Sha256) -> Result<B
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
-fn broken(error: MultipartError) -> Problem {
+pub fn broken(error: MultipartError) -> Problem {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return Problem::bare(StatusCode::PAYLOAD_TOO_LARGE);
     }

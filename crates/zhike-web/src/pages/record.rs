@@ -64,6 +64,9 @@ struct RecordPage {
     asked: Vec<approvals::Line>,
     /// It lies in a pool, or can go into one.
     pool: PoolActions,
+    /// One can say that one is there; and the stages it can go to: key, label, and its own key.
+    check_in: bool,
+    steps: Vec<(String, String, String)>,
     /// It can become something else, or did.
     conversion: Conversion,
     /// When it went into the recycle bin.
@@ -159,6 +162,8 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
             })
             .collect(),
         pool,
+        check_in: signed.app.engine.may_check_in(&signed.actor, record),
+        steps: head::steps(record, lang),
         conversion,
         gone: record.deleted_at().map(|at| stamp(signed.app.engine.zone(), at)),
     })

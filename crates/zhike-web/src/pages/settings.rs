@@ -29,6 +29,9 @@ struct SettingsPage {
     tokens: Vec<TokenLine>,
     /// A token just made: shown once.
     made: Option<String>,
+    /// 日历订阅: since when there is an address, when it was used; and a new one, shown once.
+    feed: Option<(String, String)>,
+    feed_made: Option<String>,
     errors: Vec<FieldError>,
 }
 
@@ -60,6 +63,12 @@ pub async fn show(signed: Signed) -> Answer {
     answer(&signed, StatusCode::OK, None, Vec::new()).await
 }
 
+/// The page with an address of the calendar just made.
+pub async fn with_feed(signed: &Signed, address: String) -> Answer {
+    let page = page(signed, None, Vec::new()).await?;
+    html_as(StatusCode::OK, &SettingsPage { feed_made: Some(address), ..page })
+}
+
 async fn answer(signed: &Signed, status: StatusCode, made: Option<String>, errors: Vec<FieldError>) -> Answer {
     html_as(status, &page(signed, made, errors).await?)
 }
@@ -69,7 +78,14 @@ async fn page(signed: &Signed, made: Option<String>, errors: Vec<FieldError>) ->
     let sessions = engine.sessions(&signed.actor, &signed.secret).await?;
     let tokens = engine.tokens(&signed.actor).await?;
     let lang = signed.lang();
+    let feed = engine.calendar_feed(&signed.actor).await?;
+    let told = |at: i64| stamp(engine.zone(), at);
     Ok(SettingsPage {
+        feed: feed.map(|feed| {
+            let used = feed.used_at.map_or_else(|| lang.t("从未使用", "never").to_owned(), told);
+            (told(feed.created_at), used)
+        }),
+        feed_made: None,
         frame: Frame::new(signed, lang.t("设置", "Settings"), "/settings"),
         lang,
         sessions: sessions.into_iter().map(|session| session_line(signed, session)).collect(),

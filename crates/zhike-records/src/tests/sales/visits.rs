@@ -155,7 +155,8 @@ fn a_visit_made_when_checked_in_is_dated_by_that_and_a_cancelled_one_is_over() {
         assert_eq!(all(&site, "interaction").await.len(), 2);
         assert!(made.value("planned_start").as_int().is_some_and(|at| at < NOW + DAY));
 
-        let fields_of = [("purpose", "再去"), ("account", &account.id.to_string()), ("planned_start", "2026-03-05 10:00")];
+        let fields_of =
+            [("purpose", "再去"), ("account", &account.id.to_string()), ("planned_start", "2026-03-05 10:00")];
         let other = site.make("visit", &fields_of).await;
         let gone = [("status", "cancelled"), ("cancel_reason", "客户出差")];
         change(&site, &other, &gone).await.expect("cancelled");

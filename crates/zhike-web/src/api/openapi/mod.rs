@@ -3,6 +3,7 @@
 mod answers;
 mod approvals;
 mod board;
+mod calendar;
 mod components;
 mod convert;
 mod disputes;
@@ -54,6 +55,9 @@ pub fn document(model: &Model, lang: Lang) -> Value {
             convert::of_object(object, conversion, &mut schemas);
             convert::paths_of(object, conversion, lang, &mut paths);
         }
+        if object.check_in.is_some() {
+            calendar::check_in(object, lang, &mut schemas, &mut paths);
+        }
         if is_mergeable(object) {
             merges::of_object(object, lang, &mut schemas);
             merges::paths_of(object, lang, &mut paths);
@@ -65,6 +69,7 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     disputes::schemas(lang, &mut schemas);
     approvals::schemas(lang, &mut schemas);
     pool::schemas(lang, &mut schemas);
+    calendar::schemas(lang, &mut schemas);
     handovers::schemas(lang, &mut schemas);
     performance::schemas(lang, &mut schemas);
     tiers::schemas(lang, &mut schemas);
@@ -75,6 +80,7 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     disputes::paths(lang, &mut paths);
     approvals::paths(lang, &mut paths);
     pool::paths(lang, &mut paths);
+    calendar::paths(lang, &mut paths);
     handovers::paths(lang, &mut paths);
     performance::paths(lang, &mut paths);
     tiers::paths(lang, &mut paths);

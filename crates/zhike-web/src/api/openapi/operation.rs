@@ -77,6 +77,12 @@ impl Operation {
         self.fails(&[400, 413, 415])
     }
 
+    /// A form of several parts, files among them.
+    pub fn form(mut self, schema: &Value) -> Self {
+        self.body = Some(json!({ "required": true, "content": { "multipart/form-data": { "schema": schema } } }));
+        self.fails(&[400, 413, 415])
+    }
+
     /// A request that changes something: it may carry an idempotency key, and may meet a conflict.
     pub fn writes(self) -> Self {
         self.uses(&["IdempotencyKey"]).fails(&[409])

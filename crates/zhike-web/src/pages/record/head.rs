@@ -84,6 +84,22 @@ pub fn portrait(signed: &Signed, record: &Record, name: &str) -> Markup {
     }
 }
 
+/// The stages that a record at which one checks in can go to from where it is: what is reported there is reported here. Others have
+/// their board for it.
+pub fn steps(record: &Record, lang: zhike_types::Lang) -> Vec<(String, String, String)> {
+    let object = &record.object;
+    let flow = object
+        .flows
+        .first()
+        .filter(|_| object.check_in.is_some() && record.may_change && record.deleted_at().is_none());
+    let Some(flow) = flow.filter(|flow| flow.records.is_none()) else { return Vec::new() };
+    let at = record.value(&flow.field).as_text().unwrap_or_default();
+    let to = flow.stages.iter().find(|stage| stage.key == at).map(|stage| stage.to.as_slice()).unwrap_or_default();
+    let next = flow.stages.iter().filter(|stage| stage.key != at && (to.is_empty() || to.contains(&stage.key)));
+    let label = |key: &str| object.field(&flow.field)?.option(key).map(|option| option.label.get(lang).to_owned());
+    next.filter_map(|stage| Some((stage.key.clone(), label(&stage.key)?, at.to_owned()))).collect()
+}
+
 fn readable(record: &Record, name: &str) -> bool {
     matches!(record.state(name), FieldState::ReadOnly | FieldState::Writable)
 }
