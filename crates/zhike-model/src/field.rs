@@ -357,7 +357,8 @@ impl Field {
         }
     }
 
+    /// The option of that key; a formula that takes over a select's value has the select's.
     pub fn option(&self, key: &str) -> Option<&SelectOption> {
-        self.kind.options().iter().find(|option| option.key == key)
+        self.kind.value_kind().options().iter().find(|option| option.key == key)
     }
 }

@@ -35,15 +35,8 @@ impl Engine {
 /// A value alone, references as ids.
 pub(crate) fn show_value(field: &Field, value: &Value, lang: Lang, zone: &Zone) -> String {
     let kind = field.kind.value_kind();
-    let option = |key: &str| {
-        field
-            .kind
-            .value_kind()
-            .options()
-            .iter()
-            .find(|option| option.key == key)
-            .map_or_else(|| key.to_owned(), |option| option.label.get(lang).to_owned())
-    };
+    let option =
+        |key: &str| field.option(key).map_or_else(|| key.to_owned(), |option| option.label.get(lang).to_owned());
     match (kind, value) {
         (_, Value::Null) => String::new(),
         (FieldKind::Boolean, Value::Bool(flag)) => match (lang, flag) {

@@ -63,6 +63,14 @@ fn conditions_read_as_sentences() {
     }
 }
 
+#[test]
+fn a_value_taken_over_from_a_select_is_said_by_its_label() {
+    let model = core();
+    let opportunity = model.object("opportunity").expect("the sales pack has deals");
+    let said = sentence(r#"result == "open""#, opportunity, Lang::Zh, &());
+    assert_eq!((said.field.as_str(), said.verb.as_str(), said.answer.as_str()), ("结果", "是", "进行中"));
+}
+
 fn core() -> Model {
     zhike_model::pack::read(&zhike_model::pack::shipped_packs()).expect("the packs are right")
 }

@@ -124,14 +124,26 @@ fn decimal_pattern(scale: u32) -> String {
 
 /// Retired options still stand in old records.
 fn keys(field: &Field, retired: bool) -> Vec<&str> {
-    field.kind.options().iter().filter(|option| retired || !option.retired).map(|option| option.key.as_str()).collect()
+    field
+        .kind
+        .value_kind()
+        .options()
+        .iter()
+        .filter(|option| retired || !option.retired)
+        .map(|option| option.key.as_str())
+        .collect()
 }
 
 fn labelled(mut schema: Value, field: &Field, lang: Lang) -> Value {
     schema["title"] = json!(field.label.get(lang));
     let mut words: Vec<String> = field.help.iter().map(|help| help.get(lang).to_owned()).collect();
-    let options: Vec<String> =
-        field.kind.options().iter().map(|option| format!("{} {}", option.key, option.label.get(lang))).collect();
+    let options: Vec<String> = field
+        .kind
+        .value_kind()
+        .options()
+        .iter()
+        .map(|option| format!("{} {}", option.key, option.label.get(lang)))
+        .collect();
     if !options.is_empty() {
         words.push(options.join(" · "));
     }
