@@ -62,16 +62,15 @@ pub(crate) async fn refuse(
     for above in model.objects().iter().filter(|above| !above.locks.is_empty()) {
         for relation in model.relations(&above.name).iter().filter(|relation| relation.object == object.name) {
             let locks: Vec<&Lock> = above.locks.iter().filter(|lock| lock.relations.contains(&relation.name)).collect();
-            if let (Some(at), false) = (object.index_of(&relation.field), locks.is_empty()) {
-                if let Some(lock) = locked(context, tx, model, above, &locks, &parents(object, at, touched)).await? {
-                    let message = lock.message.clone();
-                    return Err(if touched.iter().any(|one| one.before.is_some() && one.changed.is_none()) {
-                        Error::Conflict(message)
-                    } else {
-                        Error::invalid(relation.field.as_str(), "locked", message)
-                    });
-                }
-            }
+            let Some(at) = object.index_of(&relation.field).filter(|_| !locks.is_empty()) else { continue };
+            let ids = parents(object, at, touched);
+            let Some(lock) = locked(context, tx, model, above, &locks, &ids).await? else { continue };
+            let message = lock.message.clone();
+            return Err(if touched.iter().any(|one| one.before.is_some() && one.changed.is_none()) {
+                Error::Conflict(message)
+            } else {
+                Error::invalid(relation.field.as_str(), "locked", message)
+            });
         }
     }
     Ok(())

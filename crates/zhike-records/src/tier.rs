@@ -159,9 +159,9 @@ impl Engine {
         let mut at: HashMap<Uuid, usize> = HashMap::with_capacity(all.len());
         for (place, tier) in tiers.iter().enumerate() {
             if tier.condition.is_empty() {
-                all.iter().for_each(|id| {
+                for id in &all {
                     at.entry(*id).or_insert(place);
-                });
+                }
                 continue;
             }
             for id in of_whom(&mut tx, model, &context, about, &tier.condition, "condition").await? {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use futures_util::future::join_all;
 use zhike_types::{Error, Uuid};
 
 use super::rules::{Member, STRIDE, Way, next, took};
@@ -165,29 +166,24 @@ fn rounds_stay_even_whoever_writes_at_the_same_moment() {
     on_both(|site| async move {
         let team = team(&site).await;
         rule(&site, &team, &[("name", "轮流")], &[(0, &[]), (1, &[]), (2, &[("weight", "2")])]).await;
-        let mut all = Vec::new();
-        for writer in 0..8 {
+        let letters: Vec<char> = ('A'..='Z').chain('a'..='n').collect();
+        let all = letters.chunks(5).map(|some| {
             let (engine, boss) = (site.engine.clone(), team.boss.clone());
-            all.push(tokio::spawn(async move {
-                for n in 0..5 {
-                    let name = format!(
-                        "海运{}公司",
-                        char::from(b'A' + (writer * 5 + n) as u8 % 26).to_string().repeat(1 + (writer * 5 + n) / 26)
-                    );
+            async move {
+                for letter in some {
+                    let name = format!("海运{}公司", letter.to_string().repeat(4));
                     let input = Input { duplicates: crate::OnAlike::Allow { reason: "测试".into() }, ..lead(&name) };
                     engine.create(&boss, "lead", input).await.expect("a lead");
                 }
-            }));
-        }
-        for one in all {
-            one.await.expect("done");
-        }
+            }
+        });
+        join_all(all).await;
         let got = owners(&site).await;
         assert_eq!((got["林晓"], got["赵强"], got["孙丽"]), (10, 10, 20), "{got:?}");
 
         // a list that names nobody
-        let rows: String = (0..8).map(|n| format!("潍坊{n}号农机有限公司,1390536{n:04}\n")).collect();
-        let file = list(&format!("单位名称,手机\n{rows}"));
+        let rows: Vec<String> = (0..8).map(|n| format!("潍坊{n}号农机有限公司,1390536{n:04}")).collect();
+        let file = list(&format!("单位名称,手机\n{}\n", rows.join("\n")));
         let boss = &team.boss;
         let info = site.engine.import_upload(boss, "lead", "leads.csv", file.path()).await.expect("uploaded");
         let mut plan = info.plan.clone();

@@ -11,7 +11,7 @@ use crate::{
 struct Scheme {
     boss: Actor,
     fang: Actor,
-    scheme: Uuid,
+    id: Uuid,
     high: Uuid,
     low: Uuid,
 }
@@ -30,7 +30,7 @@ impl Scheme {
         };
         let high = make("大", "1", "employees >= 100").await;
         let low = make("小", "2", "employees > 0").await;
-        Self { boss, fang, scheme, high, low }
+        Self { boss, fang, id: scheme, high, low }
     }
 
     async fn customer(&self, site: &Site, name: &str, employees: &str) -> Uuid {
@@ -43,7 +43,7 @@ impl Scheme {
     }
 
     async fn work_out(&self, site: &Site, dry: bool) -> TierOutcome {
-        site.engine.work_out_tiers(&self.boss, self.scheme, dry).await.expect("worked out")
+        site.engine.work_out_tiers(&self.boss, self.id, dry).await.expect("worked out")
     }
 }
 
@@ -54,7 +54,7 @@ async fn standings(engine: &Engine, actor: &Actor, scheme: Uuid) -> Vec<Record> 
 }
 
 async fn of(site: &Site, scheme: &Scheme, account: Uuid) -> Record {
-    let all = standings(&site.engine, &site.admin, scheme.scheme).await;
+    let all = standings(&site.engine, &site.admin, scheme.id).await;
     all.into_iter().find(|one| one.value("account").as_id() == Some(account)).expect("a standing")
 }
 
@@ -72,7 +72,7 @@ fn customers_go_into_the_first_tier_that_holds_after_a_trial() {
         let told = scheme.work_out(&site, true).await;
         assert_eq!((told.new, told.none, told.moved), (2, 1, 0));
         assert_eq!(told.tiers, [("大".to_owned(), 1), ("小".to_owned(), 1)]);
-        assert!(standings(&site.engine, &site.admin, scheme.scheme).await.is_empty(), "a trial writes nothing");
+        assert!(standings(&site.engine, &site.admin, scheme.id).await.is_empty(), "a trial writes nothing");
         assert_eq!(scheme.work_out(&site, false).await, told, "as it was told");
         let one = of(&site, &scheme, big).await;
         assert_eq!((tier(&one, "tier"), tier(&one, "proposed")), (Some(scheme.high), Some(scheme.high)));
@@ -94,9 +94,9 @@ fn customers_go_into_the_first_tier_that_holds_after_a_trial() {
         assert_eq!(of(&site, &scheme, big).await.version, version, "what stays is not written");
         // who does not see the customer does not see where it stands
         let other = site.user("赵强", None, &["sales"]).await;
-        assert!(standings(&site.engine, &other, scheme.scheme).await.is_empty());
+        assert!(standings(&site.engine, &other, scheme.id).await.is_empty());
         // who keeps no schemes works none out
-        let refused = site.engine.work_out_tiers(&scheme.fang, scheme.scheme, true).await;
+        let refused = site.engine.work_out_tiers(&scheme.fang, scheme.id, true).await;
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
         let wrong = Input::default().set("condition", "nothing > 1");
         let refused = site.engine.change(&scheme.boss, "tier", scheme.high, None, wrong).await;
@@ -176,11 +176,11 @@ fn two_at_one_moment_make_no_standing_twice_and_stages_have_a_history() {
         let scheme = Scheme::at(&site).await;
         let account = scheme.customer(&site, "青岛海悦食品有限公司", "5").await;
         let both = tokio::join!(
-            site.engine.work_out_tiers(&scheme.boss, scheme.scheme, false),
-            site.engine.work_out_tiers(&scheme.boss, scheme.scheme, false)
+            site.engine.work_out_tiers(&scheme.boss, scheme.id, false),
+            site.engine.work_out_tiers(&scheme.boss, scheme.id, false)
         );
         assert_eq!(both.0.expect("one").new + both.1.expect("the other").new, 1);
-        assert_eq!(standings(&site.engine, &site.admin, scheme.scheme).await.len(), 1);
+        assert_eq!(standings(&site.engine, &site.admin, scheme.id).await.len(), 1);
 
         let day = 86_400_000;
         for stage in ["developing", "maintaining", "converting"] {

@@ -141,7 +141,7 @@ async fn page(
     });
     Ok(SchemePage {
         frame: Frame::new(signed, text(scheme, "name"), &format!("/{SCHEME}"))
-            .crumb(scheme.object.plural.get(lang), &format!("/{SCHEME}")),
+            .crumb(scheme.object.plural.get(lang), format!("/{SCHEME}")),
         lang,
         id: id.to_string(),
         place: format!("/{SCHEME}/{id}"),
@@ -246,7 +246,7 @@ pub async fn account(signed: Signed, Path(id): Path<String>) -> Answer {
     html(&AccountPage {
         frame: Frame::new(&signed, lang.t("分级与关系阶段", "Tiers and stages"), "/account")
             .crumb(record.object.plural.get(lang), "/account")
-            .crumb(&name, &format!("/account/{id}")),
+            .crumb(&name, format!("/account/{id}")),
         lang,
         place: format!("/account/{id}"),
         standings,

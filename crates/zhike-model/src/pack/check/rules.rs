@@ -76,8 +76,10 @@ fn locks(model: &Model, object: &Object, problems: &Problems<'_>) {
             Err(error) => problems.inside(&when, error.at, error.message),
             // it is judged of the record as it was and as it is to be, before anything is written
             Ok(parsed) if !expr::needs(&parsed).is_local() => {
-                problems.under(&when, text!("只能读这条记录自己的字段。", "It can read this record's own fields only."))
+                let message = text!("只能读这条记录自己的字段。", "It can read this record's own fields only.");
+                problems.under(&when, message);
             }
+
             Ok(_) => {}
         }
     }

@@ -1,5 +1,6 @@
 //! What was approved or confirmed is not changed as it stands, whichever way somebody writes.
 
+use futures_util::future::join_all;
 use zhike_types::{Error, Result, Uuid};
 
 use super::{input, minor};
@@ -156,19 +157,13 @@ fn what_is_changed_while_it_is_approved_is_approved_with_it() {
     on_both(|site| async move {
         let offer = Offer::at(&site).await;
         for round in 0..6 {
-            let mut others = Vec::new();
-            for price in 1..=4 {
+            let others = (1..=4).map(|price| {
                 let (engine, lin, line) = (site.engine.clone(), offer.lin.clone(), offer.line.id);
                 let price = (price * 100 + round).to_string();
-                others.push(tokio::spawn(async move {
-                    engine.change(&lin, "quote_line", line, None, input(&[("price", &price)])).await.is_ok()
-                }));
-            }
-            let approved = offer.becomes(&site, "approved").await.expect("approved");
-            let signed = minor(&approved, "total");
-            for other in others {
-                other.await.expect("it ended");
-            }
+                async move { engine.change(&lin, "quote_line", line, None, input(&[("price", &price)])).await.is_ok() }
+            });
+            let (_, approved) = tokio::join!(join_all(others), offer.becomes(&site, "approved"));
+            let signed = minor(&approved.expect("approved"), "total");
             assert_eq!(offer.total(&site).await, signed, "round {round}: nothing after the signature");
             offer.becomes(&site, "draft").await.expect("opened again");
         }
