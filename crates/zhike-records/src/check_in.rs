@@ -154,7 +154,7 @@ fn degrees(object: &Object, name: &str, degrees: Option<f64>) -> Value {
 fn checked(input: &CheckInInput) -> Result<()> {
     let mut errors = Vec::new();
     let mut wrong = |field: &str, code: &'static str, zh: &'static str, en: &'static str| {
-        errors.push(FieldError { field: field.to_owned(), code: code.into(), message: Text::new(zh, en) });
+        errors.push(FieldError { field: field.to_owned(), code, message: Text::new(zh, en) });
     };
     let place = zhike_text::tidy(&input.place);
     if input.latitude.is_some_and(|degrees| !(-90.0..=90.0).contains(&degrees)) {

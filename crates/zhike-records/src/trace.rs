@@ -18,6 +18,7 @@ use crate::{
 
 impl Engine {
     /// To be called with a record as it was and as it is now.
+    #[expect(clippy::too_many_arguments, reason = "a write is who, what, which, from what to what")]
     #[boxed]
     pub(crate) async fn leave_traces(
         &self,

@@ -43,9 +43,12 @@ pub async fn move_to(
         let within = hour.map_or(within, |hour| hour.clamp(0, 23) * HOUR + within % HOUR);
         zone.start_of_day(day) + within
     };
-    let text = |value: i64| match dated {
-        true => date_of(value).map(|date| date.to_string()).unwrap_or_default(),
-        false => zone.civil(value).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    let text = |value: i64| {
+        if dated {
+            date_of(value).map(|date| date.to_string()).unwrap_or_default()
+        } else {
+            zone.civil(value).strftime("%Y-%m-%d %H:%M:%S").to_string()
+        }
     };
     let mut input = Input::default().set(&declared.start, text(now));
     if let Some((end, at)) = declared.end.as_ref().and_then(|end| Some((end, record.value(end).as_int()?))) {

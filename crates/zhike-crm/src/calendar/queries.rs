@@ -190,7 +190,7 @@ fn entry(engine: &Engine, actor: &Actor, kind: usize, calendar: &Calendar, recor
         && !done
         && writable(&calendar.start)
         && calendar.end.as_ref().is_none_or(writable);
-    Some(Entry { kind, start, end, all_day, first, last, done, moves, record })
+    Some(Entry { record, kind, start, end, all_day, first, last, done, moves })
 }
 
 /// Whether an expression can be read; what cannot is the pack's to mend.

@@ -5,6 +5,7 @@ use zhike_types::{Lang, Value};
 use super::{PackSource, Problem, core_pack, export_model, read, shipped_packs};
 use crate::{Class, Field, FieldKind, Model, OnDelete, Role, Via};
 
+mod calendar;
 mod convert;
 mod measures;
 mod sales;

@@ -1,7 +1,7 @@
 use zhike_types::Error;
 
 use super::on_both;
-use crate::Source;
+use crate::{Input, Source};
 
 #[test]
 fn the_first_administrator_comes_in_by_a_link_that_works_once() {
@@ -71,9 +71,39 @@ fn a_user_who_is_switched_off_is_out_at_once() {
         site.engine.set_credential(&site.admin, id, "wangmin", "correct horse").await.expect("set");
         let secret = site.engine.sign_in("wangmin", "correct horse", "", "").await.expect("signed in");
         site.engine
-            .change(&site.admin, "user", id, None, crate::Input::default().set("active", "否"))
+            .change(&site.admin, "user", id, None, Input::default().set("active", "否"))
             .await
             .expect("switched off");
         assert!(site.engine.actor_of_session(&secret, Source::Page, "").await.expect("no error").is_none());
+    });
+}
+
+#[test]
+fn a_calendars_address_is_its_users_and_can_be_taken_back() {
+    on_both(|site| async move {
+        let lin = site.user("林晓", None, &["sales"]).await;
+        let me = lin.user_id.expect("a user");
+        assert_eq!(site.engine.calendar_feed(&lin).await.expect("asked"), None);
+        let first = site.engine.renew_calendar_feed(&lin).await.expect("an address");
+        let whose = |secret: String| {
+            let engine = site.engine.clone();
+            async move { engine.actor_of_calendar_feed(&secret, "").await.expect("asked").and_then(|actor| actor.user_id) }
+        };
+        assert_eq!(whose(first.clone()).await, Some(me));
+        assert!(site.engine.calendar_feed(&lin).await.expect("asked").is_some_and(|feed| feed.used_at.is_some()));
+        // no bearer token, and no token's business
+        assert!(site.engine.actor_of_token(&first, "").await.expect("asked").is_none());
+        assert!(site.engine.tokens(&lin).await.expect("a list").is_empty());
+        let second = site.engine.renew_calendar_feed(&lin).await.expect("another");
+        assert_eq!((whose(first).await, whose(second.clone()).await), (None, Some(me)));
+        let off = Input::default().set("active", "false");
+        site.engine.change(&site.admin, "user", me, None, off).await.expect("disabled");
+        assert_eq!(whose(second.clone()).await, None);
+        let on = Input::default().set("active", "true");
+        site.engine.change(&site.admin, "user", me, None, on).await.expect("enabled");
+        assert_eq!(whose(second.clone()).await, Some(me));
+        site.engine.end_calendar_feed(&lin).await.expect("taken back");
+        assert_eq!(whose(second).await, None);
+        assert!(matches!(site.engine.end_calendar_feed(&lin).await, Err(Error::NotFound)));
     });
 }

@@ -30,8 +30,8 @@ pub const PLACE: &str = "/calendar";
 /// So many stand in a day of a month, in an hour of a week; the rest is a click away.
 const IN_MONTH: usize = 4;
 const IN_HOUR: usize = 3;
-/// What tells kinds apart, with their names beside it.
-const TONES: [&str; 7] = ["blue", "green", "amber", "purple", "teal", "red", "gray"];
+/// What tells kinds apart, with their names beside it; what merely ends shares one.
+const TONES: [&str; 8] = ["blue", "green", "amber", "purple", "gray", "red", "gray", "teal"];
 
 #[derive(Template)]
 #[template(path = "calendar/page.html")]

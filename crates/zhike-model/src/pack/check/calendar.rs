@@ -13,6 +13,8 @@ use crate::{
     measure::is_user,
 };
 
+type Fits = fn(&Field) -> bool;
+
 pub(super) fn check(model: &Model, problems: &Problems<'_>) {
     for object in model.objects() {
         let checker = Checker { model, object, problems };
@@ -109,7 +111,7 @@ impl Checker<'_> {
 
     fn check_in(&self, check_in: &CheckIn) {
         self.condition("check_in/open", &check_in.open, true);
-        let wanted: [(&str, &str, fn(&Field) -> bool); 7] = [
+        let wanted: [(&str, &str, Fits); 7] = [
             ("at", &check_in.at, |field| field.kind == FieldKind::DateTime),
             ("by", &check_in.by, |field| is_user(&field.kind)),
             ("place", &check_in.place, |field| matches!(field.kind, FieldKind::Text { .. })),
