@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures the release binary on SQLite and on a durable PostgreSQL and writes the tables of docs/benchmarks.md.
 #   ZHIKE_BENCH_CUSTOMERS   how many customers (and as many contacts) to measure with, 1000000 if not set
+#   ZHIKE_BENCH_DEALS       how many deals to import for forecast and boards, 120000 if not set
 #   ZHIKE_BENCH_ENGINES     sqlite, postgres or both (sqlite,postgres) if not set
 #   ZHIKE_BENCH_SECONDS     how long each scenario runs at each number of clients, 10 if not set
 source "$(dirname "$0")/common.sh"

@@ -1,4 +1,4 @@
-//! A list to import, as an office has it: customer and contact in one row, Chinese heads.
+//! Lists to import, as an office has them, Chinese heads: customer and contact in one row; deals.
 
 use std::fmt::Write as _;
 
@@ -21,6 +21,23 @@ pub fn csv(rows: usize, seed: u64) -> String {
         // 199…: not yet given to anybody; the row's number keeps them apart.
         let mobile = 19_900_000_000_u64 + number as u64;
         writeln!(text, "{name},{place},{person},{mobile},c{number}@example.com,第 {number} 行")
+            .expect("a string takes what is written");
+    }
+    text
+}
+
+const STAGES: &[&str] = &["初步接洽", "需求确认", "方案报价", "商务谈判"];
+/// The year in which all of [`deals`] close.
+pub const DEALS_CLOSE: i16 = 2099;
+
+/// CSV text (UTF-8) of so many open deals of these customers, a twelfth of them to close in each month of one year.
+pub fn deals(rows: usize, customers: &[String], seed: u64) -> String {
+    let mut dice = Dice::new(seed);
+    let mut text = String::from("商机名称,客户,销售阶段,预计金额,预计成交日期\n");
+    for number in 0..rows {
+        let (customer, stage) = (dice.one_of(customers), dice.one_of(STAGES));
+        let (month, day, amount) = (1 + number % 12, 1 + dice.below(28), 1_000 + dice.below(1_000_000));
+        writeln!(text, "第 {number} 笔,{customer},{stage},{amount},{DEALS_CLOSE}-{month:02}-{day:02}")
             .expect("a string takes what is written");
     }
     text

@@ -8,6 +8,7 @@ use zhike_text::pinyin_of::initials;
 use crate::{
     connection::Request,
     dice::Dice,
+    rows::DEALS_CLOSE,
     sample::{DEEP_SORT, Sample},
 };
 
@@ -147,13 +148,34 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
     Scenario {
+        // stages that are records; one month's share of the deals that were imported
+        name: "Board of deals, JSON: a month's, cards, counts and sums",
+        aim: "p99 ≤ 50 ms for 10,000",
+        clients: CLIENTS,
+        expected: 200,
+        page: false,
+        request: |_, dice| {
+            let month = 1 + dice.below(12);
+            let filter = format!("result == \"open\" && close_month == {DEALS_CLOSE}{month:02}");
+            Request::get(format!("/api/v1/opportunity/board?filter={}", encoded(&filter)))
+        },
+    },
+    Scenario {
+        name: "Board of deals, page: 20 cards a stage",
+        aim: "p99 ≤ 50 ms",
+        clients: CLIENTS,
+        expected: 200,
+        page: true,
+        request: |_, _| Request::get("/opportunity/board"),
+    },
+    Scenario {
         // open deals by month, category and owner, from an index of their own
         name: "Forecast, JSON: twelve months",
         aim: "p99 ≤ 50 ms for 100,000",
         clients: CLIENTS,
         expected: 200,
         page: false,
-        request: |_, _| Request::get("/api/v1/forecast?months=12"),
+        request: |_, _| Request::get(format!("/api/v1/forecast?from={DEALS_CLOSE}-01&months=12")),
     },
     Scenario {
         name: "Is this customer there already? A name as another would write it, and a phone",
