@@ -127,7 +127,7 @@ impl Engine {
         Ok(())
     }
 
-    fn typed(
+    pub(crate) fn typed(
         &self,
         actor: &Actor,
         object: &Object,

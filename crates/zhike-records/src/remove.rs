@@ -18,7 +18,7 @@ use crate::{
     live::Gone,
     load::{Columns, Stored},
     lock::{self, Touched},
-    merge, pool, review,
+    merge, pool, review, roster,
 };
 
 /// How deep a deletion follows what hangs on what hangs on a record.
@@ -223,7 +223,8 @@ impl Engine {
         let mut values = before.values.clone();
         values[at] = Value::Null;
         values[by] = Value::Null;
-        self.store(tx, model, actor, object, &before, values, &[at, by], "restore", None, None).await
+        self.store(tx, model, actor, object, &before, values, &[at, by], "restore", None, None).await?;
+        roster::check(tx, object, &[before.id]).await
     }
 
     /// Puts back references that the deletion emptied, where they are still empty.

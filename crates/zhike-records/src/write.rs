@@ -19,7 +19,7 @@ use crate::{
     list::is_filled,
     load::{Columns, Stored, present},
     lock::{self, Touched},
-    merge, pool, rules, stages,
+    merge, pool, roster, rules, stages,
 };
 
 impl Engine {
@@ -77,6 +77,7 @@ impl Engine {
         self.move_along(tx, model, actor, object, &values, None).await?;
         self.check_gates(tx, model, actor, object, id, None).await?;
         rules::check_written(tx, model, object, &self.context(actor), id, None).await?;
+        roster::check(tx, object, &[id]).await?;
         self.leave_traces(tx, model, actor, object, id, None, &values).await?;
         if !assignment::names_owner(object, input) {
             self.assign_new(tx, model, actor, object, &[id]).await?;
@@ -228,6 +229,9 @@ impl Engine {
         self.move_along(tx, model, actor, object, &moving, Some(&changed)).await?;
         self.check_gates(tx, model, actor, object, id, Some(&before)).await?;
         rules::check_written(tx, model, object, &self.context(actor), id, Some(&changed)).await?;
+        if roster::is_asked(object, &changed) {
+            roster::check(tx, object, &[id]).await?;
+        }
         self.leave_traces(tx, model, actor, object, id, Some(&before), &moving).await?;
         if input.approved {
             return Ok(());

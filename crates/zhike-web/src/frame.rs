@@ -8,11 +8,14 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use zhike_model::Object;
+use zhike_records::Basis;
 use zhike_types::Lang;
 
 use crate::{
     fault::Answer,
-    pages::{approvals, calendar, disputes, existence, forecast, handover, performance, pool, review},
+    pages::{
+        approvals, calendar, concentration, disputes, existence, forecast, handover, performance, pool, review, roster,
+    },
     session::{Flash, Prefs, Signed},
     ui::{self, Markup},
     words::Say,
@@ -104,6 +107,9 @@ fn rail(signed: &Signed, place: &str) -> Vec<RailGroup> {
             if group.name == "sales" {
                 items.extend(performance_items(signed, place));
             }
+            if group.name == "key_accounts" {
+                items.splice(0..0, key_account_items(signed, place));
+            }
             if group.name == "work" {
                 items.insert(0, calendar_item(signed, place));
                 items.push(approvals_item(signed, place));
@@ -177,6 +183,28 @@ fn performance_items(signed: &Signed, place: &str) -> Vec<RailItem> {
     let pages = [
         (!engine.measures(&signed.actor).is_empty(), lang.t("业绩榜", "Rankings"), "award", performance::PLACE),
         (engine.forecasts(&signed.actor), lang.t("预测", "Forecast"), "trending-up", forecast::PLACE),
+    ];
+    pages
+        .into_iter()
+        .filter(|(shown, ..)| *shown)
+        .map(|(_, label, icon, href)| RailItem {
+            label: label.into(),
+            icon: icon.into(),
+            href: href.into(),
+            current: place == href,
+            count: None,
+        })
+        .collect()
+}
+
+/// Who keeps whom, and how much comes from how few: before the objects of key accounts.
+fn key_account_items(signed: &Signed, place: &str) -> Vec<RailItem> {
+    let lang = signed.lang();
+    let sees =
+        [Basis::Paid, Basis::Signed].into_iter().any(|basis| signed.app.engine.concentrates(&signed.actor, basis));
+    let pages = [
+        (roster::offered(signed), lang.t("名单", "Rosters"), "clipboard-list", roster::PLACE),
+        (sees, lang.t("客户集中度", "Concentration"), "chart-column", concentration::PLACE),
     ];
     pages
         .into_iter()

@@ -25,6 +25,7 @@ mod throttle;
 mod ui;
 mod value;
 mod words;
+mod zip;
 
 pub mod api;
 mod router;

@@ -159,12 +159,49 @@ pub fn columns(columns: &[Column], unit: Unit, lang: Lang, told: &str) -> Markup
     Markup(svg)
 }
 
+/// A Lorenz curve: shares (0 to 1) of customers and of what they have together, the largest first, beside the line of equal shares. The
+/// frame is stretched to the width there is; letters keep their size. `axes`: what stands below, and what at the left.
+pub fn lorenz(points: &[(f64, f64)], axes: [&str; 2], told: &str) -> Markup {
+    if points.is_empty() {
+        return Markup(String::new());
+    }
+    let mut line = String::from("0,100");
+    for (x, y) in points {
+        write!(line, " {:.2},{:.2}", x * 100.0, 100.0 - y * 100.0).expect("a string takes what is written");
+    }
+    let mut svg =
+        format!(r#"<svg class="plot lorenz" width="100%" height="300" role="img" aria-label="{}">"#, escape(told));
+    for (y, label) in [(20, "100%"), (70, "80%"), (145, "50%"), (270, "0")] {
+        write!(
+            svg,
+            r#"<line class="plot-grid" x1="0" x2="100%" y1="{y}" y2="{y}"/><text class="plot-scale" x="0" y="{}">{label}</text>"#,
+            y - 4
+        )
+        .expect("a string takes what is written");
+    }
+    for (x, label) in [(20, "20%"), (50, "50%"), (80, "80%")] {
+        write!(
+            svg,
+            r#"<line class="plot-grid" x1="{x}%" x2="{x}%" y1="20" y2="270"/><text class="plot-label" x="{x}%" y="286">{label}</text>"#
+        )
+        .expect("a string takes what is written");
+    }
+    write!(
+        svg,
+        r#"<text class="plot-scale" x="36" y="14">{}</text><text class="plot-end" x="100%" y="286">{}</text><svg x="0" y="20" width="100%" height="250" viewBox="0 0 100 100" preserveAspectRatio="none"><polygon class="lorenz-area" points="{line} 100,100"/><line class="lorenz-even" x1="0" y1="100" x2="100" y2="0"/><polyline class="lorenz-line" points="{line}"/></svg></svg>"#,
+        escape(axes[1]),
+        escape(axes[0])
+    )
+    .expect("a string takes what is written");
+    Markup(svg)
+}
+
 #[cfg(test)]
 mod tests {
     use zhike_records::Unit;
     use zhike_types::{Currency, Lang};
 
-    use super::{Column, columns, compact, figure, per_cent, rounded, spark};
+    use super::{Column, columns, compact, figure, lorenz, per_cent, rounded, spark};
 
     #[test]
     fn figures_read_well() {
@@ -196,5 +233,12 @@ mod tests {
             drawn.contains(r#"height="60.0""#) && drawn.contains(r#"height="120.0""#) && drawn.contains("&lt;1&gt;")
         );
         assert!(spark(&[0, 0], "x").0.contains("none") && spark(&[0, 3, -1], "x").0.contains("polyline"));
+    }
+
+    #[test]
+    fn a_curve_begins_at_nothing_and_ends_at_everything() {
+        let drawn = lorenz(&[(0.2, 0.8), (1.0, 1.0)], ["<customers>", "share"], "told").0;
+        assert!(drawn.contains(r#"points="0,100 20.00,20.00 100.00,0.00""#), "{drawn}");
+        assert!(drawn.contains("&lt;customers&gt;") && lorenz(&[], ["", ""], "").0.is_empty());
     }
 }

@@ -11,9 +11,10 @@ use crate::{
     fault, guard,
     pages::{
         admin::{audit, departments, model, roles, users},
-        alike, approvals, assignment, bin, board, bulk, calendar, cell, check_in, convert, create, delete, disputes, edit, existence, export,
-        figures, files, follow_up, forecast, handover, home, imports, list, menu, merge, performance, pick, pool, print,
-        record, review, search, settings, setup, signin, team, tiers, views,
+        alike, approvals, assignment, bin, board, bulk, calendar, cell, check_in, concentration, convert, create,
+        delete, disputes, edit, existence, export, figures, files, follow_up, forecast, handover, home, imports,
+        influence, list, menu, merge, performance, pick, pool, print, record, review, roster, search, settings, setup,
+        signin, statement, team, tiers, views,
     },
     session, throttle,
 };
@@ -110,6 +111,16 @@ fn pages() -> Router<App> {
         .route("/handover", get(by(handover::list)))
         .route("/handover/new", get(by(handover::new::show)).post(by(handover::new::make)))
         .route("/handover/{id}/undo", post(by(handover::undo)))
+
+        .route("/rosters", get(by(roster::list)))
+        .route("/rosters/{id}", get(by(roster::show)))
+        .route("/rosters/{id}/notice", get(by(roster::notice::form)).post(by(roster::notice::make)))
+        .route("/rosters/{id}/statements", post(by(statement::make_all)))
+        .route("/rosters/{id}/statements.zip", get(by(statement::archive)))
+        .route("/product_notice/{id}/withdraw", post(by(roster::notice::take_back)))
+        .route("/account/{id}/statement", get(by(statement::form)).post(by(statement::make_one)))
+        .route("/account/{id}/influence", get(by(influence::show)))
+        .route("/concentration", get(by(concentration::show)))
 
         .route("/performance", get(by(performance::show)))
         .route("/performance/export", get(by(performance::export)))

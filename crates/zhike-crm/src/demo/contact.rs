@@ -125,6 +125,14 @@ fn facts(
     if chance.hit(0.015) {
         values.push(("do_not_contact", true.into()));
     }
+    // by a chance of its own: what came before stays as it was
+    let mut stance = Chance::of(71, identity.index, values.len() as u64);
+    if stance.hit(0.6) {
+        let attitude = ["friendly", "neutral", "champion", "against"][stance.weighted(&[38, 36, 16, 10])];
+        values.push(("attitude", attitude.into()));
+        let weights = if post.role == "decision" { [80, 15, 5] } else { [20, 45, 35] };
+        values.push(("influence", ["high", "middle", "low"][stance.weighted(&weights)].into()));
+    }
     values
 }
 

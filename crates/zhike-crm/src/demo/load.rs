@@ -9,7 +9,7 @@ use zhike_types::{Error, Result, Uuid, boxed};
 use super::{
     OBJECTS, PASSWORD, Plan, World, approvals,
     codes::{self, Sort},
-    sales,
+    rosters, sales,
     words::phrases::TAGS,
 };
 
@@ -89,6 +89,7 @@ pub async fn fill(
     if world.shop.is_some() {
         sales::leads(engine, actor, &world, &mut filled).await?;
         sales::targets(engine, actor, &world, &mut filled).await?;
+        rosters::fill(engine, actor, &world, &mut filled).await?;
         approvals::fill(engine, actor).await?;
     }
     Ok(filled)

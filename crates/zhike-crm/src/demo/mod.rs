@@ -15,6 +15,7 @@ mod interaction;
 mod links;
 mod load;
 mod places;
+mod rosters;
 mod sales;
 mod staff;
 mod task;

@@ -15,6 +15,7 @@ macro_rules! files {
 pub fn shipped_packs() -> Vec<PackSource> {
     let mut all = core_pack();
     all.extend(sales_pack());
+    all.extend(key_accounts_pack());
     all
 }
 
@@ -81,5 +82,26 @@ fn sales_pack() -> Vec<PackSource> {
         "task_sales.toml",
         "interaction_visit.toml",
         "lead_calendar.toml",
+    ]
+}
+
+/// Rosters, statements, plans of key accounts.
+fn key_accounts_pack() -> Vec<PackSource> {
+    files![
+        "key_accounts":
+        "pack.toml",
+        "roster.toml",
+        "roster_entry.toml",
+        "account_plan.toml",
+        "account_plan_action.toml",
+        "product_notice.toml",
+        "statement.toml",
+        "statement_line.toml",
+        "holding.toml",
+        "roster_role.toml",
+        "roster_requirement.toml",
+        "account_key.toml",
+        "contact_key.toml",
+        "task_key.toml",
     ]
 }

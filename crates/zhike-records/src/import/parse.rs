@@ -230,7 +230,10 @@ impl Reader {
         }
         self.person_himself(line);
         self.nameless_child(line);
-        if title.is_none_or(|title| line.get(Side::Root, title).is_none()) && line.reasons.is_empty() {
+        // a title that is a reference is looked up by its name later
+        let named = |title| line.named.iter().any(|named| named.side == Side::Root && named.field == title);
+        let missing = title.is_none_or(|title| line.get(Side::Root, title).is_none() && !named(title));
+        if missing && line.reasons.is_empty() {
             let name = root.title_field();
             let (zh, en) = (self.label(Side::Root, title, &name.label.zh), &name.label.en);
             line.reasons.push(Reason {

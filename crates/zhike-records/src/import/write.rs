@@ -19,6 +19,7 @@ use crate::{
     load::Stored,
     lock::{self, Touched},
     many::ChangedRecord,
+    roster,
 };
 
 /// Rows a statement.
@@ -82,6 +83,12 @@ impl Work {
             .await?;
         self.engine.assign_new(tx, &self.model, &self.actor, object, &unnamed).await?;
         let written = entities.iter().filter(|entity| entity.before.is_none() || !entity.changed.is_empty());
+        let asked = |entity: &&Entity| {
+            let changed: Vec<usize> = entity.changed.iter().copied().collect();
+            entity.before.is_none() || roster::is_asked(object, &changed)
+        };
+        let ids: Vec<Uuid> = written.clone().filter(asked).map(|entity| entity.id).collect();
+        roster::check(tx, object, &ids).await?;
         let rows = written.map(|entity| {
             let differs: Vec<usize> = match &entity.before {
                 Some(_) => entity.changed.iter().copied().collect(),

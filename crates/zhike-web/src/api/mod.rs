@@ -39,6 +39,7 @@ mod problem;
 mod records;
 mod reference;
 mod roles;
+mod rosters;
 mod search;
 mod story;
 mod tiers;
@@ -174,6 +175,15 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/{object}/{id}/stays", get(by(tiers::stays)))
         .route("/measures", get(by(performance::measures)))
         .route("/performance", get(by(performance::read)))
+        .route("/concentration", get(by(rosters::concentration)))
+        .route("/rosters", get(by(rosters::list)))
+        .route("/rosters/{id}", get(by(rosters::read)))
+        .route("/rosters/{id}/recipients", get(by(rosters::recipients)))
+        .route("/rosters/{id}/statements.zip", get(by(rosters::archive)))
+        .route("/statements", once(post(by(rosters::state))))
+        .route("/product-notices", once(post(by(rosters::give))))
+        .route("/product-notices/{id}/withdrawal", once(post(by(rosters::take_back))))
+        .route("/account/{id}/influence", get(by(rosters::influence)))
         .route("/merges", get(by(merges::list)))
         .route("/merges/{id}", get(by(merges::read)))
         .route("/merges/{id}/undo", once(post(by(merges::undo))))

@@ -57,6 +57,10 @@ struct RecordPage {
     disputed: bool,
     /// What was merged into it.
     merged: Option<Made>,
+    /// Address, label and icon of what else there is to do with it; whether it opens in a dialog.
+    deeds: Vec<(String, &'static str, &'static str, bool)>,
+    /// A notice that stands can be taken back: a form's address and label.
+    withdraw: Option<(String, &'static str)>,
     /// Address and label of the documents it is printed as.
     prints: Vec<(String, String)>,
     /// What was asked about it, the newest first; what is open or sent back.
@@ -153,6 +157,8 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
         merged,
         approvals,
         asked,
+        deeds: deeds(signed, record),
+        withdraw: withdraw(record, lang),
         prints: object
             .prints
             .iter()
@@ -167,6 +173,38 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
         conversion,
         gone: record.deleted_at().map(|at| stamp(signed.app.engine.zone(), at)),
     })
+}
+
+/// What is done with a customer beside its fields.
+fn deeds(signed: &Signed, record: &Record) -> Vec<(String, &'static str, &'static str, bool)> {
+    let (lang, engine, id) = (signed.lang(), &signed.app.engine, record.id);
+    if record.deleted_at().is_some() {
+        return Vec::new();
+    }
+    let mut deeds = Vec::new();
+    match record.object.name.as_str() {
+        "account" => {
+            deeds.push((format!("/account/{id}/influence"), lang.t("影响力图", "Influence map"), "network", false));
+            if engine.may(&signed.actor, "statement").create {
+                let label = lang.t("季度告知书…", "Quarterly statement…");
+                deeds.push((format!("/account/{id}/statement"), label, "file-text", true));
+            }
+        }
+        "roster" => {
+            let label = lang.t("名单一览", "The roster's customers");
+            deeds.push((format!("/rosters/{id}"), label, "clipboard-list", false));
+        }
+        _ => {}
+    }
+    deeds
+}
+
+fn withdraw(record: &Record, lang: Lang) -> Option<(String, &'static str)> {
+    let stands = record.object.name == "product_notice"
+        && record.deleted_at().is_none()
+        && record.may_change
+        && record.value("state").as_text() == Some("given");
+    stands.then(|| (format!("/product_notice/{}/withdraw", record.id), lang.t("撤回告知", "Take the notice back")))
 }
 
 async fn main(signed: &Signed, record: &Record, kind: &TabKind, pairs: &Pairs) -> Result<Main, Fault> {

@@ -17,6 +17,7 @@ mod operation;
 mod performance;
 mod pool;
 mod print;
+mod rosters;
 mod system;
 mod tiers;
 
@@ -83,6 +84,7 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     calendar::paths(lang, &mut paths);
     handovers::paths(lang, &mut paths);
     performance::paths(lang, &mut paths);
+    rosters::paths(lang, &mut paths);
     tiers::paths(lang, &mut paths);
     let objects = model.objects().iter().map(|object| {
         let help = object.help.as_ref().map(|help| help.get(lang));

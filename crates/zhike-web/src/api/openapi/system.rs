@@ -25,6 +25,7 @@ pub fn tags(lang: Lang) -> Vec<Value> {
         json!({ "name": lang.t("日历", "Calendar"), "description": lang.t("什么时候有什么事、提醒、订阅地址", "What stands when, reminders, the feed's address") }),
         json!({ "name": lang.t("交接", "Hand-overs"), "description": lang.t("离职或转岗的人名下的记录交给别人", "What somebody leaves goes to others") }),
         json!({ "name": lang.t("业绩", "Performance"), "description": lang.t("谁完成了多少，和目标、上期、去年比；预测", "Who brought in what, beside target, before and a year ago; the forecast") }),
+        json!({ "name": lang.t("重点客户", "Key accounts"), "description": lang.t("名单、季度告知书、新品告知、客户集中度、影响力图", "Rosters, quarterly statements, product notices, concentration, influence") }),
         json!({ "name": lang.t("导入导出", "Import and export"), "description": lang.t("整批进出", "Many records at once") }),
         json!({ "name": lang.t("权限", "Access"), "description": lang.t("角色、令牌", "Roles and tokens") }),
         json!({ "name": lang.t("视图", "Views"), "description": lang.t("保存的列、条件和顺序", "Saved columns, filters and orders") }),
