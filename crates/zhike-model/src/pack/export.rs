@@ -1,17 +1,18 @@
 //! The model as packs again: what is written reads back to the same.
 
+mod approval;
 mod calendar;
 mod print;
+mod view;
 
 use std::fmt::Write as _;
 
 use zhike_types::{Text, Value, date_of};
 
-use super::{PackSource, layout::AGGREGATES};
+use super::PackSource;
 use crate::{
-    Access, ApprovalLock, ApprovalSeed, ApprovalSign, ApprovalStep, ApprovalThen, ApprovalTrigger, ApprovalWho, Board,
-    Class, Conversion, Field, FieldKind, FirstRecord, Flow, Group, Layout, Lock, MaskRule, MatchRule, Measure, Model,
-    Object, OnDelete, RollupOp, Rule, SelectOption, SortKey, TabKind, View,
+    Access, Class, Conversion, Field, FieldKind, FirstRecord, Flow, Group, Lock, MaskRule, MatchRule, Measure, Model,
+    Object, OnDelete, RollupOp, Rule, SelectOption, SortKey,
 };
 
 /// One object as a pack's file.
@@ -297,82 +298,6 @@ impl Writer {
         self.line("]");
     }
 
-    fn view(&mut self, view: &View) {
-        self.section("[[view]]");
-        self.text("name", &view.name);
-        self.label("label", &view.label);
-        self.words("columns", &view.columns);
-        if !view.filter.is_empty() {
-            self.text("filter", &view.filter);
-        }
-        self.sort(&view.sort);
-        if !view.totals.is_empty() {
-            let totals: Vec<String> = view
-                .totals
-                .iter()
-                .map(|total| {
-                    let op = AGGREGATES.iter().find(|(_, op)| *op == total.op).map_or("count", |(name, _)| name);
-                    format!("{{ field = {}, op = {} }}", quote(&total.field), quote(op))
-                })
-                .collect();
-            self.key("totals", &format!("[{}]", totals.join(", ")));
-        }
-        self.words("quick", &view.quick);
-    }
-
-    fn sort(&mut self, sort: &[SortKey]) {
-        self.words("sort", &sort_words(sort));
-    }
-
-    fn layout(&mut self, layout: &Layout) {
-        self.section("[layout]");
-        self.words("facts", &layout.facts);
-        self.words("badges", &layout.badges);
-        self.words("quick_create", &layout.quick_create);
-        if let Some(board) = &layout.board {
-            self.board(board);
-        }
-        for section in &layout.sections {
-            self.section("[[layout.section]]");
-            self.label("label", &section.label);
-            self.key("columns", &section.columns.to_string());
-            self.words("fields", &section.fields);
-            self.flag("folded", section.folded);
-        }
-        for tab in &layout.tabs {
-            self.section("[[layout.tab]]");
-            self.label("label", &tab.label);
-            let (kind, relations): (&str, &[String]) = match &tab.kind {
-                TabKind::Timeline => ("timeline", &[]),
-                TabKind::Details => ("details", &[]),
-                TabKind::Related(relations) => ("related", relations),
-                TabKind::Files => ("files", &[]),
-                TabKind::History => ("history", &[]),
-            };
-            self.text("kind", kind);
-            self.words("relations", relations);
-        }
-        for related in &layout.related {
-            self.section("[[layout.related]]");
-            self.text("relation", &related.relation);
-            self.words("columns", &related.columns);
-            self.sort(&related.sort);
-        }
-    }
-
-    fn board(&mut self, board: &Board) {
-        let mut line = format!("{{ field = {}", quote(&board.field));
-        if let Some(sum) = &board.sum {
-            let _ = write!(line, ", sum = {}", quote(sum));
-        }
-        for (key, words) in [("card", board.card.clone()), ("sort", sort_words(&board.sort))] {
-            if !words.is_empty() {
-                let _ = write!(line, ", {key} = {}", list(&words));
-            }
-        }
-        self.key("board", &format!("{line} }}"));
-    }
-
     fn rule(&mut self, rule: &Rule) {
         self.section("[[rule]]");
         self.text("name", &rule.name);
@@ -414,72 +339,6 @@ impl Writer {
         };
         let values: Vec<String> = record.values.iter().map(value).collect();
         self.key("values", &format!("{{ {} }}", values.join(", ")));
-    }
-
-    fn approval(&mut self, seed: &ApprovalSeed) {
-        let rule = &seed.rule;
-        self.section("[[approval]]");
-        self.text("key", &seed.key);
-        self.label("label", &seed.label);
-        match &rule.trigger {
-            ApprovalTrigger::Create => self.text("on", "create"),
-            ApprovalTrigger::Change { fields } => {
-                self.text("on", "change");
-                self.words("fields", fields);
-            }
-            ApprovalTrigger::Becomes { field, to, from, meanwhile } => {
-                self.text("on", "becomes");
-                self.text("field", field);
-                self.words("to", to);
-                self.words("from", from);
-                self.optional("meanwhile", meanwhile.as_deref());
-            }
-        }
-        self.optional("condition", Some(rule.condition.as_str()).filter(|text| !text.is_empty()));
-        if rule.locks == ApprovalLock::Fields {
-            self.text("locks", "fields");
-        }
-        for step in &rule.steps {
-            self.approval_step(step);
-        }
-    }
-
-    fn approval_step(&mut self, step: &ApprovalStep) {
-        self.section("[[approval.step]]");
-        self.optional("name", Some(step.name.as_str()).filter(|text| !text.is_empty()));
-        match &step.who {
-            ApprovalWho::Role { role } => {
-                self.text("who", "role");
-                self.text("role", role);
-            }
-            ApprovalWho::Manager { level } => {
-                self.text("who", "manager");
-                self.key("level", &level.to_string());
-            }
-            // people are an installation's own: no pack names them
-            ApprovalWho::Owner | ApprovalWho::Users { .. } => self.text("who", "owner"),
-        }
-        match step.sign {
-            ApprovalSign::All => {}
-            ApprovalSign::Any => self.text("sign", "any"),
-            ApprovalSign::Serial => self.text("sign", "serial"),
-        }
-        self.optional("skip", Some(step.skip.as_str()).filter(|text| !text.is_empty()));
-        if step.optional {
-            self.key("optional", "true");
-        }
-        if let Some(timeout) = step.timeout {
-            self.key("timeout_hours", &timeout.hours.to_string());
-            self.text(
-                "then",
-                match timeout.then {
-                    ApprovalThen::Remind => "remind",
-                    ApprovalThen::Superior => "superior",
-                    ApprovalThen::Pass => "pass",
-                    ApprovalThen::Reject => "reject",
-                },
-            );
-        }
     }
 
     fn flow(&mut self, flow: &Flow) {
