@@ -39,15 +39,15 @@ impl World {
             .map(|(name, records)| (name.clone(), records.iter().map(|record| record.id).collect()))
             .collect();
         for object in model.objects() {
-            for record in world.records.get_mut(&object.name).into_iter().flatten() {
+            for (at, record) in world.records.get_mut(&object.name).into_iter().flatten().enumerate() {
                 for field in &object.fields {
                     let value = match field.role {
                         Some(Role::DeletedAt) if record.deleted => Value::Int(NOW),
                         Some(Role::DeletedAt) => Value::Null,
                         // never empty in the tables
-                        Some(Role::Version | Role::CreatedAt | Role::UpdatedAt) => value(field, &ids, random),
+                        Some(Role::Version | Role::CreatedAt | Role::UpdatedAt) => value(field, at, &ids, random),
                         _ if random.once_in(4) => Value::Null,
-                        _ => value(field, &ids, random),
+                        _ => value(field, at, &ids, random),
                     };
                     record.values.insert(field.name.clone(), value);
                 }
@@ -112,9 +112,15 @@ impl World {
     }
 }
 
-fn value(field: &Field, ids: &BTreeMap<String, Vec<Uuid>>, random: &mut Random) -> Value {
-    if field.unique {
-        return Value::Text(random.uuid().simple().to_string());
+/// A value for the `at`th record of an object.
+fn value(field: &Field, at: usize, ids: &BTreeMap<String, Vec<Uuid>>, random: &mut Random) -> Value {
+    match &field.kind {
+        // one to one
+        FieldKind::Reference { object, .. } if field.unique => {
+            return ids.get(object).and_then(|ids| ids.get(at)).map_or(Value::Null, |&id| Value::Id(id));
+        }
+        _ if field.unique => return Value::Text(random.uuid().simple().to_string()),
+        _ => {}
     }
     match field.kind.value_kind() {
         FieldKind::Boolean => Value::Bool(random.once_in(2)),

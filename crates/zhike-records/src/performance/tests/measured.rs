@@ -321,7 +321,7 @@ fn every_shipped_measure_answers_for_every_role() {
         let world = world(&site, 1).await;
         for actor in world.people.iter().chain([&site.admin]) {
             let measures = site.engine.measures(actor);
-            assert_eq!(measures.len(), 8, "{}", actor.name);
+            assert_eq!(measures.len(), 9, "{}", actor.name);
             for measure in measures {
                 for span in [Span::Month, Span::Quarter, Span::Year] {
                     let period = Period::holding(span, site.engine.zone().day_of(NOW));
