@@ -183,18 +183,17 @@ fn influence_words(influence: &str, lang: Lang) -> String {
 
 /// As many Han characters as the box is wide; two letters take the room of one.
 fn fitted(text: &str, most: usize) -> String {
-    let mut room = most * 2;
-    let mut out = String::new();
-    for letter in text.chars() {
-        let takes = if letter.is_ascii() { 1 } else { 2 };
-        if room < takes + 2 && out.len() + letter.len_utf8() < text.len() {
-            out.push('…');
-            return out;
-        }
-        room = room.saturating_sub(takes);
-        out.push(letter);
+    let width = |letter: char| if letter.is_ascii() { 1 } else { 2 };
+    if text.chars().map(width).sum::<usize>() <= most * 2 {
+        return text.to_owned();
     }
-    out
+    let mut room = most * 2 - 1;
+    let kept = text.chars().take_while(|&letter| {
+        let fits = width(letter) <= room;
+        room = room.saturating_sub(width(letter));
+        fits
+    });
+    kept.chain(['…']).collect()
 }
 
 #[cfg(test)]
