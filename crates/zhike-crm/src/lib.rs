@@ -10,3 +10,6 @@ pub mod notice;
 pub mod roster;
 pub mod statement;
 pub mod team;
+
+#[cfg(test)]
+mod tests;

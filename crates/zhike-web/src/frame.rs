@@ -57,6 +57,13 @@ pub struct RailItem {
     pub count: Option<&'static str>,
 }
 
+impl RailItem {
+    /// A page that is no list of an object; `place` is where the reader is.
+    fn page(label: &str, icon: &str, href: &str, place: &str) -> Self {
+        Self { label: label.into(), icon: icon.into(), href: href.into(), current: place == href, count: None }
+    }
+}
+
 impl Frame {
     /// The frame of a page of this title. `place` is the rail's address that the page belongs to: `/account`.
     pub fn new(signed: &Signed, title: impl Into<String>, place: &str) -> Self {
@@ -126,37 +133,20 @@ fn rail(signed: &Signed, place: &str) -> Vec<RailGroup> {
 
 /// 日历, before what stands in it.
 fn calendar_item(signed: &Signed, place: &str) -> RailItem {
-    RailItem {
-        label: signed.lang().t("日历", "Calendar").into(),
-        icon: "calendar-days".into(),
-        href: calendar::PLACE.into(),
-        current: place == calendar::PLACE,
-        count: None,
-    }
+    RailItem::page(signed.lang().t("日历", "Calendar"), "calendar-days", calendar::PLACE, place)
 }
 
 /// 审批, beside what else there is to do.
 fn approvals_item(signed: &Signed, place: &str) -> RailItem {
-    RailItem {
-        label: signed.lang().t("审批", "Approvals").into(),
-        icon: "badge-check".into(),
-        href: approvals::PLACE.into(),
-        current: place == approvals::PLACE,
-        count: Some("/approvals/waiting"),
-    }
+    let item = RailItem::page(signed.lang().t("审批", "Approvals"), "badge-check", approvals::PLACE, place);
+    RailItem { count: Some("/approvals/waiting"), ..item }
 }
 
 /// 防撞客, beside the objects that it is about.
 fn duplicate_items(signed: &Signed, group: &str, place: &str) -> Vec<RailItem> {
     let lang = signed.lang();
     let here = |objects: Vec<Arc<Object>>| objects.iter().any(|object| object.group.as_deref() == Some(group));
-    let item = |label: &str, icon: &str, href: &str| RailItem {
-        label: label.into(),
-        icon: icon.into(),
-        href: href.into(),
-        current: place == href,
-        count: None,
-    };
+    let item = |label: &str, icon: &str, href: &str| RailItem::page(label, icon, href, place);
     let mut items = Vec::new();
     // one page asks about all of them
     if here(existence::objects(signed).into_iter().take(1).collect()) {
@@ -187,13 +177,7 @@ fn performance_items(signed: &Signed, place: &str) -> Vec<RailItem> {
     pages
         .into_iter()
         .filter(|(shown, ..)| *shown)
-        .map(|(_, label, icon, href)| RailItem {
-            label: label.into(),
-            icon: icon.into(),
-            href: href.into(),
-            current: place == href,
-            count: None,
-        })
+        .map(|(_, label, icon, href)| RailItem::page(label, icon, href, place))
         .collect()
 }
 
@@ -209,13 +193,7 @@ fn key_account_items(signed: &Signed, place: &str) -> Vec<RailItem> {
     pages
         .into_iter()
         .filter(|(shown, ..)| *shown)
-        .map(|(_, label, icon, href)| RailItem {
-            label: label.into(),
-            icon: icon.into(),
-            href: href.into(),
-            current: place == href,
-            count: None,
-        })
+        .map(|(_, label, icon, href)| RailItem::page(label, icon, href, place))
         .collect()
 }
 
@@ -239,25 +217,13 @@ fn admin_items(signed: &Signed, place: &str) -> Vec<RailItem> {
     pages
         .into_iter()
         .filter(|(shown, ..)| *shown)
-        .map(|(_, label, icon, href)| RailItem {
-            label: label.into(),
-            icon: icon.into(),
-            href: href.into(),
-            current: place == href,
-            count: None,
-        })
+        .map(|(_, label, icon, href)| RailItem::page(label, icon, href, place))
         .collect()
 }
 
 /// The five of a phone's bottom bar: today, the first object of the first two groups, search, everything else.
 fn tab_bar(lang: Lang, groups: &[RailGroup], place: &str) -> Vec<RailItem> {
-    let item = |label: &str, icon: &str, href: &str| RailItem {
-        label: label.into(),
-        icon: icon.into(),
-        href: href.into(),
-        current: place == href,
-        count: None,
-    };
+    let item = |label: &str, icon: &str, href: &str| RailItem::page(label, icon, href, place);
     let mut tabs = vec![item(lang.t("今天", "Today"), "sun", "/")];
     let firsts = groups.iter().filter(|group| group.name != "admin").take(2).filter_map(|group| group.items.first());
     tabs.extend(firsts.map(|first| item(&first.label, &first.icon, &first.href)));

@@ -1,11 +1,10 @@
-use std::{future::Future, sync::Arc};
+use std::sync::Arc;
 
-use zhike_db::testing::TestDb;
-use zhike_model::Object;
-use zhike_records::{Actor, Engine, Input, Options, Record, Source};
-use zhike_types::{Error, FixedClock, SeededEntropy, Value, Zone};
+use zhike_records::{Actor, Engine, Input, Record, Source};
+use zhike_types::{Error, Value, Zone};
 
 use super::{Moved, Query, days_in_stage, figures, is_rotten, move_to, read};
+use crate::tests::on_both;
 
 /// 2026-03-02T10:00+08:00.
 const NOW: i64 = 1_772_416_800_000;
@@ -29,31 +28,6 @@ fn a_card_rots_when_its_stage_has_taken_longer_than_it_should() {
     }
 }
 
-fn on_both<F, R>(test: F)
-where
-    F: Fn(Engine, Arc<Object>) -> R,
-    R: Future<Output = ()>,
-{
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        for db in TestDb::both().await.expect("test databases") {
-            let options = Options {
-                db: zhike_db::Options { connections: 4, ..zhike_db::Options::new(&db.folder, db.url.clone()) },
-                clock: Arc::new(FixedClock::at(NOW)),
-                entropy: Arc::new(SeededEntropy::new(7)),
-                zone: Zone::default(),
-                bulk: false,
-            };
-            let engine = Engine::open(options).await.expect("the engine opens");
-            let account = Arc::clone(engine.model().object("account").expect("the core pack has it"));
-            test(engine.clone(), account).await;
-            engine.close().await;
-            db.remove().await.expect("the test database goes");
-        }
-    });
-}
-
 fn input(fields: &[(&str, &str)]) -> Input {
     fields.iter().fold(Input::default(), |input, (name, text)| input.set(name, *text))
 }
@@ -64,7 +38,8 @@ async fn made(engine: &Engine, fields: &[(&str, &str)]) -> Record {
 
 #[test]
 fn a_board_has_a_column_for_each_stage_with_count_sum_and_cards() {
-    on_both(|engine, account| async move {
+    on_both(NOW, |engine| async move {
+        let account = Arc::clone(engine.model().object("account").expect("the core pack has it"));
         let actor = Actor::system(Source::Command);
         for i in 0..25 {
             let name = format!("公司{i:02}");
@@ -95,7 +70,8 @@ fn a_board_has_a_column_for_each_stage_with_count_sum_and_cards() {
 
 #[test]
 fn a_move_gives_way_to_a_colleagues_move_and_to_nothing_else() {
-    on_both(|engine, account| async move {
+    on_both(NOW, |engine| async move {
+        let account = Arc::clone(engine.model().object("account").expect("the core pack has it"));
         let actor = Actor::system(Source::Page);
         let card = made(&engine, &[("name", "甲公司")]).await;
         let to = |stage: &str| input(&[("status", stage)]);

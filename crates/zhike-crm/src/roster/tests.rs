@@ -1,15 +1,13 @@
 //! Figures of a roster, statements and notices, on both databases.
 
-use std::sync::Arc;
-
-use zhike_db::testing::TestDb;
-use zhike_records::{Actor, Engine, Input, ListQuery, Options, Period, Record, Source};
-use zhike_types::{Error, FixedClock, SeededEntropy, Uuid, Value, Zone};
+use zhike_records::{Actor, Engine, Input, ListQuery, Period, Record, Source};
+use zhike_types::{Error, Uuid, Value};
 
 use super::{Standing, roster, rosters};
 use crate::{
     notice::{NoticeWish, give_notice, recipients, take_back_notice},
     statement::{StatementWish, make_statements, statements_of},
+    tests::on_both,
 };
 
 /// 2026-03-02T10:00+08:00, and the day.
@@ -32,30 +30,6 @@ impl Site {
         let query = ListQuery { object: object.into(), filter: filter.into(), limit: 500, ..ListQuery::default() };
         self.engine.list(&self.admin, &query).await.expect("a list").records
     }
-}
-
-fn on_both<F, R>(test: F)
-where
-    F: Fn(Site) -> R,
-    R: Future<Output = ()>,
-{
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        for db in TestDb::both().await.expect("test databases") {
-            let options = Options {
-                db: zhike_db::Options { connections: 4, ..zhike_db::Options::new(&db.folder, db.url.clone()) },
-                clock: Arc::new(FixedClock::at(NOW)),
-                entropy: Arc::new(SeededEntropy::new(7)),
-                zone: Zone::default(),
-                bulk: false,
-            };
-            let engine = Engine::open(options).await.expect("the engine opens");
-            test(Site { engine: engine.clone(), admin: Actor::system(Source::System) }).await;
-            engine.close().await;
-            db.remove().await.expect("the test database goes");
-        }
-    });
 }
 
 /// 王芳 keeps three customers in a role that asks for two to five and for a product.
@@ -82,7 +56,8 @@ async fn bank(site: &Site) -> (Uuid, Uuid, [Uuid; 3], Uuid) {
 
 #[test]
 fn a_roster_shows_what_is_there_and_what_is_missing() {
-    on_both(|site| async move {
+    on_both(NOW, |engine| async move {
+        let site = Site { engine, admin: Actor::system(Source::System) };
         let (id, product, accounts, _) = bank(&site).await;
         let [first, second, _] = accounts.map(|id| id.to_string());
         // one was visited last week, one long ago; one holds the product, one bought it
@@ -134,7 +109,8 @@ fn minor(record: &Record, field: &str) -> i64 {
 
 #[test]
 fn a_statement_adds_up_to_the_cent_and_is_kept_as_it_was_told() {
-    on_both(|site| async move {
+    on_both(NOW, |engine| async move {
+        let site = Site { engine, admin: Actor::system(Source::System) };
         let (id, _, accounts, fang) = bank(&site).await;
         let mut chance = 17_u64;
         let mut draw = |bound: u64| {
@@ -239,7 +215,8 @@ fn a_statement_adds_up_to_the_cent_and_is_kept_as_it_was_told() {
 
 #[test]
 fn of_two_who_make_the_same_statements_at_once_one_does() {
-    on_both(|site| async move {
+    on_both(NOW, |engine| async move {
+        let site = Site { engine, admin: Actor::system(Source::System) };
         let (id, ..) = bank(&site).await;
         let wish = StatementWish {
             roster: Some(id),
@@ -261,7 +238,8 @@ fn of_two_who_make_the_same_statements_at_once_one_does() {
 
 #[test]
 fn a_notice_is_a_task_for_each_and_is_taken_back_but_for_what_is_done() {
-    on_both(|site| async move {
+    on_both(NOW, |engine| async move {
+        let site = Site { engine, admin: Actor::system(Source::System) };
         let (id, product, accounts, fang) = bank(&site).await;
         site.make("holding", &[("account", &accounts[2].to_string()), ("product", &product.to_string())]).await;
         let people = recipients(&site.engine, &site.admin, id, product).await.expect("people");

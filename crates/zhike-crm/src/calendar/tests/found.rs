@@ -1,40 +1,17 @@
 //! Entries of real records, on both databases.
 
-use std::{future::Future, sync::Arc};
-
-use zhike_db::testing::TestDb;
-use zhike_records::{Actor, CheckInInput, Engine, Input, Options, Record, Source};
-use zhike_types::{Error, FixedClock, SeededEntropy, Uuid, Zone, days_of};
+use zhike_records::{Actor, CheckInInput, Engine, Input, Record, Source};
+use zhike_types::{Error, Uuid, Zone, days_of};
 
 use super::super::{Asked, Entry, Whose, entries, move_to, reminders};
+use crate::tests::on_both;
+
+fn now() -> i64 {
+    Zone::default().instant(jiff::civil::date(2026, 11, 18).at(10, 0, 0, 0))
+}
 
 fn today() -> i64 {
     days_of(jiff::civil::date(2026, 11, 18))
-}
-
-fn on_both<F, R>(test: F)
-where
-    F: Fn(Engine) -> R,
-    R: Future<Output = ()>,
-{
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        for db in TestDb::both().await.expect("test databases") {
-            let now = Zone::default().instant(jiff::civil::date(2026, 11, 18).at(10, 0, 0, 0));
-            let options = Options {
-                db: zhike_db::Options { connections: 4, ..zhike_db::Options::new(&db.folder, db.url.clone()) },
-                clock: Arc::new(FixedClock::at(now)),
-                entropy: Arc::new(SeededEntropy::new(7)),
-                zone: Zone::default(),
-                bulk: false,
-            };
-            let engine = Engine::open(options).await.expect("the engine opens");
-            test(engine.clone()).await;
-            engine.close().await;
-            db.remove().await.expect("the test database goes");
-        }
-    });
 }
 
 async fn make(engine: &Engine, actor: &Actor, object: &str, fields: &[(&str, &str)]) -> Record {
@@ -71,7 +48,7 @@ fn titles(entries: &[Entry]) -> Vec<&str> {
 
 #[test]
 fn a_day_holds_what_its_owner_has_to_do() {
-    on_both(|engine| async move {
+    on_both(now(), |engine| async move {
         let (lin, gao) = team(&engine).await;
         assert!(found(&engine, &lin, today() - 20, 42, Whose::Mine).await.is_empty());
         let account =
@@ -118,7 +95,7 @@ fn a_day_holds_what_its_owner_has_to_do() {
 
 #[test]
 fn three_hundred_on_one_day_are_all_there() {
-    on_both(|engine| async move {
+    on_both(now(), |engine| async move {
         let (lin, _) = team(&engine).await;
         for i in 0..300 {
             make(&engine, &lin, "task", &[("subject", &format!("电话 {i}")), ("due_at", "2026-11-18 09:30")]).await;
@@ -131,7 +108,7 @@ fn three_hundred_on_one_day_are_all_there() {
 
 #[test]
 fn what_moves_keeps_its_hour_and_its_length_and_comes_back() {
-    on_both(|engine| async move {
+    on_both(now(), |engine| async move {
         let (lin, gao) = team(&engine).await;
         let account = make(&engine, &lin, "account", &[("name", "青岛海悦食品")]).await.id.to_string();
         let plan = [
@@ -173,7 +150,7 @@ fn what_moves_keeps_its_hour_and_its_length_and_comes_back() {
 
 #[test]
 fn one_is_reminded_of_what_is_near_and_not_done() {
-    on_both(|engine| async move {
+    on_both(now(), |engine| async move {
         let (lin, _) = team(&engine).await;
         let account = make(&engine, &lin, "account", &[("name", "青岛海悦食品")]).await.id.to_string();
         let visit =

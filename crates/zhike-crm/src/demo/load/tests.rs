@@ -1,40 +1,17 @@
 //! The demo in a real database, on both engines.
 
-use std::{future::Future, sync::Arc};
-
-use zhike_db::testing::TestDb;
-use zhike_records::{Actor, Engine, Options, Source};
-use zhike_types::{Error, FixedClock, SeededEntropy, Zone};
+use zhike_records::{Actor, Engine, Source};
+use zhike_types::{Error, Zone};
 
 use super::{Filled, Plan, Progress, fill};
 use crate::{
     demo::{self, PASSWORD},
     myday::{Whose, my_day},
+    tests::on_both,
 };
 
-fn on_both<F, R>(test: F)
-where
-    F: Fn(Engine) -> R,
-    R: Future<Output = ()>,
-{
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        for db in TestDb::both().await.expect("test databases") {
-            let now = Zone::default().instant(jiff::civil::date(2025, 11, 12).at(10, 0, 0, 0));
-            let options = Options {
-                db: zhike_db::Options { connections: 4, ..zhike_db::Options::new(&db.folder, db.url.clone()) },
-                clock: Arc::new(FixedClock::at(now)),
-                entropy: Arc::new(SeededEntropy::new(7)),
-                zone: Zone::default(),
-                bulk: false,
-            };
-            let engine = Engine::open(options).await.expect("the engine opens");
-            test(engine.clone()).await;
-            engine.close().await;
-            db.remove().await.expect("the test database goes");
-        }
-    });
+fn now() -> i64 {
+    Zone::default().instant(jiff::civil::date(2025, 11, 12).at(10, 0, 0, 0))
 }
 
 async fn filled(engine: &Engine, plan: &Plan) -> Filled {
@@ -43,7 +20,7 @@ async fn filled(engine: &Engine, plan: &Plan) -> Filled {
 
 #[test]
 fn fills_an_empty_database_and_only_that() {
-    on_both(|engine| async move {
+    on_both(now(), |engine| async move {
         let actor = Actor::system(Source::Command);
         let plan = Plan { customers: 120, ..Plan::default() };
         let mut seen: Vec<Progress> = Vec::new();
@@ -68,7 +45,7 @@ fn fills_an_empty_database_and_only_that() {
 
 #[test]
 fn everybody_signs_in_and_finds_their_own_day() {
-    on_both(|engine| async move {
+    on_both(now(), |engine| async move {
         let plan = Plan { customers: 200, ..Plan::default() };
         filled(&engine, &plan).await;
         let mut seen = Vec::new();
