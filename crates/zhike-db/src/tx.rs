@@ -6,9 +6,12 @@ use sqlx::{
     Arguments as _, AssertSqlSafe, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection,
     postgres::PgArguments, sqlite::SqliteArguments,
 };
-use zhike_types::{Error, Result, boxed};
+use zhike_types::{Error, Result, Uuid, boxed};
 
 use crate::{Arg, DbError, Dialect, Row, Sql};
+
+/// Rows that one statement holds.
+const HELD_AT_ONCE: usize = 512;
 
 /// A transaction (rolled back when dropped without [`Tx::commit`]), or a reader without one.
 #[derive(Debug)]
@@ -141,6 +144,28 @@ impl Tx {
     #[boxed]
     pub async fn number(&mut self, sql: Sql) -> Result<i64> {
         self.row(sql).await?.ok_or(Error::NotFound)?.int(0).map(Option::unwrap_or_default)
+    }
+
+    /// Holds rows until the transaction ends: who wants them too waits here, and then sees what this one wrote. In the order of their ids,
+    /// so that two never wait for each other. SQLite has one writer, who holds everything anyway.
+    #[boxed]
+    pub async fn hold(&mut self, table: &str, ids: &[Uuid]) -> Result<()> {
+        if self.dialect() == Dialect::Sqlite {
+            return Ok(());
+        }
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        for piece in ids.chunks(HELD_AT_ONCE) {
+            let mut sql = Sql::new("SELECT 1 FROM ");
+            sql.name(table)
+                .push(" WHERE id IN (")
+                .padded(piece)
+                .push(") ORDER BY id")
+                .push(self.dialect().for_update());
+            self.rows(sql).await?;
+        }
+        Ok(())
     }
 
     /// Makes everything since `begin` last. A reader has nothing to commit.

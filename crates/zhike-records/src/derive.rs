@@ -165,15 +165,12 @@ pub(crate) async fn compute(
         .filter(|field| names.contains(&field.name))
         .collect();
     let rolls_up = ordered.iter().any(|field| matches!(field.kind, FieldKind::Rollup { .. }));
+    if rolls_up {
+        // Before they are counted, by a statement of its own: an UPDATE that waits for a row counts what there was when it began to
+        // wait, and misses what the other transaction has just written.
+        tx.hold(&object.name, ids).await?;
+    }
     for chunk in ids.chunks(IDS_AT_ONCE) {
-        let lock = tx.dialect().for_update();
-        if rolls_up && !lock.is_empty() {
-            // Held before they are counted, by a statement of its own: an UPDATE that waits for a row counts what there was when it
-            // began to wait, and misses what the other transaction has just written.
-            let mut sql = Sql::new("SELECT 1 FROM ");
-            sql.name(&object.name).push(" WHERE id IN (").list(chunk.iter().copied()).push(") ORDER BY id").push(lock);
-            tx.rows(sql).await?;
-        }
         for run in runs(&ordered) {
             let mut sql = Sql::new("UPDATE ");
             sql.name(&object.name).push(" AS t SET ");

@@ -6,7 +6,7 @@
 //! what goes or comes back together with the record above. As with approvals, the command line and the system itself are not
 //! asked: that is how history is brought in.
 
-use zhike_db::{Dialect, Sql, Tx};
+use zhike_db::{Sql, Tx};
 use zhike_model::{Lock, Model, Object, expr};
 use zhike_types::{Error, Result, Uuid, Value, boxed};
 
@@ -99,13 +99,8 @@ async fn locked<'l>(
     locks: &[&'l Lock],
     ids: &[Uuid],
 ) -> Result<Option<&'l Lock>> {
+    tx.hold(&above.name, ids).await?;
     for piece in ids.chunks(500) {
-        if tx.dialect() == Dialect::Postgres {
-            let mut sql = Sql::new("SELECT 1 FROM ");
-            sql.name(&above.name).push(" WHERE id IN (").padded(piece).push(") ORDER BY id");
-            sql.push(tx.dialect().for_update());
-            tx.rows(sql).await?;
-        }
         for lock in locks {
             let mut sql = Sql::new("SELECT 1 FROM ");
             sql.name(&above.name).push(" t WHERE t.deleted_at IS NULL AND t.id IN (").padded(piece).push(") AND ");

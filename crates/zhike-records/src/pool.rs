@@ -33,7 +33,6 @@ pub use reclaim::{DryRun, Reclaimed};
 pub use settings::Pool;
 pub use warn::Warning;
 
-pub(crate) use counts::hold_users;
 pub(crate) use give::Rounds;
 pub(crate) use hand::{Holder, Turn};
 pub(crate) use reclaim::{JOB, run};

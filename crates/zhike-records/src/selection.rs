@@ -74,7 +74,7 @@ impl Engine {
         for chunk in self.selected(actor, object, selection).await?.chunks(AT_ONCE) {
             let mut tx = self.0.db.begin().await?;
             if let Action::Assign(rounds) = &action {
-                pool::hold_users(&mut tx, rounds.people()).await?;
+                tx.hold("user", rounds.people()).await?;
             }
             for &id in chunk {
                 tx.run(Sql::new("SAVEPOINT one")).await?;

@@ -46,12 +46,7 @@ impl Engine {
         let first = wish.new.iter().find_map(|(object, rows)| Some((*object, rows.first()?.id)));
         idempotency::mark(&mut tx, actor, first.map_or("", |(object, _)| object), first.and_then(|(_, id)| id)).await?;
         if let Some((object, ids)) = &wish.hold {
-            let lock = tx.dialect().for_update();
-            if !lock.is_empty() && !ids.is_empty() {
-                let mut sql = Sql::new("SELECT 1 FROM ");
-                sql.name(object).push(" WHERE id IN (").list(ids.iter().copied()).push(") ORDER BY id").push(lock);
-                tx.rows(sql).await?;
-            }
+            tx.hold(object, ids).await?;
         }
         if let Some((object, filter, seen)) = &wish.seen {
             let object = access::object_for(&model, actor, object)?;

@@ -38,7 +38,8 @@ impl Engine {
         }
         let mut tx = self.0.db.begin().await?;
         merge::beside(&mut tx).await?;
-        counts::hold_users(&mut tx, &[me]).await?;
+        // so that what each has is counted by one at a time; before any record is held
+        tx.hold("user", &[me]).await?;
         let stored = self.held_of_pool(&mut tx, &model, known, id).await?;
         let Some((stored, pool)) = stored else {
             drop(tx);

@@ -1,20 +1,9 @@
 //! What limits are counted by.
 
-use zhike_db::{Dialect, Sql, Tx, sql};
+use zhike_db::{Sql, Tx, sql};
 use zhike_types::{Result, Uuid};
 
 use super::{Pool, read::MoveKind};
-
-/// Holds users until the transaction ends, so that what each has is counted by one at a time. Before any record is held. `SQLite` has
-/// one writer anyway.
-pub(crate) async fn hold_users(tx: &mut Tx, users: &[Uuid]) -> Result<()> {
-    if tx.dialect() == Dialect::Sqlite || users.is_empty() {
-        return Ok(());
-    }
-    let mut sql = Sql::new("SELECT 1 FROM \"user\" WHERE id IN (");
-    sql.list(users.iter().copied()).push(") ORDER BY id").push(tx.dialect().for_update());
-    tx.rows(sql).await.map(drop)
-}
 
 /// What somebody claimed from a pool since then.
 pub(super) async fn claimed(tx: &mut Tx, pool: Uuid, user: Uuid, since: i64) -> Result<i64> {

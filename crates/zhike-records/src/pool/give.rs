@@ -61,7 +61,8 @@ impl Engine {
         rules::short(reason)?;
         let mut tx = self.0.db.begin().await?;
         merge::beside(&mut tx).await?;
-        counts::hold_users(&mut tx, &[to]).await?;
+        // so that what each has is counted by one at a time; before any record is held
+        tx.hold("user", &[to]).await?;
         self.assign_in(&mut tx, &model, actor, known, id, to, reason, None).await?;
         tx.commit().await?;
         self.written();

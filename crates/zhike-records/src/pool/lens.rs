@@ -104,7 +104,7 @@ impl Engine {
         }
         let (pool, day) = (view.pool.id, self.zone().day_of(self.now()));
         let mut tx = self.0.db.begin().await?;
-        counts::hold_users(&mut tx, &[me]).await?;
+        tx.hold("user", &[me]).await?;
         let mut sql =
             sql!("SELECT record_id FROM pool_seen WHERE user_id = $1 AND pool_id = $2 AND day = $3", me, pool, day);
         sql.push(" AND record_id IN (").list(records.iter().map(|record| record.id)).push(")");
