@@ -71,6 +71,20 @@ impl Engine {
         object.field(field).is_some_and(|field| actor.rights.field(&object.name, field) >= FieldRight::Read)
     }
 
+    /// All records that the filter finds and the actor may see, page by page: for lists that are known to be short.
+    #[boxed]
+    pub async fn list_all(&self, actor: &Actor, mut query: ListQuery) -> Result<Vec<Record>> {
+        let mut found = Vec::new();
+        loop {
+            let page = self.list(actor, &query).await?;
+            found.extend(page.records);
+            query.after = page.next;
+            if query.after.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
     /// A page of the records that the filter finds and the actor may see.
     #[boxed]
     pub async fn list(&self, actor: &Actor, query: &ListQuery) -> Result<Page> {

@@ -25,7 +25,6 @@ mod throttle;
 mod ui;
 mod value;
 mod words;
-mod zip;
 
 pub mod api;
 mod router;

@@ -97,21 +97,13 @@ pub async fn fill(
 
 /// All records of a small object.
 pub(super) async fn all(engine: &Engine, actor: &Actor, object: &str, field: &str) -> Result<Vec<Record>> {
-    let mut query = ListQuery {
+    let query = ListQuery {
         object: object.to_owned(),
         fields: Some(vec![field.to_owned()]),
         limit: 1_000,
         ..ListQuery::default()
     };
-    let mut found = Vec::new();
-    loop {
-        let page = engine.list(actor, &query).await?;
-        found.extend(page.records);
-        query.after = page.next;
-        if query.after.is_none() {
-            return Ok(found);
-        }
-    }
+    engine.list_all(actor, query).await
 }
 
 fn text_of(record: &Record, field: &str) -> String {

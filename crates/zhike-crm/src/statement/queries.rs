@@ -336,7 +336,7 @@ async fn pages(
     fields: &[&str],
     sort: &str,
 ) -> Result<Vec<Record>> {
-    let mut query = ListQuery {
+    let query = ListQuery {
         object: object.to_owned(),
         filter,
         fields: Some(fields.iter().map(|&field| field.to_owned()).collect()),
@@ -344,15 +344,7 @@ async fn pages(
         limit: 1_000,
         ..ListQuery::default()
     };
-    let mut found = Vec::new();
-    loop {
-        let page = engine.list(actor, &query).await?;
-        found.extend(page.records);
-        query.after = page.next;
-        if query.after.is_none() {
-            return Ok(found);
-        }
-    }
+    engine.list_all(actor, query).await
 }
 
 /// Sums of `amount` by customer, in fen.

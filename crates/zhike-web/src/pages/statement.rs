@@ -1,6 +1,6 @@
 //! 季度告知书: made for one customer or a whole roster, and taken along as PDFs in one archive.
 
-use std::io::BufWriter;
+use std::io::{BufWriter, Write as _};
 
 use askama::Template;
 use axum::{
@@ -12,6 +12,7 @@ use axum::{
 use zhike_crm::statement::{Stated, StatementWish, make_statements, statements_of};
 use zhike_records::{Actor, Engine, Period, Span};
 use zhike_types::{Error, Lang, Result, Text, Uuid};
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::export::stream;
 use crate::{
@@ -23,7 +24,6 @@ use crate::{
     session::{Flash, Signed},
     value::title_of,
     words::{Say, t},
-    zip::Zip,
 };
 
 /// More documents make no archive that one waits for.
@@ -120,14 +120,17 @@ pub async fn pack(engine: &Engine, actor: &Actor, roster: Uuid, period: Period) 
         return Err(Error::Conflict(message));
     }
     let out = tempfile::Builder::new().prefix("zhike-export-").suffix(".zip").tempfile().map_err(Error::internal)?;
-    let mut zip = Zip::new(BufWriter::new(out.reopen().map_err(Error::internal)?));
+    let mut zip = ZipWriter::new(BufWriter::new(out.reopen().map_err(Error::internal)?));
+    // as they are: a PDF does not get smaller
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     for statement in &found {
         let made = print::print(engine, actor, "statement", statement.id, "statement").await?;
         // the number tells customers of one name apart
         let name = title_of(engine, statement, actor.lang);
         let account = statement.reference("account").map(|(title, _)| title.text.clone()).unwrap_or_default();
         let name = format!("{account}-{name}.pdf").replace(['/', '\\', ':', '*', '?', '"', '<', '>', '|'], "-");
-        zip.add(&name, &made.pdf).map_err(Error::internal)?;
+        zip.start_file(name, stored).map_err(Error::internal)?;
+        zip.write_all(&made.pdf).map_err(Error::internal)?;
     }
     let written = zip.finish().map_err(Error::internal)?;
     written.into_inner().map_err(|error| Error::internal(error.into_error()))?;

@@ -109,21 +109,15 @@ async fn reset(engine: &Engine, actor: &Actor, matches: &ArgMatches) -> Result<(
 }
 
 async fn list(engine: &Engine, actor: &Actor) -> Result<(), Failure> {
-    let mut query = ListQuery {
+    let query = ListQuery {
         object: "user".to_owned(),
         sort: vec![SortKey { field: "login".to_owned(), descending: false }],
         limit: 1000,
         ..ListQuery::default()
     };
-    loop {
-        let page = engine.list(actor, &query).await?;
-        for user in &page.records {
-            let active = if user.value("active").as_bool() == Some(false) { "-" } else { "+" };
-            say!("{active} {:<20} {}", user.value("login").as_text().unwrap_or_default(), user.title());
-        }
-        query.after = page.next;
-        if query.after.is_none() {
-            return Ok(());
-        }
+    for user in engine.list_all(actor, query).await? {
+        let active = if user.value("active").as_bool() == Some(false) { "-" } else { "+" };
+        say!("{active} {:<20} {}", user.value("login").as_text().unwrap_or_default(), user.title());
     }
+    Ok(())
 }
