@@ -1,18 +1,17 @@
 //! The processes: which changes take approval and who signs. For who has the duty.
 
+mod step;
+
 use askama::Template;
 use axum::{
     Form,
     extract::{Path, Query},
 };
-use zhike_model::{
-    APPROVAL_LEVELS_MOST, APPROVAL_STEPS_MOST, ApprovalLock, ApprovalRule, ApprovalSign, ApprovalStep, ApprovalThen,
-    ApprovalTimeout, ApprovalTrigger, ApprovalWho, Field, FieldKind, Object,
-};
+use zhike_model::{APPROVAL_STEPS_MOST, ApprovalLock, ApprovalRule, ApprovalTrigger, Field, FieldKind, Object};
 use zhike_records::{ApprovalProcess, ApprovalProcessInput};
 use zhike_types::{Error, FieldError, Lang, Text, Uuid};
 
-use super::{DUTY, PLACE, sign_words, then_words, who_words};
+use super::{DUTY, PLACE, who_words};
 use crate::{
     fault::{self, Answer, Fault},
     frame::{Frame, html, html_as},
@@ -20,20 +19,10 @@ use crate::{
     pages::list::chips::{builder, names},
     session::{Flash, Signed},
     ui::{self, Markup},
-    value::title_of,
     words::{Say, t},
 };
 
 const PROCESSES: &str = "/approvals/processes";
-/// People that a step can name one by one.
-const NAMED: usize = 5;
-const THEN: [(&str, ApprovalThen); 4] = [
-    ("remind", ApprovalThen::Remind),
-    ("superior", ApprovalThen::Superior),
-    ("pass", ApprovalThen::Pass),
-    ("reject", ApprovalThen::Reject),
-];
-
 struct Line {
     id: String,
     version: i64,
@@ -130,21 +119,6 @@ struct Select {
     chosen: bool,
 }
 
-struct StepForm {
-    at: usize,
-    name: String,
-    /// Key, label, whether it is this.
-    who: Vec<(String, String, bool)>,
-    people: Vec<Option<(String, String)>>,
-    sign: Vec<(&'static str, &'static str, bool)>,
-    skip: String,
-    optional: bool,
-    /// After how many, of what, and what then.
-    after: String,
-    days: bool,
-    then: Vec<(&'static str, &'static str, bool)>,
-}
-
 #[derive(Template)]
 #[template(path = "approvals/process.html")]
 struct ProcessPage {
@@ -163,7 +137,7 @@ struct ProcessPage {
     condition: String,
     builder: Markup,
     whole: bool,
-    steps: Vec<StepForm>,
+    steps: Vec<step::StepForm>,
     may_add: bool,
     /// The step that was moved: the button that moved it keeps the focus.
     moved: Option<(usize, bool)>,
@@ -211,22 +185,11 @@ pub async fn new(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
         rule: ApprovalRule {
             trigger: ApprovalTrigger::Change { fields: Vec::new() },
             condition: String::new(),
-            steps: vec![blank()],
+            steps: vec![step::blank()],
             locks: ApprovalLock::Record,
         },
     };
     html(&page(&signed, &object, None, 0, &input, 0, None).await?)
-}
-
-fn blank() -> ApprovalStep {
-    ApprovalStep {
-        name: String::new(),
-        who: ApprovalWho::Manager { level: 1 },
-        sign: ApprovalSign::All,
-        skip: String::new(),
-        optional: false,
-        timeout: None,
-    }
 }
 
 pub async fn show(signed: Signed, Path(id): Path<String>) -> Answer {
@@ -280,7 +243,7 @@ async fn save_as(signed: Signed, id: Option<Uuid>, pairs: Pairs) -> Answer {
     }
     let moved = pairs.get("_do").and_then(|what| what.split_once('-'));
     if let Some((way @ ("up" | "down"), at)) = moved {
-        let at = place(&pairs, at.parse().unwrap_or(0));
+        let at = step::place(&pairs, at.parse().unwrap_or(0));
         let to = if way == "up" { at.saturating_sub(1) } else { at + 1 };
         let steps = &mut input.rule.steps;
         let to = to.min(steps.len().saturating_sub(1));
@@ -321,31 +284,6 @@ fn read(object: &Object, pairs: &Pairs) -> ApprovalProcessInput {
         }
         _ => ApprovalTrigger::Change { fields: pairs.all("fields").map(str::to_owned).collect() },
     };
-    let steps = (0..APPROVAL_STEPS_MOST).filter_map(|at| {
-        let who = match pairs.get(&format!("who-{at}"))?.split_once(':') {
-            Some(("manager", level)) => ApprovalWho::Manager { level: level.parse().unwrap_or(1) },
-            Some(("role", role)) => ApprovalWho::Role { role: role.to_owned() },
-            Some(("owner", _)) => ApprovalWho::Owner,
-            Some(("users", _)) => {
-                let users = pairs.all(&format!("user-{at}")).filter_map(|id| Uuid::parse_str(id).ok()).collect();
-                ApprovalWho::Users { users }
-            }
-            _ => return None,
-        };
-        let sign = match pairs.get(&format!("sign-{at}")) {
-            Some("any") => ApprovalSign::Any,
-            Some("serial") => ApprovalSign::Serial,
-            _ => ApprovalSign::All,
-        };
-        Some(ApprovalStep {
-            name: text(&format!("name-{at}")),
-            who,
-            sign,
-            skip: text(&format!("skip-{at}")),
-            optional: pairs.get(&format!("optional-{at}")).is_some(),
-            timeout: timeout(pairs, at),
-        })
-    });
     ApprovalProcessInput {
         name: Text::new(text("name"), text("name_en")),
         object: object.name.clone(),
@@ -353,25 +291,10 @@ fn read(object: &Object, pairs: &Pairs) -> ApprovalProcessInput {
         rule: ApprovalRule {
             trigger,
             condition: text("filter"),
-            steps: steps.collect(),
+            steps: step::read(pairs),
             locks: if pairs.get("locks") == Some("fields") { ApprovalLock::Fields } else { ApprovalLock::Record },
         },
     }
-}
-
-/// What the form says of a step's time; what is no number becomes one that is refused.
-fn timeout(pairs: &Pairs, at: usize) -> Option<ApprovalTimeout> {
-    let after = pairs.get(&format!("after-{at}")).map(str::trim).filter(|text| !text.is_empty())?;
-    let unit = if pairs.get(&format!("unit-{at}")) == Some("days") { 24 } else { 1 };
-    let hours = after.parse::<i64>().unwrap_or(0).saturating_mul(unit);
-    let then = pairs.get(&format!("then-{at}")).unwrap_or_default();
-    let then = THEN.iter().find(|(key, _)| *key == then).map_or(ApprovalThen::Remind, |(_, then)| *then);
-    Some(ApprovalTimeout { hours, then })
-}
-
-/// Where a step stands among those that are kept: those left out are none.
-fn place(pairs: &Pairs, at: usize) -> usize {
-    (0..at).filter(|before| pairs.get(&format!("who-{before}")).is_some_and(|who| who.contains(':'))).count()
 }
 
 /// `more`: so many blank steps behind.
@@ -391,68 +314,9 @@ async fn page(
     let titles = names(signed, object, &rule.condition).await;
     let roles = engine.roles(&signed.actor).await?;
     let mut steps = Vec::new();
-    let blanks = std::iter::repeat_n(blank(), more);
+    let blanks = std::iter::repeat_n(step::blank(), more);
     for (at, step) in rule.steps.iter().cloned().chain(blanks).take(APPROVAL_STEPS_MOST).enumerate() {
-        let mut who: Vec<(String, String, bool)> = Vec::new();
-        for level in 1..=APPROVAL_LEVELS_MOST {
-            let one = ApprovalWho::Manager { level };
-            who.push((format!("manager:{level}"), who_words("", &one, &roles, lang), step.who == one));
-        }
-        who.push((
-            "owner:".to_owned(),
-            who_words("", &ApprovalWho::Owner, &roles, lang),
-            step.who == ApprovalWho::Owner,
-        ));
-        for role in &roles {
-            let one = ApprovalWho::Role { role: role.name.clone() };
-            let label = t!(lang, "角色：{}", "Role: {}", role.label.get(lang));
-            who.push((format!("role:{}", role.name), label, step.who == one));
-        }
-        if let ApprovalWho::Role { role } = &step.who
-            && roles.iter().all(|known| known.name != *role)
-        {
-            who.push((
-                format!("role:{role}"),
-                t!(lang, "角色：{role}（还没有）", "Role: {role} (not there yet)"),
-                true,
-            ));
-        }
-        let users = match &step.who {
-            ApprovalWho::Users { users } => users.as_slice(),
-            _ => &[],
-        };
-        let named = matches!(step.who, ApprovalWho::Users { .. });
-        who.push(("users:".to_owned(), lang.t("指定的人（在下面选）", "People named below").to_owned(), named));
-        let mut people = Vec::new();
-        for user in users {
-            let name = match engine.read(&signed.actor, "user", *user).await {
-                Ok(record) => title_of(engine, &record, lang),
-                Err(_) => lang.t("（已停用）", "(gone)").to_owned(),
-            };
-            people.push(Some((user.to_string(), name)));
-        }
-        people.resize(people.len().max(NAMED), None);
-        let sign = [("all", ApprovalSign::All), ("any", ApprovalSign::Any), ("serial", ApprovalSign::Serial)];
-        steps.push(StepForm {
-            at,
-            name: step.name,
-            who,
-            people,
-            sign: sign.map(|(key, sign)| (key, sign_words(sign, lang), step.sign == sign)).into(),
-            skip: step.skip,
-            optional: step.optional,
-            after: match step.timeout.map(|timeout| timeout.hours) {
-                Some(hours) if hours % 24 == 0 => (hours / 24).to_string(),
-                Some(hours) => hours.to_string(),
-                None => String::new(),
-            },
-            days: step.timeout.is_none_or(|timeout| timeout.hours % 24 == 0),
-            then: THEN
-                .map(|(key, then)| {
-                    (key, then_words(then, lang), step.timeout.is_some_and(|timeout| timeout.then == then))
-                })
-                .into(),
-        });
+        steps.push(step::form(signed, &roles, at, step).await);
     }
     let on = match rule.trigger {
         ApprovalTrigger::Create => "create",
