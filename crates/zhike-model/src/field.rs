@@ -17,6 +17,9 @@ pub struct Field {
     pub default: Option<Value>,
     /// CEL evaluated once, when a record is made and nobody filled the field: `now`, `today + days(30)`, `me`.
     pub initial: Option<String>,
+    /// `product.cost`: what a new record that leaves the field empty takes over from the record that the reference names, and what it
+    /// takes when it comes to name another. Copied: what changes there later changes nothing here.
+    pub takes: Option<String>,
     /// `account.next_follow_up_at`: writing this field sets that field of the record the reference names. A new record that
     /// leaves it empty clears a time there that has come.
     pub moves: Vec<String>,

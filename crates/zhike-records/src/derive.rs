@@ -10,7 +10,7 @@ use zhike_types::{Error, Result, Uuid};
 use crate::{columns::summable, filter::Context};
 
 /// How far a change is followed: formula, roll-up of the parent, formula of the parent …
-const DEPTH_MAX: usize = 8;
+const DEPTH_MAX: usize = 16;
 /// Records a statement.
 const IDS_AT_ONCE: usize = 500;
 

@@ -13,7 +13,7 @@ use crate::{
     filter::LocalRow,
     list::is_filled,
     load::Stored,
-    pool, rules, stages, tier, validate,
+    pool, rules, stages, taken, tier, validate,
 };
 
 /// A checked record: all values, and which of them the write changes.
@@ -64,6 +64,10 @@ impl Engine {
             self.defaults(actor, model, object, &mut values)?;
         }
         self.responsible(tx, actor, object, before, &mut values, &given).await?;
+        match before {
+            Some(before) => taken::follow(tx, model, object, before, &mut values, &given).await?,
+            None => taken::fill(tx, model, object, &mut [&mut values]).await?,
+        }
         if !errors.is_empty() {
             return Err(Error::Invalid(errors));
         }

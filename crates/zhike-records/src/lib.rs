@@ -62,6 +62,7 @@ mod show;
 mod stages;
 mod tables;
 mod take_back;
+mod taken;
 mod tier;
 mod timeline;
 mod together;

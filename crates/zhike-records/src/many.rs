@@ -19,7 +19,7 @@ use crate::{
     filter::{Context, LocalRow},
     list::is_filled,
     load::Stored,
-    pool, series, stages,
+    pool, series, stages, taken,
     write::unique_error,
 };
 
@@ -189,6 +189,8 @@ impl Engine {
                 }
             }
         }
+        let mut rows: Vec<&mut Vec<Value>> = records.iter_mut().map(|record| &mut record.values).collect();
+        taken::fill(tx, model, object, &mut rows).await?;
         stages::begin_many(tx, model, object, records.iter_mut().map(|record| &mut record.values), origin.now).await?;
         self.number(tx, object, &mut records, origin.now).await?;
         self.make_tags_of(tx, model, actor, object, records.iter().map(|record| record.values.as_slice()), origin)
@@ -341,6 +343,7 @@ impl Engine {
             pool::settle(object, Some(&record.before), &mut record.values, &mut record.changed, origin.now);
             stages::note_since(object, &record.before, &mut record.values, &mut record.changed, origin.now);
         }
+        taken::follow_many(tx, model, object, &mut records).await?;
         let union: BTreeSet<usize> = records.iter().flat_map(|record| record.changed.iter().copied()).collect();
         let names: Vec<String> = union.iter().map(|&i| object.fields[i].name.clone()).collect();
         let mut written = union.clone();

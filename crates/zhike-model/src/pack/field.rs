@@ -99,6 +99,7 @@ pub(super) fn read(table: Table<'_>, object: &str) -> Option<Field> {
         unique: table.boolean("unique"),
         default: None,
         initial: table.string("initial"),
+        takes: table.string("takes"),
         moves: table.words("moves"),
         follows_owner: table.string("follows_owner"),
         class: table.choice("class", &CLASSES).unwrap_or_default(),

@@ -154,6 +154,7 @@ fn system(name: &str, (zh, en): (&'static str, &'static str), kind: FieldKind, r
         unique: false,
         default: None,
         initial: None,
+        takes: None,
         moves: Vec::new(),
         follows_owner: None,
         measures: false,

@@ -297,6 +297,12 @@ fn wrong_packs_are_refused_where_they_are_wrong() {
             "fixed values only",
         ),
         (
+            "taking from nowhere",
+            thing(&format!("[[field]]\nname = \"a\"\ntakes = \"owner.nothing\"\n{text}")),
+            8,
+            "reference.field",
+        ),
+        (
             "no title",
             "[object]\nname = \"thing\"\nlabel = { zh = \"东西\", en = \"Thing\" }".to_owned(),
             1,

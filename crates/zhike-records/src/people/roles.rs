@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use zhike_db::{Sql, Tx, schema, sql};
-use zhike_model::Model;
+use zhike_model::{Class, FieldKind, Model};
 use zhike_types::{Error, Result, Text, Uuid, boxed};
 
 use crate::{
@@ -79,7 +79,7 @@ fn built_in(model: &Model) -> Vec<(&'static str, Text, Rights)> {
             "director",
             Text::new("销售总监", "Sales director"),
             Rights {
-                objects: everyday(director),
+                objects: with_costs(model, everyday(director), FieldRight::Write),
                 duties: duty(&[
                     "share-views",
                     "bin",
@@ -96,7 +96,7 @@ fn built_in(model: &Model) -> Vec<(&'static str, Text, Rights)> {
             "manager",
             Text::new("部门经理", "Department manager"),
             Rights {
-                objects: everyday(manager),
+                objects: with_costs(model, everyday(manager), FieldRight::Read),
                 duties: duty(&["share-views", matching::DUTY, dispute::DUTY, handover::DUTY]),
                 ..Rights::default()
             },
@@ -118,6 +118,24 @@ fn built_in(model: &Model) -> Vec<(&'static str, Text, Rights)> {
             },
         ),
     ]
+}
+
+/// Costs and margins are trade secrets, not somebody's secrets: who answers for prices sees them, whatever else is masked.
+fn with_costs(
+    model: &Model,
+    mut objects: BTreeMap<String, ObjectRights>,
+    right: FieldRight,
+) -> BTreeMap<String, ObjectRights> {
+    for object in model.objects() {
+        let of = if objects.contains_key(&object.name) { object.name.as_str() } else { "*" };
+        let Some(given) = objects.get_mut(of) else { continue };
+        for field in object.fields.iter().filter(|field| field.class == Class::Sensitive) {
+            if matches!(field.kind.value_kind(), FieldKind::Money { .. } | FieldKind::Percent { .. }) {
+                given.fields.insert(field.name.clone(), right);
+            }
+        }
+    }
+    objects
 }
 
 impl Engine {

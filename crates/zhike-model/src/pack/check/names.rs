@@ -128,6 +128,17 @@ fn fields(object: &Object, declared: &Declared, problems: &Problems<'_>) {
                 ),
             );
         }
+        if let Some(takes) = &field.takes
+            && (computed || !leads_to(&declared.objects, object, takes).is_some_and(|from| from.kind == field.kind))
+        {
+            problems.under(
+                &at("takes"),
+                Text::new(
+                    "takes 写成“引用字段.来源字段”，例如 product.cost；两个字段的类型要相同，本字段由人填写。",
+                    "Write `takes` as reference.field, such as product.cost; both fields must have one type, and people write this one.",
+                ),
+            );
+        }
         if field.default.is_some() && field.initial.is_some() {
             problems.under(
                 &at("initial"),
@@ -281,13 +292,12 @@ fn inverses(declared: &Declared, problems: &Problems<'_>) {
 
 /// Whether `reference.field` names a writable field of the same type on the object that the reference leads to.
 fn moves_well(objects: &[Object], object: &Object, field: &Field, moves: &str) -> bool {
-    let Some((reference, target)) = moves.split_once('.') else { return false };
-    let Some(FieldKind::Reference { object: parent, .. }) = object.field(reference).map(|field| &field.kind) else {
-        return false;
-    };
-    objects
-        .iter()
-        .find(|candidate| candidate.name == *parent)
-        .and_then(|parent| parent.field(target))
-        .is_some_and(|target| target.kind == field.kind && !target.read_only)
+    leads_to(objects, object, moves).is_some_and(|target| target.kind == field.kind && !target.read_only)
+}
+
+/// The field that `reference.field` names.
+fn leads_to<'o>(objects: &'o [Object], object: &Object, path: &str) -> Option<&'o Field> {
+    let (reference, target) = path.split_once('.')?;
+    let FieldKind::Reference { object: parent, .. } = &object.field(reference)?.kind else { return None };
+    objects.iter().find(|candidate| candidate.name == *parent)?.field(target)
 }

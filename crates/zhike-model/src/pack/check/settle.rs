@@ -206,8 +206,16 @@ fn class_of(model: &Model, object: &str, field: &Field) -> Class {
             .relation(object, relation)
             .and_then(|relation| model.object(&relation.object)?.field(field))
             .map_or(Class::General, |field| field.class),
-        _ => Class::General,
+        // what is taken over is as secret as where it comes from
+        _ => taken(model, object, field).map_or(Class::General, |from| from.class),
     }
+}
+
+/// The field that one [takes](Field::takes).
+fn taken<'m>(model: &'m Model, object: &str, field: &Field) -> Option<&'m Field> {
+    let (reference, from) = field.takes.as_deref()?.split_once('.')?;
+    let FieldKind::Reference { object: parent, .. } = &model.object(object)?.field(reference)?.kind else { return None };
+    model.object(parent)?.field(from)
 }
 
 fn highest(model: &Model, object: &str, needs: &Needs) -> Class {

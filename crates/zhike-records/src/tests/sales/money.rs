@@ -157,3 +157,118 @@ fn whatever_the_numbers_it_adds_up_to_the_cent() {
         assert_eq!((deal.value("split_share").as_int(), text(&deal, "result").as_str()), (Some(1_000), "open"));
     });
 }
+
+/// A line with its unit cost in cents; none: the product's.
+type Costed = (Line, Option<i64>);
+
+const PRODUCT_COST: i64 = 3_333;
+
+fn cost((line, cost): Costed) -> i64 {
+    rounded(i128::from(cost.unwrap_or(PRODUCT_COST)) * i128::from(line.1), 1_000)
+}
+
+async fn lines_of(site: &Site, parent: (&str, &str), product: &str, lines: &[Costed]) {
+    let object = format!("{}_line", parent.0);
+    for &(line, own) in lines {
+        let mut fields = vec![
+            (parent.0, parent.1.to_owned()),
+            ("product", product.to_owned()),
+            ("price", typed(line.0, 2)),
+            ("quantity", typed(line.1, 3)),
+            ("discount", typed(line.2, 1)),
+        ];
+        fields.extend(own.map(|own| ("cost", typed(own, 2))));
+        let record = make(site, &object, &fields).await;
+        let expected = (own.unwrap_or(PRODUCT_COST), cost((line, own)), amount(line) - cost((line, own)));
+        assert_eq!((minor(&record, "cost"), minor(&record, "cost_amount"), minor(&record, "margin")), expected);
+    }
+}
+
+#[test]
+fn margins_add_up_to_the_cent_from_lines_to_the_customer() {
+    on_both(|site| async move {
+        let account = site.make("account", &[("name", "青岛海悦食品有限公司")]).await.id;
+        let priced = [("code", "P1"), ("name", "冷柜"), ("list_price", "50"), ("cost", "33.33")];
+        let product = site.make("product", &priced).await;
+        let of = product.id.to_string();
+        let read = async |object: &str, id| site.engine.read(&site.admin, object, id).await.expect("it is there");
+        let mut runner = TestRunner::deterministic();
+        let costed = || (line(), prop::option::of(0_i64..50_000_000));
+        let (mut margin, mut charged) = (0, 0);
+        for round in 0..8 {
+            let lines = drawn(&mut runner, prop::collection::vec(costed(), 1..4));
+            let (off, own) = drawn(&mut runner, (0_i64..100_000, prop::option::of(0_i64..900_000_000)));
+            let costs: i64 = lines.iter().map(|line| cost(*line)).sum();
+            let total = lines.iter().map(|(line, _)| amount(*line)).sum::<i64>() - off;
+            let fields = [("account", account.to_string()), ("discount", typed(off, 2))];
+            let quote = make(&site, "quote", &fields).await.id;
+            lines_of(&site, ("quote", &quote.to_string()), &of, &lines).await;
+            let now = read("quote", quote).await;
+            assert_eq!((minor(&now, "cost"), minor(&now, "margin")), (costs, total - costs));
+
+            let mut fields = vec![
+                ("name", format!("供货 {round}")),
+                ("account", account.to_string()),
+                ("quote", quote.to_string()),
+                ("amount", typed(total.max(1), 2)),
+                ("signed_on", "2026-01-05".into()),
+            ];
+            fields.extend(own.map(|own| ("own_cost", typed(own, 2))));
+            let contract = make(&site, "contract", &fields).await;
+            change(&site, &contract, &[("status", "active")]).await.expect("it is signed");
+            let its = total.max(1) - own.unwrap_or(costs);
+            assert_eq!(minor(&read("contract", contract.id).await, "margin"), its);
+            (margin, charged) = (margin + its, charged + total.max(1));
+
+            // an order of the contract counts there; one by itself counts itself, once it is confirmed
+            for alone in [false, true] {
+                let mut fields = vec![("account", account.to_string())];
+                if !alone {
+                    fields.push(("contract", contract.id.to_string()));
+                }
+                let order = make(&site, "sales_order", &fields).await;
+                lines_of(&site, ("sales_order", &order.id.to_string()), &of, &lines).await;
+                change(&site, &order, &[("status", "confirmed")]).await.expect("confirmed");
+                let now = read("sales_order", order.id).await;
+                assert_eq!(minor(&now, "margin"), total + off - costs);
+                if alone {
+                    (margin, charged) = (margin + total + off - costs, charged + total + off);
+                }
+            }
+            let now = read("account", account).await;
+            assert_eq!(minor(&now, "margin"), margin, "round {round}");
+            let share = now.value("margin_share").as_int().expect("a share");
+            assert!((share * charged - margin * 1_000).abs() <= charged, "{share} of {margin} in {charged}");
+        }
+
+        // what the product costs later changes nothing; a line without a cost leaves the margin open, up to the customer
+        change(&site, &product, &[("cost", "1")]).await.expect("cheaper");
+        assert_eq!(minor(&read("account", account).await, "margin"), margin);
+        let free = site.make("product", &[("code", "P2"), ("name", "支架"), ("list_price", "5")]).await.id.to_string();
+        let other = site.make("account", &[("name", "济南长风物流有限公司")]).await.id.to_string();
+        let quote = make(&site, "quote", &[("account", other.clone())]).await.id;
+        let add = async |product: &str| {
+            let fields = [("quote", quote.to_string()), ("product", product.to_owned()), ("price", "5".to_owned())];
+            make(&site, "quote_line", &fields).await
+        };
+        let (first, second) = (add(&of).await, add(&free).await);
+        assert_eq!(minor(&first, "cost"), 100);
+        assert!(second.value("cost").is_null() && second.value("margin").is_null());
+        let now = read("quote", quote).await;
+        assert!(now.value("margin").is_null() && now.value("uncosted_lines").as_int() == Some(1));
+        change(&site, &second, &[("product", &of)]).await.expect("another product");
+        assert_eq!((minor(&read("quote", quote).await, "margin"), minor(&read("quote_line", second.id).await, "cost")), (800, 100));
+
+        // who may not see costs makes lines that have them, and sees and asks for none of it
+        let fang = site.user("王芳", None, &["sales"]).await;
+        let account = site.make_as(&fang, "account", &[("name", "烟台海产有限公司")]).await.id.to_string();
+        let quote = site.make_as(&fang, "quote", &[("account", &account)]).await.id.to_string();
+        let line = site.make_as(&fang, "quote_line", &[("quote", &quote), ("product", &of), ("price", "5")]).await;
+        assert!(["cost", "cost_amount", "margin"].iter().all(|name| line.value(name).as_text() == Some("***")), "{line:?}");
+        assert_eq!(minor(&read("quote_line", line.id).await, "margin"), 400);
+        let asked = crate::Input::default().set("cost", "1");
+        site.engine.change(&fang, "quote_line", line.id, None, asked).await.expect_err("costs are not theirs to set");
+        let refused = site.engine.count(&fang, "account", "margin > 0", false).await;
+        assert!(refused.is_err(), "the answer would tell the margin");
+    });
+}
