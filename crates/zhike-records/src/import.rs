@@ -26,6 +26,7 @@ mod names;
 mod parse;
 mod plan;
 mod preview;
+mod refer;
 mod run;
 mod runs;
 mod source;
@@ -48,7 +49,7 @@ pub(crate) use undo::JOB as UNDO;
 
 use zhike_types::{Error, text};
 
-use crate::{Engine, approval, pool, review};
+use crate::{Engine, approval, pool, review, tier};
 
 fn unknown_target(column: &str, target: &str) -> Error {
     Error::invalid(
@@ -74,6 +75,8 @@ impl Engine {
         self.0.jobs.register(pool::JOB, move |job| pool::run(engine.clone(), job));
         let engine = self.clone();
         self.0.jobs.register(approval::JOB, move |job| approval::run(engine.clone(), job));
+        let engine = self.clone();
+        self.0.jobs.register(tier::JOB, move |job| tier::run(engine.clone(), job));
         self.0.jobs.start()
     }
 }

@@ -136,7 +136,7 @@ pub use review::{
 pub use rights::{DataScope, FieldRight, ObjectRights, Rights};
 pub use scope::{TokenAccess, TokenScope};
 pub use selection::BulkOutcome;
-pub use tier::{Stay, TierMove, TierOutcome};
+pub use tier::{Stay, TierBand, TierMove, TierOutcome};
 pub use together::Together;
 pub use views::SavedView;
 pub use zhike_jobs::blocking;

@@ -181,6 +181,7 @@ impl Engine {
             if turns % RECLAIM_LOOKS_EVERY == 20 {
                 self.schedule_reclaim().await?;
                 self.schedule_timeouts().await?;
+                self.schedule_tiers().await?;
             }
             self.take_up_packs().await?;
             Ok::<(), zhike_types::Error>(())

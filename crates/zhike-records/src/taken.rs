@@ -7,12 +7,7 @@ use zhike_db::{Sql, Tx};
 use zhike_model::{FieldKind, Model, Object};
 use zhike_types::{Result, Uuid, Value, boxed};
 
-use crate::{
-    columns::read_value,
-    list::is_filled,
-    load::Stored,
-    many::ChangedRecord,
-};
+use crate::{columns::read_value, list::is_filled, load::Stored, many::ChangedRecord};
 
 /// A field that takes: itself, the reference, the object there and its field, as indexes.
 struct Taking<'m> {

@@ -7,21 +7,32 @@
 use std::{collections::HashMap, sync::Arc};
 
 use zhike_db::{Dialect, Sql, Tx};
-use zhike_model::{Model, Object, Role, expr};
-use zhike_types::{Error, FieldError, Result, Text, Uuid, Value, boxed, text};
+use zhike_jobs::Run;
+use zhike_model::{Model, Object, Role};
+use zhike_types::{Error, Result, Text, Uuid, Value, boxed};
 
+use self::placing::Placing;
 use crate::{
-    Actor, Engine, Source, access,
+    Actor, Engine, Record, Source, access,
     bulk::{NewRecord, Origin},
-    columns::stored_json,
-    filter::Context,
     load::{Columns, Stored},
     many::ChangedRecord,
     merge,
 };
 
+mod bands;
+mod nightly;
+mod placing;
+mod settings;
+mod stays;
+
 #[cfg(test)]
 mod tests;
+
+pub use bands::TierBand;
+pub(crate) use nightly::{JOB, run};
+pub(crate) use settings::{check, settle};
+pub use stays::Stay;
 
 const SCHEME: &str = "tier_scheme";
 const TIER: &str = "tier";
@@ -37,6 +48,8 @@ const NAMED: usize = 50;
 pub struct TierOutcome {
     /// Tier and how many customers the rules put there, in their order.
     pub tiers: Vec<(String, i64)>,
+    /// How many customers are on each level, where tiers go by customers × margin.
+    pub bands: Vec<TierBand>,
     /// Customers that no tier takes.
     pub none: i64,
     /// Who gets a standing for the first time.
@@ -58,22 +71,6 @@ pub struct TierMove {
     pub to: String,
 }
 
-/// How long something stood at one value of a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stay {
-    /// As stored; none: empty.
-    pub value: Option<String>,
-    pub from: i64,
-    /// None: it stands there.
-    pub to: Option<i64>,
-}
-
-struct Tier {
-    id: Uuid,
-    name: String,
-    condition: String,
-}
-
 impl Engine {
     /// Works a scheme out for all customers; `dry` only tells. For who keeps schemes.
     ///
@@ -90,32 +87,54 @@ impl Engine {
         if kept.value("active").as_bool() == Some(false) {
             return Err(Error::Conflict(Text::new("这个方案已停用。", "This scheme is not in use.")));
         }
+        self.work_out(actor, &kept, dry, None).await.map(Option::unwrap_or_default)
+    }
+
+    /// None: the process wants to end; what was written stays, and the rest follows with the next run.
+    #[boxed]
+    async fn work_out(
+        &self,
+        actor: &Actor,
+        scheme: &Record,
+        dry: bool,
+        job: Option<&Run>,
+    ) -> Result<Option<TierOutcome>> {
+        let model = self.model();
         let about = model.object(ABOUT).ok_or(Error::NotFound)?;
         let standing = model.object(STANDING).ok_or(Error::NotFound)?;
-        let (tiers, places) =
-            self.placed(&model, about, scheme, kept.value("eligible").as_text().unwrap_or("")).await?;
-        let mut outcome =
-            TierOutcome { tiers: tiers.iter().map(|tier| (tier.name.clone(), 0)).collect(), ..TierOutcome::default() };
-        for (_, at) in &places {
+        let placing = self.placed(&model, about, scheme).await?;
+        let mut outcome = TierOutcome {
+            tiers: placing.tiers.iter().map(|tier| (tier.name.clone(), 0)).collect(),
+            bands: placing.bands.clone(),
+            ..TierOutcome::default()
+        };
+        for (_, at) in &placing.places {
             match at {
-                Some(at) => outcome.tiers[*at].1 += 1,
+                Some((at, _)) => outcome.tiers[*at].1 += 1,
                 None => outcome.none += 1,
             }
         }
         let batch = self.0.ids.next();
-        for piece in places.chunks(AT_ONCE) {
+        for piece in placing.places.chunks(AT_ONCE) {
+            if job.is_some_and(Run::stopping) {
+                return Ok(None);
+            }
             let mut tx = self.0.db.begin().await?;
             merge::beside(&mut tx).await?;
             if tx.dialect() == Dialect::Postgres {
                 // two at one moment make no standing twice
                 let mut sql = Sql::new("SELECT 1 FROM tier_scheme WHERE id = ");
-                sql.bind(scheme).push(tx.dialect().for_update());
+                sql.bind(scheme.id).push(tx.dialect().for_update());
                 tx.row(sql).await?;
             }
-            self.put(&mut tx, &model, actor, standing, scheme, &tiers, piece, batch, &mut outcome).await?;
-            if !dry {
-                tx.commit().await?;
+            self.put(&mut tx, &model, actor, standing, scheme.id, &placing, piece, batch, &mut outcome).await?;
+            if dry {
+                continue;
             }
+            if let Some(job) = job {
+                job.advanced(&mut tx).await?;
+            }
+            tx.commit().await?;
         }
         for one in &mut outcome.named {
             if let Ok(record) = self.read(actor, ABOUT, one.account).await {
@@ -123,53 +142,23 @@ impl Engine {
             }
         }
         if !dry {
+            let how = if actor.user_id.is_none() { "nightly" } else { "asked" };
             let mut tx = self.0.db.begin().await?;
-            tx.run(zhike_db::sql!("UPDATE tier_scheme SET worked_out_at = $1 WHERE id = $2", self.now(), scheme))
-                .await?;
+            tx.run(zhike_db::sql!(
+                "UPDATE tier_scheme SET worked_out_at = $1, last_run = $2, last_new = $3, last_moved = $4, last_kept = $5, last_problem = NULL \
+                 WHERE id = $6",
+                self.now(),
+                how,
+                outcome.new,
+                outcome.moved,
+                outcome.kept,
+                scheme.id
+            ))
+            .await?;
             tx.commit().await?;
             self.written();
         }
-        Ok(outcome)
-    }
-
-    /// The tiers of a scheme, and the one for each customer.
-    async fn placed(
-        &self,
-        model: &Model,
-        about: &Object,
-        scheme: Uuid,
-        eligible: &str,
-    ) -> Result<(Vec<Tier>, Vec<(Uuid, Option<usize>)>)> {
-        let mut tx = self.0.db.read().await?;
-        let mut sql = Sql::new("SELECT id, name, condition FROM tier WHERE deleted_at IS NULL AND scheme_id = ");
-        sql.bind(scheme).push(" ORDER BY rank, seq");
-        let mut tiers = Vec::new();
-        for row in tx.rows(sql).await? {
-            let condition = row.text(2)?.unwrap_or_default().trim().to_owned();
-            tiers.push(Tier { id: row.must_id(0)?, name: row.must_text(1)?, condition });
-        }
-        if tiers.is_empty() {
-            let message = Text::new("先给方案加上级别。", "Give the scheme tiers first.");
-            return Err(Error::invalid("tiers", "required", message));
-        }
-        let system = Actor::system(Source::System);
-        let context = self.context(&system);
-        let mut all: Vec<Uuid> = of_whom(&mut tx, model, &context, about, eligible, "eligible").await?;
-        all.sort_unstable();
-        let mut at: HashMap<Uuid, usize> = HashMap::with_capacity(all.len());
-        for (place, tier) in tiers.iter().enumerate() {
-            if tier.condition.is_empty() {
-                for id in &all {
-                    at.entry(*id).or_insert(place);
-                }
-                continue;
-            }
-            for id in of_whom(&mut tx, model, &context, about, &tier.condition, "condition").await? {
-                at.entry(id).or_insert(place);
-            }
-        }
-        let places = all.into_iter().map(|id| (id, at.get(&id).copied())).collect();
-        Ok((tiers, places))
+        Ok(Some(outcome))
     }
 
     #[expect(clippy::too_many_arguments, reason = "who puts whom into which tiers of what, as which batch")]
@@ -180,8 +169,8 @@ impl Engine {
         actor: &Actor,
         standing: &Arc<Object>,
         scheme: Uuid,
-        tiers: &[Tier],
-        places: &[(Uuid, Option<usize>)],
+        placing: &Placing,
+        places: &[(Uuid, Option<(usize, usize)>)],
         batch: Uuid,
         outcome: &mut TierOutcome,
     ) -> Result<()> {
@@ -192,9 +181,10 @@ impl Engine {
         let (previous, since, reason) = (index("previous")?, index("since")?, index("override_reason")?);
         let mut there = standings(tx, model, standing, scheme, places).await?;
         let (mut new, mut changed) = (Vec::new(), Vec::new());
+        let tiers = &placing.tiers;
         for (id, at) in places {
-            let goes: Value = at.map(|at| tiers[at].id).into();
-            let told: Value = at.map_or(Value::Null, |at| because(&tiers[at].condition));
+            let goes: Value = at.map(|(at, _)| tiers[at].id).into();
+            let told = at.map_or(Value::Null, |(_, reason)| placing.reasons[reason].clone());
             let Some(before) = there.remove(id) else {
                 if at.is_none() {
                     continue;
@@ -244,40 +234,6 @@ impl Engine {
         self.follow_new(tx, model, actor, standing, ids, fields).await?;
         self.change_many(tx, model, actor, standing, changed, &Origin { action: "change", ..origin }).await
     }
-
-    /// How long a record that the actor sees stood at each value of a select field, the newest first, as its history tells.
-    #[boxed]
-    pub async fn stays(&self, actor: &Actor, object: &str, id: Uuid, field: &str) -> Result<Vec<Stay>> {
-        let record = self.read(actor, object, id).await?;
-        let known = record.object.field(field).ok_or(Error::NotFound)?;
-        if actor.rights.field(object, known) < crate::FieldRight::Read {
-            return Err(Error::NotFound);
-        }
-        let rows = zhike_db::sql!("SELECT at, before, after FROM audit WHERE record_id = $1 ORDER BY seq", id);
-        let mut stays: Vec<Stay> = Vec::new();
-        for row in self.0.db.read().await?.rows(rows).await? {
-            let side = |text: Option<String>| -> Option<serde_json::Value> {
-                serde_json::from_str::<serde_json::Value>(&text?).ok()?.get(field).cloned()
-            };
-            let Some(after) = side(row.text(2)?) else { continue };
-            let (at, value) = (row.must_int(0)?, after.as_str().map(str::to_owned));
-            match stays.last_mut() {
-                Some(last) if last.value == value => continue,
-                Some(last) => last.to = Some(at),
-                None => {}
-            }
-            stays.push(Stay { value, from: at, to: None });
-        }
-        let now = stored_json(record.value(field)).as_str().map(str::to_owned);
-        if stays.last().is_none_or(|last| last.value != now) {
-            // its history began before the audit did
-            let from = record.value("created_at").as_int().unwrap_or_else(|| self.now());
-            stays.push(Stay { value: now, from, to: None });
-        }
-        stays.retain(|stay| stay.value.is_some());
-        stays.reverse();
-        Ok(stays)
-    }
 }
 
 /// New standings are whose the customers are; later they follow them (`follows_owner`).
@@ -304,43 +260,13 @@ async fn owned(tx: &mut Tx, standing: &Object, new: Vec<(Uuid, NewRecord)>) -> R
     Ok(new.into_iter().map(with).collect())
 }
 
-/// What is kept as the reason; none of the tier that takes all that are left.
-fn because(condition: &str) -> Value {
-    if condition.is_empty() {
-        return Value::Null;
-    }
-    Value::Text(condition.chars().take(500).collect())
-}
-
-/// The live customers of whom a condition holds.
-async fn of_whom(
-    tx: &mut Tx,
-    model: &Model,
-    context: &Context<'_>,
-    about: &Object,
-    condition: &str,
-    field: &'static str,
-) -> Result<Vec<Uuid>> {
-    let mut sql = Sql::new("SELECT t.id FROM ");
-    sql.name(&about.name).push(" t WHERE t.deleted_at IS NULL");
-    if !condition.trim().is_empty() {
-        if let Err(error) = expr::parse_condition(model, &about.name, condition) {
-            let (zh, en) = (&error.message.zh, &error.message.en);
-            let message = text!("条件「{condition}」有误：{zh}", "The condition {condition} is wrong: {en}");
-            return Err(Error::invalid(field, "invalid", message));
-        }
-        sql.push(" AND ").append(&context.condition(model, about, condition, "t", tx.dialect())?);
-    }
-    tx.rows(sql).await?.iter().map(|row| row.must_id(0)).collect()
-}
-
 /// The standings of some customers in a scheme.
 async fn standings(
     tx: &mut Tx,
     model: &Model,
     standing: &Arc<Object>,
     scheme: Uuid,
-    places: &[(Uuid, Option<usize>)],
+    places: &[(Uuid, Option<(usize, usize)>)],
 ) -> Result<HashMap<Uuid, Stored>> {
     let columns = Columns::all(standing);
     let system = Actor::system(Source::System);
@@ -359,39 +285,4 @@ async fn standings(
         }
     }
     Ok(there)
-}
-
-/// A tier set by hand says since when, and what it was.
-pub(crate) fn settle(object: &Object, before: Option<&Stored>, values: &mut [Value], now: i64) {
-    if object.name != STANDING {
-        return;
-    }
-    let (Some(tier), Some(previous), Some(since)) =
-        (object.index_of("tier"), object.index_of("previous"), object.index_of("since"))
-    else {
-        return;
-    };
-    let was = before.map_or(Value::Null, |stored| stored.values[tier].clone());
-    if values[tier] != was {
-        values[previous] = was;
-        values[since] = Value::Int(now);
-    }
-}
-
-/// What is wrong with the conditions of a scheme or tier about to be saved.
-pub(crate) fn check(model: &Model, object: &Object, values: &[Value], errors: &mut Vec<FieldError>) {
-    let field = match object.name.as_str() {
-        SCHEME => "eligible",
-        TIER => "condition",
-        _ => return,
-    };
-    let condition = object.index_of(field).and_then(|i| values[i].as_text()).unwrap_or_default();
-    if condition.trim().is_empty() {
-        return;
-    }
-    if let Err(error) = expr::parse_condition(model, ABOUT, condition) {
-        let (zh, en, at) = (&error.message.zh, &error.message.en, error.at);
-        let message = text!("第 {at} 个字处有误：{zh}", "Wrong at character {at}: {en}");
-        errors.push(FieldError { field: field.to_owned(), code: "invalid", message });
-    }
 }

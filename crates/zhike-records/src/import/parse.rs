@@ -232,7 +232,8 @@ impl Reader {
         self.nameless_child(line);
         // a title that is a reference is looked up by its name later
         let named = |title| line.named.iter().any(|named| named.side == Side::Root && named.field == title);
-        let missing = title.is_none_or(|title| line.get(Side::Root, title).is_none() && !named(title));
+        let counted = matches!(root.title_field().kind, FieldKind::AutoNumber { .. });
+        let missing = !counted && title.is_none_or(|title| line.get(Side::Root, title).is_none() && !named(title));
         if missing && line.reasons.is_empty() {
             let name = root.title_field();
             let (zh, en) = (self.label(Side::Root, title, &name.label.zh), &name.label.en);

@@ -11,6 +11,7 @@ use crate::{
 
 mod ahead;
 mod bands;
+mod refer;
 
 fn data(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 use zhike_db::sql;
+use zhike_model::FieldKind;
 use zhike_sheets::Workbook;
 use zhike_types::{Error, Result, Text, Uuid, boxed, text};
 
@@ -13,7 +14,7 @@ use super::{
     run::{Args, JOB},
     source::{self, Shape},
     table::Entry,
-    target::{Side, Targets},
+    target::{Side, Target, Targets},
 };
 use crate::{Actor, Engine, access};
 
@@ -202,10 +203,16 @@ impl Engine {
         let mut entry = self.editable(actor, id).await?;
         let targets = self.targets(actor, &entry.info.object)?;
         let plan = &entry.info.plan;
-        if let Some(title) = targets.title(Side::Root)
-            && !plan.columns.iter().any(|column| column.target.as_ref() == Some(&title.name))
-        {
-            let (zh, en) = (&title.label.zh, &title.label.en);
+        let fills = |target: &Target| plan.columns.iter().any(|column| column.target.as_ref() == Some(&target.name));
+        // what is numbered needs no number, but what it hangs on
+        let counted = matches!(targets.root.title_field().kind, FieldKind::AutoNumber { .. });
+        let needed = if counted {
+            targets.all.iter().find(|target| target.side == Side::Root && target.required && !fills(target))
+        } else {
+            targets.title(Side::Root).filter(|title| !fills(title))
+        };
+        if let Some(needed) = needed {
+            let (zh, en) = (&needed.label.zh, &needed.label.en);
             let message = text!("请先指定哪一列是「{zh}」。", "Say first which column is {en}.");
             return Err(Error::invalid("columns", "required", message));
         }

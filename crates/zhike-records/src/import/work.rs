@@ -1,14 +1,10 @@
 //! What an import works with from its first row to its last, and how a batch of rows is decided.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use zhike_db::{Sql, Tx};
 use zhike_model::{FieldKind, Model, Object, RollupOp, Via};
-use zhike_types::{Result, Uuid, Value, text};
+use zhike_types::{Result, Uuid, Value};
 
 use super::{
     before::Before,
@@ -18,10 +14,10 @@ use super::{
     ghosts::Ghosts,
     identity::Identity,
     likeness::{Likeness, RowFace},
-    lookup::{self, Lookup, RootRow},
+    lookup::{Lookup, RootRow},
     names::Names,
-    parse::{Line, Named},
-    plan::{ImportPlan, OnDuplicate, Reason},
+    parse::Line,
+    plan::{ImportPlan, OnDuplicate},
     table::Entry,
     target::{Side, Targets},
 };
@@ -205,52 +201,6 @@ impl Work {
         }
         let forms = self.root.0.forms(&self.targets.root, &values);
         RootRow { values, forms, face: line.face.clone(), before: None, found: Vec::new() }
-    }
-
-    /// Finds the records that rows refer to by name.
-    async fn resolve(&self, tx: &mut Tx, lines: &mut [Line]) -> Result<()> {
-        let mut wanted: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for named in lines.iter().flat_map(|line| &line.named) {
-            if let FieldKind::Reference { object, .. } = &self.targets.object(named.side).fields[named.field].kind {
-                let names = wanted.entry(object.clone()).or_default();
-                if !names.contains(&named.text) {
-                    names.push(named.text.clone());
-                }
-            }
-        }
-        let mut found: HashMap<(String, String), Vec<Uuid>> = HashMap::new();
-        for (name, texts) in wanted {
-            let Some(object) = self.model.object(&name) else { continue };
-            for (id, title) in lookup::by_name(tx, &self.model, &self.actor, object, &texts).await? {
-                found.entry((name.clone(), lookup::name_form(object, &title))).or_default().push(id);
-            }
-        }
-        for line in lines {
-            for Named { column, side, field, text } in std::mem::take(&mut line.named) {
-                let declared = &self.targets.object(side).fields[field];
-                let FieldKind::Reference { object: to, .. } = &declared.kind else { continue };
-                let Some(object) = self.model.object(to) else { continue };
-                let ids = found.get(&(to.clone(), lookup::name_form(object, &text)));
-                let (label, label_en, kind, kind_en) =
-                    (&declared.label.zh, &declared.label.en, &object.label.zh, object.label.en.to_lowercase());
-                let text = match (ids.map(Vec::as_slice), Uuid::parse_str(&text)) {
-                    (Some([id]), _) => {
-                        line.put(side, field, Value::Id(*id));
-                        continue;
-                    }
-                    (Some([_, _, ..]), _) => text!(
-                        "「{label}」：名为“{text}”的{kind}不止一个，请写全称。",
-                        "{label_en}: there are several {kind_en}s named “{text}”. Write the full name."
-                    ),
-                    _ => text!(
-                        "「{label}」：没有找到名为“{text}”的{kind}，请先导入或新建它，或改成已有的名称。",
-                        "{label_en}: there is no {kind_en} named “{text}”. Make or import it first, or use a known name."
-                    ),
-                };
-                line.reasons.push(Reason { column: Some(column), text });
-            }
-        }
-        Ok(())
     }
 
     /// Records that this very import made belong to it, whoever owns them now; under the policy of making new ones, all others

@@ -41,7 +41,10 @@ pub async fn work_out(
         .named
         .iter()
         .map(|one| json!({ "account": one.account, "name": one.name, "from": one.from, "to": one.to }));
+    let band =
+        |one: &zhike_records::TierBand| json!({ "level": one.level, "size": one.size, "customers": one.customers });
     Ok(Json(json!({
+        "bands": done.bands.iter().map(band).collect::<Vec<Value>>(),
         "tiers": tiers.collect::<Vec<Value>>(),
         "none": done.none,
         "new": done.new,

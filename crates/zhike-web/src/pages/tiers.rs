@@ -30,10 +30,26 @@ struct Tier {
     name: String,
     meaning: String,
     condition: String,
+    /// It goes by cells of the table.
+    by_cells: bool,
     customers: i64,
     proposed: i64,
     /// Of a hundred, for the bar.
     share: i64,
+}
+
+/// The table of customers × margin: for each number of customers the tiers from high to low.
+struct Cells {
+    size: &'static str,
+    tiers: Vec<String>,
+}
+
+/// What the last working out did.
+struct Last {
+    nightly: bool,
+    new: i64,
+    moved: i64,
+    kept: i64,
 }
 
 struct Moved {
@@ -57,11 +73,17 @@ struct SchemePage {
     customers: String,
     overridden: String,
     worked_out: Option<(String, String)>,
+    nightly: bool,
+    last: Option<Last>,
+    cells: Vec<Cells>,
+    measure: String,
+    lines: [String; 4],
     moved: Vec<Moved>,
     trial: Option<TierOutcome>,
     may: bool,
     active: bool,
     problem: Option<String>,
+    stuck: String,
 }
 
 /// `?trial=1` says what working it out would do.
@@ -139,7 +161,20 @@ async fn page(
             stamp: stamp(zone, at),
         }
     });
+    let how = scheme.value("last_run").as_text();
+    let last = how.map(|how| Last {
+        nightly: how == "nightly",
+        new: number(scheme, "last_new"),
+        moved: number(scheme, "last_moved"),
+        kept: number(scheme, "last_kept"),
+    });
     Ok(SchemePage {
+        nightly: scheme.value("nightly").as_bool() == Some(true),
+        last,
+        cells: cells(&tiers, lang),
+        measure: text(scheme, "measure"),
+        lines: ["high_from", "low_below", "many_from", "few_to"].map(|name| engine.show(scheme, name, lang)),
+        stuck: text(scheme, "last_problem"),
         frame: Frame::new(signed, text(scheme, "name"), &format!("/{SCHEME}"))
             .crumb(scheme.object.plural.get(lang), format!("/{SCHEME}")),
         lang,
@@ -153,6 +188,7 @@ async fn page(
                 name: text(tier, "name"),
                 meaning: text(tier, "meaning"),
                 condition: text(tier, "condition"),
+                by_cells: !tier.value("cells").as_list().is_empty(),
                 customers: number(tier, "customers"),
                 proposed: number(tier, "proposed_customers"),
                 share: number(tier, "customers") * 100 / most,
@@ -172,6 +208,25 @@ async fn page(
             error => error.message().get(lang).to_owned(),
         }),
     })
+}
+
+/// None where no tier asks for a cell. Who is in no cell goes where all that are left go.
+fn cells(tiers: &[Record], lang: Lang) -> Vec<Cells> {
+    let asked = |tier: &Record| tier.value("cells").as_list().to_vec();
+    if tiers.iter().all(|tier| asked(tier).is_empty()) {
+        return Vec::new();
+    }
+    let rest = tiers.iter().find(|tier| asked(tier).is_empty() && tier.value("condition").is_null());
+    let of = |size: &str, level: &str| {
+        let cell = format!("{size}_{level}");
+        let tier = tiers.iter().find(|tier| asked(tier).contains(&cell)).or(rest);
+        tier.and_then(|tier| tier.value("name").as_text()).unwrap_or("—").to_owned()
+    };
+    let row = |size: &'static str, zh: &'static str, en: &'static str| Cells {
+        size: lang.t(zh, en),
+        tiers: ["high", "medium", "low"].iter().map(|level| of(size, level)).collect(),
+    };
+    vec![row("many", "客户多", "Many"), row("medium", "客户中等", "Medium number"), row("few", "客户少", "Few")]
 }
 
 struct Standing {

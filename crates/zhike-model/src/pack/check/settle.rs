@@ -214,7 +214,9 @@ fn class_of(model: &Model, object: &str, field: &Field) -> Class {
 /// The field that one [takes](Field::takes).
 fn taken<'m>(model: &'m Model, object: &str, field: &Field) -> Option<&'m Field> {
     let (reference, from) = field.takes.as_deref()?.split_once('.')?;
-    let FieldKind::Reference { object: parent, .. } = &model.object(object)?.field(reference)?.kind else { return None };
+    let FieldKind::Reference { object: parent, .. } = &model.object(object)?.field(reference)?.kind else {
+        return None;
+    };
     model.object(parent)?.field(from)
 }
 

@@ -257,14 +257,20 @@ fn margins_add_up_to_the_cent_from_lines_to_the_customer() {
         let now = read("quote", quote).await;
         assert!(now.value("margin").is_null() && now.value("uncosted_lines").as_int() == Some(1));
         change(&site, &second, &[("product", &of)]).await.expect("another product");
-        assert_eq!((minor(&read("quote", quote).await, "margin"), minor(&read("quote_line", second.id).await, "cost")), (800, 100));
+        assert_eq!(
+            (minor(&read("quote", quote).await, "margin"), minor(&read("quote_line", second.id).await, "cost")),
+            (800, 100)
+        );
 
         // who may not see costs makes lines that have them, and sees and asks for none of it
         let fang = site.user("王芳", None, &["sales"]).await;
         let account = site.make_as(&fang, "account", &[("name", "烟台海产有限公司")]).await.id.to_string();
         let quote = site.make_as(&fang, "quote", &[("account", &account)]).await.id.to_string();
         let line = site.make_as(&fang, "quote_line", &[("quote", &quote), ("product", &of), ("price", "5")]).await;
-        assert!(["cost", "cost_amount", "margin"].iter().all(|name| line.value(name).as_text() == Some("***")), "{line:?}");
+        assert!(
+            ["cost", "cost_amount", "margin"].iter().all(|name| line.value(name).as_text() == Some("***")),
+            "{line:?}"
+        );
         assert_eq!(minor(&read("quote_line", line.id).await, "margin"), 400);
         let asked = crate::Input::default().set("cost", "1");
         site.engine.change(&fang, "quote_line", line.id, None, asked).await.expect_err("costs are not theirs to set");

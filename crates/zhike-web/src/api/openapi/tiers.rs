@@ -16,7 +16,14 @@ pub fn schemas(lang: Lang, schemas: &mut Map<String, Value>) {
     let at = json!({ "type": "string", "format": "date-time" });
     let tier = whole(&json!({ "name": text, "customers": count }));
     let moved = whole(&json!({ "account": reference("Id"), "name": text, "from": text, "to": text }));
+    let level = json!({ "type": "string", "enum": ["high", "medium", "low"] });
+    let size = json!({ "type": "string", "enum": ["many", "medium", "few"] });
+    let band = whole(&json!({ "level": level, "size": size, "customers": count }));
     let outcome = whole(&json!({
+        "bands": {
+            "type": "array", "items": band,
+            "description": lang.t("按「客户数 × 毛利」定级时各档的客户", "Customers on each level, where tiers go by customers × margin"),
+        },
         "tiers": { "type": "array", "items": tier },
         "none": { "type": "integer", "description": lang.t("没有级别符合的客户", "Customers that no tier takes") },
         "new": count, "same": count, "moved": count,
