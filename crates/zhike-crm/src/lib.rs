@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod demo;
 pub mod disputes;
 pub mod influence;
+pub mod mail;
 pub mod myday;
 pub mod notice;
 pub mod roster;

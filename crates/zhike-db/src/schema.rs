@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/006-pool.sql"),
     include_str!("schema/007-handover.sql"),
     include_str!("schema/008-approval.sql"),
+    include_str!("schema/009-mail.sql"),
 ];
 
 /// Runs the steps that this database has not seen.

@@ -49,7 +49,7 @@ pub(crate) use undo::JOB as UNDO;
 
 use zhike_types::{Error, text};
 
-use crate::{Engine, approval, pool, review, tier};
+use crate::{Ended, Engine, Run, approval, mail, pool, review, tier};
 
 fn unknown_target(column: &str, target: &str) -> Error {
     Error::invalid(
@@ -77,6 +77,17 @@ impl Engine {
         self.0.jobs.register(approval::JOB, move |job| approval::run(engine.clone(), job));
         let engine = self.clone();
         self.0.jobs.register(tier::JOB, move |job| tier::run(engine.clone(), job));
+        let engine = self.clone();
+        self.0.jobs.register(mail::ROUND, move |job| mail::run(engine.clone(), job));
         self.0.jobs.start()
+    }
+
+    /// What to do with jobs that a layer above does. Before [`Engine::work`].
+    pub fn on_job<F, R>(&self, kind: &'static str, handler: F)
+    where
+        F: Fn(Run) -> R + Send + Sync + 'static,
+        R: Future<Output = zhike_types::Result<Ended>> + Send + 'static,
+    {
+        self.0.jobs.register(kind, handler);
     }
 }

@@ -37,6 +37,7 @@ mod list;
 mod live;
 mod load;
 mod lock;
+mod mail;
 mod many;
 mod matching;
 mod merge;
@@ -109,6 +110,9 @@ pub use import::{
 };
 pub use input::{Given, Input, OnAlike};
 pub use live::Event;
+pub use mail::{
+    MAIL_JOB, Mail, MailChoices, MailCounts, MailItem, MailLine, MailPage, MailReader, MailServer, MailTrouble,
+};
 pub use many::NewRow;
 pub use matching::{Alike, Alikes, DailyLimits, Duplicate, Duplicates, Existence, Holder, ImportedRows, is_compared};
 pub use merge::{
@@ -139,5 +143,5 @@ pub use selection::BulkOutcome;
 pub use tier::{Stay, TierBand, TierMove, TierOutcome};
 pub use together::Together;
 pub use views::SavedView;
-pub use zhike_jobs::blocking;
+pub use zhike_jobs::{Ended, Run, blocking};
 pub use zhike_match::{Band, Relation};

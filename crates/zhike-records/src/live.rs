@@ -187,6 +187,9 @@ impl Engine {
             Ok::<(), zhike_types::Error>(())
         };
         if let Err(error) = done.await {
+            if turns % MAIL_LOOKS_EVERY == 3 {
+                self.schedule_mail(turns % MAIL_ROUNDS_EVERY == 3).await?;
+            }
             tracing::warn!(%error, "housekeeping was put off");
         }
     }

@@ -19,7 +19,7 @@ use crate::{
     list::is_filled,
     load::{Columns, Stored, present},
     lock::{self, Touched},
-    merge, pool, roster, rules, stages,
+    mail, merge, pool, roster, rules, stages,
 };
 
 impl Engine {
@@ -79,6 +79,7 @@ impl Engine {
         rules::check_written(tx, model, object, &self.context(actor), id, None).await?;
         roster::check(tx, object, &[id]).await?;
         self.leave_traces(tx, model, actor, object, id, None, &values).await?;
+        mail::given_one(self, tx, actor, object, id, None, &values).await?;
         if !assignment::names_owner(object, input) {
             self.assign_new(tx, model, actor, object, &[id]).await?;
         }
@@ -233,6 +234,7 @@ impl Engine {
             roster::check(tx, object, &[id]).await?;
         }
         self.leave_traces(tx, model, actor, object, id, Some(&before), &moving).await?;
+        mail::given_one(self, tx, actor, object, id, Some(&before.values), &moving).await?;
         if input.approved {
             return Ok(());
         }

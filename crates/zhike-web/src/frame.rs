@@ -14,7 +14,8 @@ use zhike_types::Lang;
 use crate::{
     fault::Answer,
     pages::{
-        approvals, calendar, concentration, disputes, existence, forecast, handover, performance, pool, review, roster,
+        admin::mail, approvals, calendar, concentration, disputes, existence, forecast, handover, performance, pool,
+        review, roster,
     },
     session::{Flash, Prefs, Signed},
     ui::{self, Markup},
@@ -210,6 +211,7 @@ fn admin_items(signed: &Signed, place: &str) -> Vec<RailItem> {
         (rights.may(approvals::DUTY), lang.t("审批流程", "Processes"), "workflow", "/approvals/processes"),
         (may("department").read, lang.t("组织架构", "Organisation"), "git-branch", "/admin/departments"),
         (rights.may("model"), lang.t("数据模型", "Data model"), "database", "/admin/model"),
+        (rights.may(mail::DUTY), lang.t("邮件", "Mail"), "mail", mail::PLACE),
         (rights.may("audit"), lang.t("操作日志", "Audit"), "history", "/admin/audit"),
         (imports, lang.t("导入", "Imports"), "upload", "/imports"),
         (true, lang.t("回收站", "Recycle bin"), "trash-2", "/bin"),

@@ -10,7 +10,7 @@ use crate::{
     by::by,
     fault, guard,
     pages::{
-        admin::{audit, departments, model, roles, users},
+        admin::{audit, departments, mail, model, roles, users},
         alike, approvals, assignment, bin, board, bulk, calendar, cell, check_in, concentration, convert, create,
         delete, disputes, edit, existence, export, figures, files, follow_up, forecast, handover, home, imports,
         influence, list, menu, merge, performance, pick, pool, print, record, review, roster, search, settings, setup,
@@ -143,6 +143,7 @@ fn pages() -> Router<App> {
         .route("/settings/sessions/{handle}/end", post(by(settings::end_session)))
         .route("/settings/calendar", get(by(settings::show)).post(by(calendar::renew_feed)))
         .route("/settings/calendar/end", post(by(calendar::end_feed)))
+        .route("/settings/mail", get(by(settings::show)).post(by(settings::mail)))
         .route("/settings/tokens", get(by(settings::show)).post(by(settings::create_token)))
         .route("/settings/tokens/{id}/revoke", post(by(settings::revoke_token)))
 
@@ -163,6 +164,10 @@ fn pages() -> Router<App> {
         .route("/admin/roles/{id}", get(by(roles::show)).post(by(roles::save)))
         .route("/admin/roles/{id}/delete", post(by(roles::delete)))
         .route("/admin/departments", get(by(departments::show)))
+        .route("/admin/mail", get(by(mail::show)).post(by(mail::save)))
+        .route("/admin/mail/test", post(by(mail::trial)))
+        .route("/admin/mail/end", post(by(mail::end)))
+        .route("/admin/mail/{id}/retry", post(by(mail::retry)))
         .route("/admin/audit", get(by(audit::show)))
         .route("/admin/model", get(by(model::list)))
         .route("/admin/model/{object}", get(by(model::show)))

@@ -11,7 +11,7 @@ use super::{
     rules::{ApprovalState, SeatState, Side},
     written,
 };
-use crate::{Actor, Engine, Input, access, audit, idempotency};
+use crate::{Actor, Engine, Input, access, audit, idempotency, mail};
 
 /// What somebody does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -310,6 +310,7 @@ impl Engine {
             mine.row.seat.id
         ))
         .await?;
+        mail::asked(self, tx, to, held.id).await?;
         self.keep_act(tx, actor, held, &mine, "delegate", Some(name), comment).await?;
         Ok("approval-delegate")
     }

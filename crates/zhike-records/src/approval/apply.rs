@@ -15,6 +15,7 @@ use crate::{
     access::Need,
     columns::{from_stored_json, stored_json},
     draft::department_of,
+    mail,
 };
 
 impl Engine {
@@ -65,6 +66,9 @@ impl Engine {
                     row.seat.id
                 ))
                 .await?;
+                if may_sign {
+                    mail::asked(self, tx, row.seat.user, held.id).await?;
+                }
             }
         }
         Ok(())

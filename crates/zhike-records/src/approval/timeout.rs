@@ -216,6 +216,7 @@ impl Engine {
             ))
             .await?;
             sign.push((user, parent));
+            crate::mail::asked(self, tx, user, held.id).await?;
             self.keep_time(tx, system, held, "time-up", row, Some(name)).await?;
             any = true;
         }

@@ -13,6 +13,7 @@ use crate::{
     draft::department_of,
     idempotency,
     load::Stored,
+    mail,
     many::ChangedRecord,
     merge::{self, held},
 };
@@ -55,6 +56,7 @@ pub(super) async fn give(engine: &Engine, actor: &Actor, input: &HandoverInput, 
             changes.retain(ChangedRecord::is_changed);
             engine.change_many(&mut tx, &model, actor, object, changes, &origin).await?;
         }
+        mail::given(engine, &mut tx, actor, object, records).await?;
     }
     if let Some(rest) = input.rest {
         teams(engine, &mut tx, &model, actor, (input.from, rest), &origin).await?;

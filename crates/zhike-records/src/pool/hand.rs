@@ -11,6 +11,7 @@ use crate::{
     Actor, Engine,
     bulk::{self, Origin},
     load::{Columns, Stored},
+    mail,
     many::ChangedRecord,
 };
 
@@ -58,6 +59,10 @@ impl Engine {
         let changes = records.into_iter().map(|before| handed(object, before, turn, now)).collect();
         self.change_many(tx, model, actor, object, changes, &origin).await?;
         self.hand_children(tx, model, actor, object, owners.clone(), turn).await?;
+        if let Some(to) = turn.to {
+            let to: Vec<(Uuid, Uuid)> = ids.iter().map(|id| (*id, to.user)).collect();
+            mail::given(self, tx, actor, object, &to).await?;
+        }
         if let Some(pool) = turn.pool {
             for piece in bulk::portions(&ids, AT_ONCE) {
                 let mut sql = Sql::new(

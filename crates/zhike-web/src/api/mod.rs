@@ -25,6 +25,7 @@ mod forecast;
 mod handovers;
 mod imports;
 mod lists;
+mod mail;
 mod matches;
 mod me;
 mod merges;
@@ -165,6 +166,11 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/calendar", get(by(calendar::list)))
         .route("/reminders", get(by(calendar::near)))
         .route("/calendar-feed", once(get(by(calendar::feed)).post(by(calendar::renew_feed)).delete(by(calendar::end_feed))))
+        .route("/mail-server", once(get(by(mail::read)).put(by(mail::replace)).delete(by(mail::end))))
+        .route("/mail-server/test", once(post(by(mail::trial))))
+        .route("/mails", get(by(mail::list)))
+        .route("/mails/{id}/retry", once(post(by(mail::retry))))
+        .route("/mail-choices", once(get(by(mail::choices)).put(by(mail::choose))))
         .route("/handovers", once(get(by(handovers::list)).post(by(handovers::create))))
         .route("/handovers/plan", post(by(handovers::plan)))
         .route("/handovers/{id}", get(by(handovers::read)))

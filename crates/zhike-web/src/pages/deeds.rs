@@ -80,6 +80,8 @@ pub fn action(action: &str, lang: Lang) -> String {
         "role-deleted" => lang.t("删除角色", "deleted a role"),
         "calendar-feed" => lang.t("生成日历订阅地址", "made an address of the calendar"),
         "calendar-feed-ended" => lang.t("作废日历订阅地址", "took the calendar's address back"),
+        "mail-server" => lang.t("设置邮件服务器", "set the mail server"),
+        "mail-server-ended" => lang.t("停用邮件", "switched mail off"),
         "token" => lang.t("生成令牌", "made a token"),
         "token-revoked" => lang.t("作废令牌", "revoked a token"),
         "view" => lang.t("共享视图", "shared a view"),

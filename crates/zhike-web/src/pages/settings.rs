@@ -7,7 +7,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use zhike_records::{SessionInfo, TokenInfo};
+use zhike_records::{MailChoices, SessionInfo, TokenInfo};
 use zhike_types::{Error, FieldError, Lang};
 
 use crate::{
@@ -32,6 +32,12 @@ struct SettingsPage {
     /// 日历订阅: since when there is an address, when it was used; and a new one, shown once.
     feed: Option<(String, String)>,
     feed_made: Option<String>,
+    /// 邮件提醒: whether there is a mail server, what comes at once (name, chosen, text).
+    sends_mail: bool,
+    at_once: Vec<(&'static str, bool, &'static str)>,
+    /// Hours of the summary: value, text, chosen.
+    hours: Vec<(i64, String, bool)>,
+    address: String,
     errors: Vec<FieldError>,
 }
 
@@ -80,6 +86,7 @@ async fn page(signed: &Signed, made: Option<String>, errors: Vec<FieldError>) ->
     let lang = signed.lang();
     let feed = engine.calendar_feed(&signed.actor).await?;
     let told = |at: i64| stamp(engine.zone(), at);
+    let mail = engine.mail_choices(&signed.actor).await?;
     Ok(SettingsPage {
         feed: feed.map(|feed| {
             let used = feed.used_at.map_or_else(|| lang.t("从未使用", "never").to_owned(), told);
@@ -95,6 +102,21 @@ async fn page(signed: &Signed, made: Option<String>, errors: Vec<FieldError>) ->
             .map(|token| token_line(signed, token))
             .collect(),
         made,
+        hours: (0..24).map(|hour| (hour, format!("{hour:02}:00"), mail.digest == Some(hour))).collect(),
+        sends_mail: engine.sends_mail().await?,
+        at_once: vec![
+            ("approvals", mail.approvals, lang.t("有审批等我处理", "What I am asked to sign")),
+            (
+                "given",
+                mail.given,
+                lang.t("别人分给、转给我的客户、线索、待办等", "Customers, leads, tasks and others that I am given"),
+            ),
+            ("reclaim", mail.reclaim, lang.t("客户快被公海收回", "What is about to go back to a pool")),
+        ],
+        address: match signed.actor.user_id {
+            Some(me) => engine.mail_reader(me).await?.map(|reader| reader.address).unwrap_or_default(),
+            None => String::new(),
+        },
         errors,
     })
 }
@@ -234,6 +256,18 @@ pub async fn create_token(signed: Signed, Form(pairs): Form<Pairs>) -> Answer {
         .await
     {
         Ok((_, secret)) => answer(&signed, StatusCode::OK, Some(secret), Vec::new()).await,
+        Err(Error::Invalid(errors)) => answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, None, errors).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// 邮件提醒: which come, and when.
+pub async fn mail(signed: Signed, Form(pairs): Form<Pairs>) -> Answer {
+    let on = |name: &str| pairs.get(name).is_some();
+    let digest = pairs.get("digest").and_then(|hour| hour.parse().ok());
+    let choices = MailChoices { approvals: on("approvals"), given: on("given"), reclaim: on("reclaim"), digest };
+    match signed.app.engine.set_mail_choices(&signed.actor, choices).await {
+        Ok(()) => Ok(Flash::new(signed.lang().t("已保存", "Saved")).redirect("/settings#mail")),
         Err(Error::Invalid(errors)) => answer(&signed, StatusCode::UNPROCESSABLE_ENTITY, None, errors).await,
         Err(error) => Err(error.into()),
     }

@@ -73,6 +73,7 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
     say!("listening on {base}");
     welcome(&engine, &base, &logins, lang).await?;
 
+    zhike_crm::mail::register(&engine);
     engine.work()?;
     let background = zhike_jobs::spawn("background", {
         let engine = engine.clone();

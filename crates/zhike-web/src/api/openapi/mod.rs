@@ -11,6 +11,7 @@ mod duplicates;
 mod example;
 mod handovers;
 mod kinds;
+mod mail;
 mod merges;
 mod objects;
 mod operation;
@@ -71,6 +72,7 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     approvals::schemas(lang, &mut schemas);
     pool::schemas(lang, &mut schemas);
     calendar::schemas(lang, &mut schemas);
+    mail::schemas(lang, &mut schemas);
     handovers::schemas(lang, &mut schemas);
     performance::schemas(lang, &mut schemas);
     tiers::schemas(lang, &mut schemas);
@@ -82,6 +84,7 @@ pub fn document(model: &Model, lang: Lang) -> Value {
     approvals::paths(lang, &mut paths);
     pool::paths(lang, &mut paths);
     calendar::paths(lang, &mut paths);
+    mail::paths(lang, &mut paths);
     handovers::paths(lang, &mut paths);
     performance::paths(lang, &mut paths);
     rosters::paths(lang, &mut paths);

@@ -22,6 +22,7 @@ pub fn tags(lang: Lang) -> Vec<Value> {
         json!({ "name": lang.t("公海", "Pools"), "description": lang.t("没有人负责的记录：看、领、分配、退回", "Records that nobody owns: looked at, claimed, assigned, given back") }),
         json!({ "name": lang.t("撞单申诉", "Disputes"), "description": lang.t("两个人跟进同一个客户：申诉、说明、裁决", "Two colleagues work one customer: the claim, what both say, the decision") }),
         json!({ "name": lang.t("审批", "Approvals"), "description": lang.t("哪些改动要审批、提交、审批、流程、代理", "What takes approval, asking, signing, processes, deputies") }),
+        json!({ "name": lang.t("邮件", "Mail"), "description": lang.t("邮件服务器、发信记录、收哪些提醒", "The mail server, the book of letters, what comes by mail") }),
         json!({ "name": lang.t("日历", "Calendar"), "description": lang.t("什么时候有什么事、提醒、订阅地址", "What stands when, reminders, the feed's address") }),
         json!({ "name": lang.t("交接", "Hand-overs"), "description": lang.t("离职或转岗的人名下的记录交给别人", "What somebody leaves goes to others") }),
         json!({ "name": lang.t("业绩", "Performance"), "description": lang.t("谁完成了多少，和目标、上期、去年比；预测", "Who brought in what, beside target, before and a year ago; the forecast") }),

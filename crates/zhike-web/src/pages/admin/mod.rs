@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod departments;
+pub mod mail;
 pub mod model;
 pub mod roles;
 pub mod users;
