@@ -9,7 +9,7 @@ use zhike_types::{Error, Result, Uuid, boxed};
 use super::{
     OBJECTS, PASSWORD, Plan, World, approvals,
     codes::{self, Sort},
-    rosters, sales,
+    keeping, rosters, sales,
     words::phrases::TAGS,
 };
 
@@ -91,6 +91,7 @@ pub async fn fill(
         sales::targets(engine, actor, &world, &mut filled).await?;
         rosters::fill(engine, actor, &world, &mut filled).await?;
         approvals::fill(engine, actor).await?;
+        keeping::fill(engine, actor, &world, &mut filled).await?;
     }
     Ok(filled)
 }

@@ -12,6 +12,7 @@ mod codes;
 mod contact;
 mod identity;
 mod interaction;
+mod keeping;
 mod links;
 mod load;
 mod places;
