@@ -171,6 +171,8 @@ impl Engine {
     async fn keep_house(&self, turns: u64) {
         const ANALYZE_EVERY: u64 = 1_800;
         const RECLAIM_LOOKS_EVERY: u64 = 120;
+        const MAIL_LOOKS_EVERY: u64 = 5;
+        const MAIL_ROUNDS_EVERY: u64 = 60;
         let done = async {
             self.flush_recent().await?;
             self.seal_audit().await?;
@@ -183,13 +185,13 @@ impl Engine {
                 self.schedule_timeouts().await?;
                 self.schedule_tiers().await?;
             }
+            if turns % MAIL_LOOKS_EVERY == 3 {
+                self.schedule_mail(turns % MAIL_ROUNDS_EVERY == 3).await?;
+            }
             self.take_up_packs().await?;
             Ok::<(), zhike_types::Error>(())
         };
         if let Err(error) = done.await {
-            if turns % MAIL_LOOKS_EVERY == 3 {
-                self.schedule_mail(turns % MAIL_ROUNDS_EVERY == 3).await?;
-            }
             tracing::warn!(%error, "housekeeping was put off");
         }
     }
