@@ -124,4 +124,22 @@ suite("pool", (site) => {
       await page.waitForSelector("#head >> text=苏晴");
     });
   }
+
+  site.try("a list goes straight into the pool", { as: "suqing" }, async (page) => {
+    await page.goto("/imports/new?object=account");
+    const buffer = Buffer.from("客户名称,负责人\n威海蓝湾渔具有限公司,\n日照东港粮油有限公司,何远\n");
+    await page.setInputFiles("input[type=file]", { name: "展会.csv", mimeType: "text/csv", buffer });
+    await page.click("main button.btn-primary");
+    await page.waitForURL(/\/imports\/[0-9a-f-]{36}/);
+    await page.selectOption("#m-pool", { label: "放进公海：全国公海" });
+    await page.click("main .form-foot .btn-primary");
+    await page.waitForSelector("#import-pool >> text=全国公海");
+    const id = /imports\/([0-9a-f-]{36})/.exec(page.url())[1];
+    await post(page, `/api/v1/imports/${id}/runs`, {}, 202);
+    await page.goto(`/imports/${id}`);
+    await page.waitForSelector(".stat-value >> text=2");
+    await page.goto(`/pools/${pool}`);
+    await page.waitForSelector("text=威海蓝湾渔具有限公司");
+    assert.equal(await page.locator("text=日照东港粮油有限公司").count(), 0, "it names an owner");
+  });
 });

@@ -70,6 +70,8 @@ suite("what a pack says", (site) => {
     await page.click("#tiers-trial");
     await page.click("#tiers-work-out");
     await page.waitForSelector("text=已重算");
+    assert.match(await page.innerText("#tiers-last"), /（人工）：新定级 \d+，变动 0.*每天凌晨两点自动重算/);
+    assert.deepEqual(await page.locator("#tiers-cells tbody tr").last().locator("td").allInnerTexts(), ["伙伴型", "主动型", "责任型"]);
     await page.goto(`/account/${account}/standing`);
     await page.waitForSelector("#standings >> text=基本型");
     await page.waitForSelector("#stages >> text=开发");

@@ -14,6 +14,7 @@ mod claim;
 mod counts;
 mod give;
 mod hand;
+mod into;
 mod lens;
 mod members;
 mod read;
@@ -35,6 +36,7 @@ pub use warn::Warning;
 
 pub(crate) use give::Rounds;
 pub(crate) use hand::{Holder, Turn};
+pub(crate) use into::note_imported;
 pub(crate) use reclaim::{JOB, run};
 pub(crate) use settings::{check, is_kept_from, may_delete};
 pub(crate) use settle::settle;

@@ -274,13 +274,23 @@ impl<'w> Decision<'w> {
         self.batch.roots.all[root].children.push(at);
     }
 
-    /// Owner and department of a new record.
+    /// Owner and department of a new record, or the pool that it lies in.
     fn responsible(&self, object: &Object, values: &mut [Value]) {
         let (Some(owner), Some(department)) = (object.role_index(Role::Owner), object.role_index(Role::Department))
         else {
             return;
         };
         let actor = &self.work.actor;
+        if let (Some(pool), true) = (self.work.plan.pool.filter(|_| object.pool), values[owner].is_null()) {
+            let now = self.work.engine.now();
+            values[department] = Value::Null;
+            for (role, value) in [(Role::Pool, Value::Id(pool)), (Role::PoolSince, Value::Int(now))] {
+                if let Some(at) = object.role_index(role) {
+                    values[at] = value;
+                }
+            }
+            return;
+        }
         if values[owner].is_null() {
             values[owner] = actor.user_id.into();
         }

@@ -18,6 +18,9 @@ pub struct ImportPlan {
     /// What becomes of a row that may be about a record which is there.
     #[serde(default)]
     pub on_review: OnReview,
+    /// The public pool that new records go to for which the list names no owner; none: they are the importer's.
+    #[serde(default)]
+    pub pool: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,6 +11,7 @@ use crate::{
 
 mod ahead;
 mod bands;
+mod pool;
 mod refer;
 
 fn data(name: &str) -> PathBuf {

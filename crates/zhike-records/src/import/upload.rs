@@ -79,6 +79,7 @@ impl Engine {
                 on_duplicate: OnDuplicate::Update,
                 fill_blanks: true,
                 on_review: OnReview::Create,
+                pool: None,
             },
             sheets,
             counts: ImportCounts::default(),
@@ -153,6 +154,7 @@ impl Engine {
     pub async fn import_plan(&self, actor: &Actor, id: Uuid, plan: ImportPlan) -> Result<ImportInfo> {
         let mut entry = self.editable(actor, id).await?;
         let targets = self.targets(actor, &entry.info.object)?;
+        self.may_fill(actor, &entry.info.object, plan.pool).await?;
         let known = &entry.info.plan;
         if plan.sheet != known.sheet || plan.header_row != known.header_row {
             let (path, name, sheet, head) =
@@ -203,6 +205,7 @@ impl Engine {
         let mut entry = self.editable(actor, id).await?;
         let targets = self.targets(actor, &entry.info.object)?;
         let plan = &entry.info.plan;
+        self.may_fill(actor, &entry.info.object, plan.pool).await?;
         let fills = |target: &Target| plan.columns.iter().any(|column| column.target.as_ref() == Some(&target.name));
         // what is numbered needs no number, but what it hangs on
         let counted = matches!(targets.root.title_field().kind, FieldKind::AutoNumber { .. });

@@ -19,7 +19,7 @@ use crate::{
     load::Stored,
     lock::{self, Touched},
     many::ChangedRecord,
-    roster,
+    pool, roster,
 };
 
 /// Rows a statement.
@@ -75,7 +75,13 @@ impl Work {
         lock::refuse(&self.engine.context(&self.actor), tx, &self.model, object, &touched).await?;
         let origin = self.origin();
         let unnamed = if side == Side::Root { self.unnamed(object, &new) } else { Vec::new() };
+        let in_pool = object.role_index(Role::Pool).filter(|_| side == Side::Root);
+        let lies = |one: &&NewRecord| in_pool.is_some_and(|at| !one.values[at].is_null());
+        let pooled: Vec<Uuid> = new.iter().filter(lies).map(|one| one.id).collect();
         self.engine.insert_many(tx, &self.model, &self.actor, object, new, &origin).await?;
+        if let Some(pool) = self.plan.pool {
+            pool::note_imported(tx, &self.actor, &object.name, pool, &pooled, origin.now).await?;
+        }
         let fields = object.fields.iter().map(|field| field.name.clone()).collect();
         self.engine.follow_new(tx, &self.model, &self.actor, object, followed, fields).await?;
         self.engine
@@ -101,7 +107,9 @@ impl Work {
 
     /// New records of a list that names no owners: they are the importer's, unless a rule says whose they are.
     fn unnamed(&self, object: &Object, new: &[NewRecord]) -> Vec<Uuid> {
-        let Some(owner) = object.role_index(Role::Owner) else { return Vec::new() };
+        let Some(owner) = object.role_index(Role::Owner).filter(|_| self.plan.pool.is_none()) else {
+            return Vec::new();
+        };
         let named = format!("{}.{}", object.name, object.fields[owner].name);
         if self.plan.columns.iter().any(|column| column.target.as_deref() == Some(named.as_str())) {
             return Vec::new();

@@ -21,10 +21,12 @@ pub enum MoveKind {
     Return,
     /// 自动收回
     Reclaim,
+    /// 导入
+    Import,
 }
 
 impl MoveKind {
-    pub const ALL: [Self; 4] = [Self::Claim, Self::Assign, Self::Return, Self::Reclaim];
+    pub const ALL: [Self; 5] = [Self::Claim, Self::Assign, Self::Return, Self::Reclaim, Self::Import];
 
     /// As the audit and the book of moves call it.
     pub fn key(self) -> &'static str {
@@ -33,6 +35,7 @@ impl MoveKind {
             Self::Assign => "assign",
             Self::Return => "return",
             Self::Reclaim => "reclaim",
+            Self::Import => "import",
         }
     }
 
@@ -42,6 +45,7 @@ impl MoveKind {
             Self::Assign => Text::new("分配", "assigned"),
             Self::Return => Text::new("退回", "returned"),
             Self::Reclaim => Text::new("收回", "taken back"),
+            Self::Import => Text::new("导入", "imported"),
         }
     }
 }

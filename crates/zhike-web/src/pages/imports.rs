@@ -12,7 +12,7 @@ use axum::{
 use tokio::io::AsyncWriteExt as _;
 use zhike_model::{MatchRule, Object};
 use zhike_records::{
-    ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, OnReview, PreviewRow, RowBand, RowLike,
+    ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, OnReview, Pool, PreviewRow, RowBand, RowLike,
 };
 use zhike_types::{Error, Lang, Text};
 
@@ -179,6 +179,8 @@ struct ImportPage {
     step: Step,
     columns: Vec<ColumnLine>,
     preview: Vec<PreviewRow>,
+    /// Into which new records without an owner may go.
+    pools: Vec<Pool>,
     /// Whether rows are weighed against what is there, or met by single values alone.
     compared: bool,
     /// Required fields that no column fills.
@@ -228,6 +230,16 @@ impl ImportPage {
         })
     }
 
+    fn goes_to(&self, pool: &Pool) -> bool {
+        self.info.plan.pool == Some(pool.id)
+    }
+
+    /// The pool that is chosen.
+    fn pool(&self) -> Option<&str> {
+        let chosen = self.info.plan.pool?;
+        self.pools.iter().find(|pool| pool.id == chosen).map(|pool| pool.name.as_str())
+    }
+
     /// What a row and a record have in common.
     fn why(&self, like: &RowLike) -> String {
         like.reasons.iter().map(|text| text.get(self.lang)).collect::<Vec<_>>().join(self.lang.t("、", ", "))
@@ -275,6 +287,7 @@ async fn page(signed: &Signed, info: ImportInfo, step: Step, problem: Option<Str
         label: object.plural.get(lang).to_owned(),
         columns: columns(&info.plan, &targets, &object, lang),
         missing: missing(&info.plan, &targets, &object, lang),
+        pools: engine.pools_to_fill(&signed.actor, &info.object).await?,
         compared: object.title_field().matching == Some(MatchRule::Organisation),
         preview,
         problem,
@@ -390,6 +403,9 @@ fn planned(mut plan: ImportPlan, pairs: &Pairs) -> ImportPlan {
         Some("fail") => OnReview::Fail,
         _ => plan.on_review,
     };
+    if let Some(pool) = pairs.any("pool") {
+        plan.pool = pool.parse().ok();
+    }
     match pairs.get("on_duplicate") {
         Some("fill") => plan.fill_blanks = true,
         Some("overwrite") => plan.fill_blanks = false,

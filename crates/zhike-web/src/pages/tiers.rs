@@ -172,7 +172,7 @@ async fn page(
         nightly: scheme.value("nightly").as_bool() == Some(true),
         last,
         cells: cells(&tiers, lang),
-        measure: text(scheme, "measure"),
+        measure: measure(signed, &text(scheme, "measure"), lang),
         lines: ["high_from", "low_below", "many_from", "few_to"].map(|name| engine.show(scheme, name, lang)),
         stuck: text(scheme, "last_problem"),
         frame: Frame::new(signed, text(scheme, "name"), &format!("/{SCHEME}"))
@@ -208,6 +208,14 @@ async fn page(
             error => error.message().get(lang).to_owned(),
         }),
     })
+}
+
+/// As the customer's page calls it; an expression as it stands.
+fn measure(signed: &Signed, given: &str, lang: Lang) -> String {
+    let given = if given.is_empty() { "margin" } else { given };
+    let model = signed.app.engine.model();
+    let field = model.object("account").and_then(|object| object.field(given));
+    field.map_or(given, |field| field.label.get(lang)).to_owned()
 }
 
 /// None where no tier asks for a cell. Who is in no cell goes where all that are left go.

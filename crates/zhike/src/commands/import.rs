@@ -10,7 +10,7 @@ use std::{
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use zhike_records::{Actor, Engine, ImportCounts, ImportInfo, ImportState, OnDuplicate, OnReview};
-use zhike_types::{Lang, Text, text};
+use zhike_types::{Lang, Text, Uuid, text};
 
 use super::Outcome;
 use crate::{
@@ -83,6 +83,15 @@ pub fn command(lang: Lang) -> Command {
             .value_parser(["create", "skip", "fail"])
             .hide_possible_values(true),
         )
+        .arg(option(
+            "pool",
+            t(lang, "公海", "NAME"),
+            t(
+                lang,
+                "没有写负责人的新记录放进这个公海，不归导入的人",
+                "New records without an owner go to this public pool, not to the importer",
+            ),
+        ))
         .arg(flag("dry-run", t(lang, "只统计，不写入", "Only count what would happen")))
         .arg(option(
             "user",
@@ -116,6 +125,21 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
     ended
 }
 
+/// The pool of that name into which the actor may put records of the object.
+async fn pool(engine: &Engine, actor: &Actor, object: &str, name: &str) -> Result<Uuid, Failure> {
+    let pools = engine.pools_to_fill(actor, object).await?;
+    if let Some(pool) = pools.iter().find(|pool| pool.name == name) {
+        return Ok(pool.id);
+    }
+    let names: Vec<&str> = pools.iter().map(|pool| pool.name.as_str()).collect();
+    let (zh, en) = (names.join("、"), names.join(", "));
+    Err(Failure::Said(if names.is_empty() {
+        text!("没有可以放 {object} 的公海。", "There is no pool to put {object} records into.")
+    } else {
+        text!("没有公海“{name}”。可以用：{zh}。", "There is no pool “{name}”. There is: {en}.")
+    }))
+}
+
 async fn import(engine: &Engine, actor: &Actor, matches: &ArgMatches, file: &Path, lang: Lang) -> Outcome {
     let object = matches.get_one::<String>("object").expect("it is required");
     let name = file.file_name().unwrap_or_default().to_string_lossy();
@@ -134,6 +158,9 @@ async fn import(engine: &Engine, actor: &Actor, matches: &ArgMatches, file: &Pat
             Some("fail") => OnReview::Fail,
             _ => plan.on_review,
         };
+        if let Some(name) = matches.get_one::<String>("pool") {
+            plan.pool = Some(pool(engine, actor, object, name).await?);
+        }
         if let Some(path) = matches.get_one::<PathBuf>("mapping") {
             mapping::apply(&mut plan, path)?;
         }

@@ -41,7 +41,7 @@ pub fn schemas(lang: Lang, schemas: &mut Map<String, Value>) {
         "claims_left": left, "holds_left": left, "views_left": left,
     }));
     let moved = all(&json!({
-        "at": { "type": "string", "format": "date-time" }, "kind": { "enum": ["claim", "assign", "return", "reclaim"] },
+        "at": { "type": "string", "format": "date-time" }, "kind": { "enum": ["claim", "assign", "return", "reclaim", "import"] },
         "record_id": reference("Id"), "user": { "type": ["string", "null"] }, "by": { "type": ["string", "null"] },
         "reason": { "type": ["string", "null"] },
     }));

@@ -56,6 +56,7 @@ mod tests {
             on_duplicate: OnDuplicate::Skip,
             fill_blanks: true,
             on_review: OnReview::Create,
+            pool: None,
         }
     }
 

@@ -85,8 +85,10 @@ pub fn schemas(model: &Model, lang: Lang, schemas: &mut Map<String, Value>) {
                     "on_duplicate": { "enum": ["skip", "update", "create"] }, "fill_blanks": flag(),
                     "on_review": { "enum": ["create", "skip", "fail"], "default": "create", "description": lang.t(
                         "疑似重复、还不能肯定的行怎么办", "What becomes of rows that may be duplicates, without being sure") },
+                    "pool": { "anyOf": [reference("Id"), { "type": "null" }], "default": null, "description": lang.t(
+                        "没有写负责人的新记录放进哪个公海；不写就归导入的人", "The pool that new records without an owner go to; the importer's own when left out") },
                 }),
-                &["on_review"],
+                &["on_review", "pool"],
             ),
         ),
         (
