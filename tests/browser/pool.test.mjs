@@ -129,7 +129,6 @@ suite("pool", (site) => {
     await page.goto("/imports/new?object=account");
     const buffer = Buffer.from("客户名称,负责人\n威海蓝湾渔具有限公司,\n日照东港粮油有限公司,何远\n");
     await page.setInputFiles("input[type=file]", { name: "展会.csv", mimeType: "text/csv", buffer });
-    await page.click("main button.btn-primary");
     await page.waitForURL(/\/imports\/[0-9a-f-]{36}/);
     await page.selectOption("#m-pool", { label: "放进公海：全国公海" });
     await page.click("main .form-foot .btn-primary");

@@ -19,7 +19,7 @@ const VALUE: [(&str, &str, &str, &str); 4] = [
 /// Name, condition, way.
 const RULES: [(&str, &str, &str); 2] = [
     ("官网和广告来的轮流接", "source in [\"website\", \"advertising\"]", "round"),
-    ("其他线索给手上最少的人", "", "fewest"),
+    ("来电给手上最少的人", "source == \"phone\"", "fewest"),
 ];
 /// Leads that came by themselves today.
 const CAME: [(&str, &str, &str); 6] = [
@@ -28,7 +28,7 @@ const CAME: [(&str, &str, &str); 6] = [
     ("潍坊泽丰农业装备有限公司", "website", "现有系统到期，想比较方案"),
     ("济南齐川医疗器械有限公司", "phone", "来电咨询维保服务"),
     ("淄博瀚宇新材料有限公司", "website", "三个厂区要上智能终端"),
-    ("临沂云桥商贸有限公司", "referral", "老客户介绍，想看数据看板"),
+    ("临沂云桥商贸有限公司", "phone", "来电想看数据看板"),
 ];
 
 pub(super) async fn fill(engine: &Engine, actor: &Actor, world: &World, filled: &mut Filled) -> Result<()> {

@@ -1,7 +1,7 @@
 //! What stands beside a record: what to do next, who the people are, the numbers.
 
 use zhike_model::{FieldKind, Relation, SortKey};
-use zhike_records::{ListQuery, Record, converted_into};
+use zhike_records::{FieldState, ListQuery, Record, converted_into};
 
 use super::head::{Fact, fact};
 use crate::{
@@ -50,6 +50,9 @@ pub async fn of(signed: &Signed, record: &Record) -> Result<Side, Fault> {
         .fields
         .iter()
         .filter(|field| matches!(field.kind, FieldKind::Rollup { .. }) && field.kind.is_number())
+        // what is there for the machine, or masked, is no figure to read
+        .filter(|field| field.visible_when.as_deref() != Some("false"))
+        .filter(|field| record.state(&field.name) != FieldState::Masked)
         .filter_map(|field| fact(signed, record, &field.name))
         .collect();
     // They stand two in a row; the open tasks are listed above.
