@@ -427,3 +427,31 @@ fn settings_are_looked_through() {
     let open = MailServer { user: String::new(), ..silent };
     assert_eq!(checked(&open, Some(&kept)).expect("no sign-in").password, "");
 }
+
+#[test]
+fn what_a_pool_is_about_to_take_back_is_told_at_each_step_once() {
+    on_both_in_time(now(), |engine, clock| async move {
+        let office = Office::open(engine, clock).await;
+        let rule = [("name", "公海"), ("reclaim", "created_at < now - days(30)"), ("grace_days", "0")];
+        office.make(&office.system, "pool", &rule).await;
+        office.make(&office.lin, "account", &[("name", "青岛海悦食品")]).await;
+        let wanted = MailChoices { reclaim: true, digest: None, ..MailChoices::default() };
+        office.engine.set_mail_choices(&office.lin, wanted).await.expect("it is kept");
+        let round = async |days: i64| {
+            office.clock.set(now() + days * DAY);
+            for _ in 0..2 {
+                office.clock.advance(2 * HOUR);
+                office.engine.mail_round().await.expect("a round");
+            }
+            office.later(0).await
+        };
+        assert!(round(10).await.is_empty());
+        let taken = round(24).await;
+        assert_eq!(taken.len(), 1);
+        assert_eq!(taken[0].to, "<lin@example.com>");
+        assert_eq!(taken[0].header("Subject"), "即将被公海收回：青岛海悦食品");
+        assert!(taken[0].part(0).contains("青岛海悦食品  7 天内 · 公海"), "{}", taken[0].part(0));
+        assert_eq!(round(25).await.len(), 1, "the same step");
+        assert_eq!(round(27).await.len(), 2, "the next one");
+    });
+}
