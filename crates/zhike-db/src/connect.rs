@@ -120,6 +120,8 @@ impl Db {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(Duration::from_mins(1))
+            // behind a batch of an import waiting is nothing to warn of
+            .acquire_slow_threshold(Duration::from_secs(20))
             // the keeper moves the log; only when there is none (a command) the writer does, at 128 MiB
             .connect_with(
                 connect

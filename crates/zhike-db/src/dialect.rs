@@ -185,46 +185,6 @@ impl Dialect {
         }
     }
 
-    /// The table of match keys of an object: 64-bit hashes of normal forms, by which an import meets existing records.
-    pub fn create_match_table(self, object: &str) -> Vec<String> {
-        assert!(is_name(object), "`{object}` is not a table name");
-        let int = self.column_type(ColumnType::Int);
-        match self {
-            // the key is the table: no second copy in an index
-            Self::Sqlite => vec![format!(
-                "CREATE TABLE IF NOT EXISTS \"{object}_match\" (key {int} NOT NULL, seq {int} NOT NULL, PRIMARY KEY (key, seq)) STRICT, WITHOUT ROWID"
-            )],
-            Self::Postgres => vec![format!(
-                "CREATE TABLE IF NOT EXISTS \"{object}_match\" (key {int} NOT NULL, seq {int} NOT NULL, PRIMARY KEY (key, seq))"
-            )],
-        }
-    }
-
-    /// Key and number (`key`, `seq`) of the first `most` records of each of these match keys of an object. PostgreSQL plans every
-    /// branch of a UNION by itself; SQLite knows no LATERAL.
-    pub fn first_of_keys(self, object: &str, keys: &[i64], most: usize) -> Sql {
-        let table = format!("{object}_match");
-        let mut sql = Sql::new("");
-        match self {
-            Self::Sqlite => {
-                for (i, key) in keys.iter().enumerate() {
-                    sql.push(if i == 0 { "SELECT key, seq FROM (" } else { " UNION ALL SELECT key, seq FROM (" });
-                    sql.push("SELECT key, seq FROM ").name(&table).push(" WHERE key = ").bind(*key);
-                    sql.push(&format!(" ORDER BY key, seq LIMIT {most})"));
-                }
-            }
-            Self::Postgres => {
-                sql.push("SELECT k.key, m.seq FROM (VALUES ");
-                for (i, key) in keys.iter().enumerate() {
-                    sql.push(if i == 0 { "(" } else { ", (" }).bind(*key).push(")");
-                }
-                sql.push(") AS k (key) CROSS JOIN LATERAL (SELECT m.seq FROM ").name(&table);
-                sql.push(&format!(" m WHERE m.key = k.key ORDER BY m.key, m.seq LIMIT {most}) AS m"));
-            }
-        }
-        sql
-    }
-
     /// Holds keys until the transaction ends, one after the other: of two transactions that share one, the second waits here and
     /// then sees what the first wrote. Give them in ascending order. SQLite has one writer anyway.
     ///

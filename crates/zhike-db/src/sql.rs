@@ -49,11 +49,7 @@ impl Sql {
     /// # Panics
     /// When the name is not `[a-z0-9_]+`: names are checked when a pack is read, so this is a bug.
     pub fn name(&mut self, name: &str) -> &mut Self {
-        assert!(is_name(name), "`{name}` is not a column or table name");
-        self.text.push('"');
-        self.text.push_str(name);
-        self.text.push('"');
-        self
+        self.push(&quoted(name))
     }
 
     /// Keys as literals, `'a', 'b'`: only with a literal does a database see that an index's own condition holds.
@@ -173,6 +169,12 @@ impl Sql {
     pub(crate) fn into_parts(self) -> (String, Vec<Arg>) {
         (self.text, self.args)
     }
+}
+
+/// As [`Sql::name`] writes it.
+pub(crate) fn quoted(name: &str) -> String {
+    assert!(is_name(name), "`{name}` is not a column or table name");
+    format!("\"{name}\"")
 }
 
 pub(crate) fn is_name(name: &str) -> bool {

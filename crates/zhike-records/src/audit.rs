@@ -5,10 +5,12 @@
 mod mentions;
 mod period;
 mod read;
+mod seal;
+
+pub(crate) use seal::broken_links;
 
 use serde_json::{Map, Value as Json};
-use sha2::{Digest as _, Sha256};
-use zhike_db::{Arg, Dialect, Sql, Tx, sql};
+use zhike_db::{Arg, Dialect, Sql, Tx};
 use zhike_model::Object;
 use zhike_types::{Result, Uuid};
 
@@ -182,84 +184,4 @@ impl Told<'_> {
         }
         [audit, event]
     }
-}
-
-/// How many rows one link of the chain covers at most.
-const SEAL_AT_ONCE: i64 = 5_000;
-
-/// Chains rows that are not chained yet: a link covers a run of rows. Returns how many rows it sealed.
-pub(crate) async fn seal(tx: &mut Tx, now: i64) -> Result<usize> {
-    if let Some(gate) = tx.dialect().audit_gate(true) {
-        tx.run(Sql::new(gate)).await?;
-    }
-    let (link, upto, hash) =
-        match tx.row(Sql::new("SELECT link, upto, hash FROM audit_chain ORDER BY link DESC LIMIT 1")).await? {
-            None => (0, 0, vec![0_u8; 32]),
-            Some(row) => (row.must_int(0)?, row.must_int(1)?, row.bytes(2)?.unwrap_or_default()),
-        };
-    let rows = tx.rows(sql!(&format!("{ROWS} WHERE seq > $1 ORDER BY seq LIMIT $2"), upto, SEAL_AT_ONCE)).await?;
-    let Some(last) = rows.last() else { return Ok(0) };
-    let upto = last.must_int(0)?;
-    let hash = link_hash(&hash, &rows)?;
-    let count = rows.len() as i64;
-    tx.run(sql!(
-        "INSERT INTO audit_chain (link, upto, rows, at, hash) VALUES ($1, $2, $3, $4, $5)",
-        link + 1,
-        upto,
-        count,
-        now,
-        hash
-    ))
-    .await?;
-    Ok(rows.len())
-}
-
-fn link_hash(before: &[u8], rows: &[zhike_db::Row]) -> Result<Vec<u8>> {
-    let mut digest = Sha256::new();
-    digest.update(before);
-    for row in rows {
-        digest.update(row_digest(row)?);
-    }
-    Ok(digest.finalize().to_vec())
-}
-
-const ROWS: &str =
-    "SELECT seq, at, actor_id, actor, source, action, object, record_id, before, after, reason, batch_id FROM audit";
-
-/// SHA-256 over a row's columns, each with its length, so that no two rows read alike.
-fn row_digest(row: &zhike_db::Row) -> Result<[u8; 32]> {
-    let mut digest = Sha256::new();
-    let mut feed = |bytes: Option<&[u8]>| match bytes {
-        None => digest.update([0]),
-        Some(bytes) => {
-            digest.update([1]);
-            digest.update((bytes.len() as u64).to_le_bytes());
-            digest.update(bytes);
-        }
-    };
-    feed(Some(&row.must_int(0)?.to_le_bytes()));
-    feed(Some(&row.must_int(1)?.to_le_bytes()));
-    for column in [2, 7, 11] {
-        feed(row.id(column)?.as_ref().map(|id| id.as_bytes().as_slice()));
-    }
-    for column in [3, 4, 5, 6, 8, 9, 10] {
-        feed(row.text(column)?.as_deref().map(str::as_bytes));
-    }
-    Ok(digest.finalize().into())
-}
-
-/// Links of the chain whose rows do not give their hash any more.
-pub(crate) async fn broken_links(tx: &mut Tx) -> Result<Vec<i64>> {
-    let mut broken = Vec::new();
-    let (mut hash, mut from, mut expected) = (vec![0_u8; 32], 0, 1);
-    for link in tx.rows(Sql::new("SELECT link, upto, hash FROM audit_chain ORDER BY link")).await? {
-        let (number, upto) = (link.must_int(0)?, link.must_int(1)?);
-        let stored = link.bytes(2)?.unwrap_or_default();
-        let rows = tx.rows(sql!(&format!("{ROWS} WHERE seq > $1 AND seq <= $2 ORDER BY seq"), from, upto)).await?;
-        if number != expected || link_hash(&hash, &rows)? != stored {
-            broken.push(number);
-        }
-        (hash, from, expected) = (stored, upto, number + 1);
-    }
-    Ok(broken)
 }

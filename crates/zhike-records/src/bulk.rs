@@ -7,7 +7,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use tokio::sync::mpsc;
-use zhike_db::{Arg, Dialect, Sql, Tx};
+use zhike_db::{Arg, Dialect, Sql, Tx, young_keys};
 use zhike_model::{Object, Role};
 use zhike_types::{Result, Uuid, Value};
 
@@ -239,7 +239,7 @@ fn copy_matches(object: &Object, mut matches: Vec<(i64, i64)>, run: &mut dyn FnM
     matches.sort_unstable();
     matches.dedup();
     matches.chunks(KEYS_COPIED_AT_ONCE).all(|piece| {
-        let mut sql = Sql::copy(&format!("{}_match", object.name), &["key", "seq"]);
+        let mut sql = Sql::copy(&young_keys(&object.name), &["key", "seq"]);
         for (key, seq) in piece {
             sql.row(&[(*key).into(), (*seq).into()]);
         }
@@ -258,7 +258,7 @@ fn write_matches(
     matches.dedup();
     for piece in portions(&matches, KEYS_AT_ONCE) {
         let mut sql = Sql::new(dialect.insert_or_end());
-        sql.name(&format!("{}_match", object.name)).push(" (key, seq) VALUES ");
+        sql.name(&young_keys(&object.name)).push(" (key, seq) VALUES ");
         for (i, (key, seq)) in piece.iter().enumerate() {
             sql.push(if i == 0 { "(" } else { ", (" }).bind(*key).push(", ").bind(*seq).push(")");
         }
@@ -318,7 +318,7 @@ pub(crate) async fn reindex(tx: &mut Tx, object: &Object, records: &[(&Stored, &
     for (before, values) in records {
         let was: BTreeSet<i64> = keys::match_keys(object, &before.values).into_iter().collect();
         let is: BTreeSet<i64> = keys::match_keys(object, values).into_iter().collect();
-        gone.extend(was.difference(&is).map(|key| (*key, before.seq)));
+        gone.push((before.seq, was.difference(&is).copied().collect()));
         come.extend(is.difference(&was).map(|key| (*key, before.seq)));
         tokens_of(object, before.seq, values, &mut words, &mut tokens);
     }
@@ -327,10 +327,8 @@ pub(crate) async fn reindex(tx: &mut Tx, object: &Object, records: &[(&Stored, &
         tx.run(tx.dialect().delete_searches(&object.name, piece.iter().map(|(before, _)| before.seq).collect()))
             .await?;
     }
-    for (key, seq) in gone {
-        let mut sql = Sql::new("DELETE FROM ");
-        sql.name(&format!("{}_match", object.name)).push(" WHERE key = ").bind(key).push(" AND seq = ").bind(seq);
-        tx.run(sql).await?;
+    for (seq, keys) in gone {
+        forget_keys(tx, object, seq, keys).await?;
     }
     let mut statements = Vec::new();
     let mut keep = |sql| {
@@ -352,18 +350,7 @@ pub(crate) async fn unindex_many(tx: &mut Tx, object: &Object, records: &[Stored
         tx.run(tx.dialect().delete_searches(&object.name, piece.iter().map(|stored| stored.seq).collect())).await?;
     }
     for stored in records {
-        let keys = keys::match_keys(object, &stored.values);
-        if keys.is_empty() {
-            continue;
-        }
-        let mut sql = Sql::new("DELETE FROM ");
-        sql.name(&format!("{}_match", object.name))
-            .push(" WHERE seq = ")
-            .bind(stored.seq)
-            .push(" AND key IN (")
-            .list(keys)
-            .push(")");
-        tx.run(sql).await?;
+        forget_keys(tx, object, stored.seq, keys::match_keys(object, &stored.values)).await?;
     }
     Ok(())
 }
@@ -373,15 +360,14 @@ pub(crate) async fn unindex(tx: &mut Tx, object: &Object, seq: i64, values: &[Va
     if object.is_searched() {
         tx.run(tx.dialect().delete_search(&object.name, seq)).await?;
     }
-    let keys = keys::match_keys(object, values);
-    if !keys.is_empty() {
-        let mut sql = Sql::new("DELETE FROM ");
-        sql.name(&format!("{}_match", object.name))
-            .push(" WHERE seq = ")
-            .bind(seq)
-            .push(" AND key IN (")
-            .list(keys)
-            .push(")");
+    forget_keys(tx, object, seq, keys::match_keys(object, values)).await
+}
+
+async fn forget_keys(tx: &mut Tx, object: &Object, seq: i64, keys: Vec<i64>) -> Result<()> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    for sql in tx.dialect().delete_keys(&object.name, seq, &keys) {
         tx.run(sql).await?;
     }
     Ok(())

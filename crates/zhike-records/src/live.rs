@@ -17,7 +17,7 @@ use zhike_model::Access;
 use zhike_types::{Result, Uuid, boxed};
 
 use self::seen::Seen;
-use crate::{Actor, DataScope, Engine, access};
+use crate::{Actor, DataScope, Engine, access, matching::Aging};
 
 /// Something was written.
 #[derive(Debug, Clone, Serialize)]
@@ -150,11 +150,12 @@ impl Engine {
         let mut housekeeping = tokio::time::interval(std::time::Duration::from_secs(1));
         housekeeping.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut turns: u64 = 0;
+        let mut aging = Aging::default();
         loop {
             tokio::select! {
                 () = self.0.live.wake.notified() => {}
                 _ = housekeeping.tick() => {
-                    self.keep_house(turns).await;
+                    self.keep_house(turns, &mut aging).await;
                     turns += 1;
                 }
                 () = self.0.stop.notified() => return,
@@ -168,7 +169,7 @@ impl Engine {
     }
 
     /// What is done every second, and what now and then.
-    async fn keep_house(&self, turns: u64) {
+    async fn keep_house(&self, turns: u64, aging: &mut Aging) {
         const ANALYZE_EVERY: u64 = 1_800;
         const RECLAIM_LOOKS_EVERY: u64 = 120;
         const MAIL_LOOKS_EVERY: u64 = 5;
@@ -176,6 +177,7 @@ impl Engine {
         let done = async {
             self.flush_recent().await?;
             self.seal_audit().await?;
+            self.age_keys(aging).await?;
             self.0.db.checkpoint().await?;
             if turns % ANALYZE_EVERY == 5 {
                 self.settle().await?;
@@ -238,23 +240,5 @@ impl Engine {
             seen.note(row.must_int(0)?, now);
         }
         Ok(())
-    }
-
-    /// Chains what the audit holds unsealed. The rows are there whether or not this comes to run.
-    #[boxed]
-    pub async fn seal_audit(&self) -> Result<()> {
-        let newest = self.0.db.read().await?.number(sql!("SELECT COALESCE(MAX(seq), 0) FROM audit")).await?;
-        let sealed = self.0.db.read().await?.number(sql!("SELECT COALESCE(MAX(upto), 0) FROM audit_chain")).await?;
-        if sealed >= newest {
-            return Ok(());
-        }
-        loop {
-            let mut tx = self.0.db.begin().await?;
-            let count = crate::audit::seal(&mut tx, self.now()).await?;
-            tx.commit().await?;
-            if count == 0 {
-                return Ok(());
-            }
-        }
     }
 }

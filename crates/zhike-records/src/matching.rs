@@ -5,6 +5,7 @@
 //! - [`read`]: all records of an object, read by two readers side by side
 //! - [`scan`]: all pairs that are or may be one
 //! - [`stored`]: the keys by which records meet, kept beside each
+//! - [`aging`]: new keys among the old ones
 //! - [`weights`]: what the last scan learnt of the records
 //! - [`candidates`]: which of them may be the one in question
 //! - [`weigh`]: how like it each is
@@ -17,6 +18,7 @@
 //! - [`export`]: these pairs as CSV, with the rows of the import that they came from
 
 mod across;
+mod aging;
 mod ask;
 mod candidates;
 mod existence;
@@ -32,6 +34,7 @@ mod told;
 mod weigh;
 mod weights;
 
+pub(crate) use aging::Aging;
 pub use ask::Alikes;
 pub(crate) use ask::DUTY;
 pub(crate) use candidates::{compared, records as record_count};

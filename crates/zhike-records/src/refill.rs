@@ -103,9 +103,9 @@ async fn clear(tx: &mut Tx, object: &Object) -> Result<()> {
         clear_search(tx, object).await?;
     }
     if object.is_matched() {
-        let mut query = Sql::new("DELETE FROM ");
-        query.name(&format!("{}_match", object.name));
-        tx.run(query).await?;
+        for query in tx.dialect().clear_keys(&object.name) {
+            tx.run(query).await?;
+        }
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::{
     fmt::Write as _,
 };
 
-use zhike_db::{ColumnType, Db, Dialect, Sql, Tx, schema, sql};
+use zhike_db::{ColumnType, Db, Dialect, MATCH_TABLES, Sql, Tx, schema, sql};
 use zhike_model::{Access, Field, FieldKind, Measure, Model, Object, View};
 use zhike_text::tokens;
 use zhike_types::Result;
@@ -19,7 +19,8 @@ use crate::{
 
 /// Brings the tables up to the model; quick when they are.
 pub(crate) async fn synchronise(db: &Db, model: &Model) -> Result<()> {
-    let print = format!("{:016x} {} {}", model.fingerprint(), matching::stored::print(), tokens::EDITION);
+    let print =
+        format!("{:016x} {} {} {MATCH_TABLES}", model.fingerprint(), matching::stored::print(), tokens::EDITION);
     if schema::meta(&mut db.read().await?, "model").await?.as_deref() == Some(&print) {
         return Ok(());
     }
@@ -90,7 +91,7 @@ async fn make_indexes_of_words(tx: &mut Tx, object: &Object, look: bool) -> Resu
     let (dialect, table) = (tx.dialect(), &object.name);
     let wanted = [
         (object.is_searched(), "search", dialect.create_search_table(table)),
-        (object.is_matched(), "match", dialect.create_match_table(table)),
+        (object.is_matched(), "match_young", dialect.create_match_tables(table)),
     ];
     for (needed, name, statements) in wanted {
         if !needed || (look && !existing_columns(tx, &format!("{table}_{name}")).await?.is_empty()) {

@@ -1,6 +1,7 @@
 //! Options as all commands have them: long, and the same as a variable `ZHIKE_…`.
 
 use clap::{Arg, ArgAction, ArgMatches, builder::BoolishValueParser};
+use tokio::task::JoinHandle;
 use zhike_records::{Actor, Engine, Options, Source};
 use zhike_types::{Lang, text};
 
@@ -69,6 +70,12 @@ pub async fn open(matches: &ArgMatches) -> Result<Engine, Failure> {
 /// The same, for a command that writes a lot.
 pub async fn open_bulk(matches: &ArgMatches) -> Result<Engine, Failure> {
     Ok(Engine::open(named(matches).bulk()).await?)
+}
+
+/// What an installation does beside its commands: telling, sealing, keeping the database in order. Abort it at the end.
+pub fn beside(engine: &Engine) -> JoinHandle<()> {
+    let engine = engine.clone();
+    zhike_jobs::spawn("background", async move { engine.run_background().await })
 }
 
 fn named(matches: &ArgMatches) -> Options {

@@ -56,17 +56,15 @@ impl Lookup<'_> {
         }
         for chunk in keys.into_iter().collect::<Vec<_>>().chunks(AT_ONCE) {
             let mut sql = self.select();
-            sql.push(" JOIN ")
-                .name(&format!("{}_match", self.object.name))
-                .push(" m ON m.seq = t.seq WHERE t.deleted_at IS NULL AND m.key IN (");
-            sql.list(padded(chunk.iter().copied())).push(")");
+            let numbers = tx.dialect().numbers_of_keys(&self.object.name, &padded(chunk.iter().copied()));
+            sql.push(" WHERE t.deleted_at IS NULL AND t.seq IN (").append(&numbers).push(")");
             self.take(tx, sql, known).await?;
         }
         for &field in self.identity.strong_fields() {
             let declared = &self.object.fields[field];
             let mut wanted: Vec<&Value> =
                 rows.iter().map(|row| &row.values[field]).filter(|value| !value.is_null()).collect();
-            wanted.sort_by_cached_key(|value| format!("{value:?}"));
+            wanted.sort_by_cached_key(|value| value.as_text().map_or_else(|| format!("{value:?}"), str::to_owned));
             wanted.dedup();
             for chunk in wanted.chunks(AT_ONCE) {
                 let mut sql = self.select();
@@ -143,15 +141,27 @@ impl Lookup<'_> {
     ) -> Result<()> {
         let all: Vec<i64> = keys.keys().copied().collect();
         for chunk in all.chunks(AT_ONCE) {
-            let found = tx.row(self.sharing(below, padded(chunk.iter().copied()))).await?;
+            let chunk = padded(chunk.iter().copied());
+            let sql = match below {
+                None => tx.dialect().told_of_keys(&self.object.name, &chunk, A_KEY + 1, None),
+                Some((child, parent)) => {
+                    let above = self.above(child, parent);
+                    tx.dialect().told_of_keys(&child.name, &chunk, A_KEY + 1, Some(&above))
+                }
+            };
+            let found = tx.row(sql).await?;
             let found = found.map(|row| row.text(0)).transpose()?.flatten().unwrap_or_default();
-            let mut parts: Vec<&str> = found.split(' ').collect();
-            // the last key was asked for more than once
-            parts.sort_unstable();
-            parts.dedup();
-            for (key, numbers) in parts.into_iter().filter_map(|part| part.split_once(':')) {
+            let mut before = None;
+            for (key, numbers) in found.split(' ').filter_map(|part| part.split_once(':')) {
+                // the last key was asked for more than once
+                if before.replace(key) == Some(key) {
+                    continue;
+                }
                 let Ok(key) = key.parse::<i64>() else { continue };
-                let numbers: Vec<i64> = numbers.split(',').filter_map(|number| number.parse().ok()).collect();
+                let mut numbers: Vec<i64> = numbers.split(',').filter_map(|number| number.parse().ok()).collect();
+                // a young key may be an old one too
+                numbers.sort_unstable();
+                numbers.dedup();
                 if numbers.len() > A_KEY {
                     continue;
                 }
@@ -166,28 +176,11 @@ impl Lookup<'_> {
         Ok(())
     }
 
-    /// Each key with the first numbers of the records that have it, as one text: row by row they would cross from the database's
-    /// thread one at a time.
-    fn sharing(&self, below: Option<(&Object, usize)>, keys: Vec<i64>) -> Sql {
-        let mut sql = Sql::new("WITH v (key) AS (VALUES ");
-        for (i, key) in keys.into_iter().enumerate() {
-            sql.push(if i == 0 { "(" } else { ", (" }).bind(key).push(")");
-        }
-        sql.push(") SELECT string_agg(s.part, ' ') FROM (SELECT CAST(v.key AS TEXT) || ':' || ");
-        sql.push("(SELECT string_agg(CAST(f.seq AS TEXT), ',') FROM (SELECT ");
-        match below {
-            None => {
-                sql.push("m.seq FROM ").name(&format!("{}_match", self.object.name)).push(" m WHERE m.key = v.key");
-            }
-            Some((object, parent)) => {
-                sql.push("t.seq FROM ").name(&format!("{}_match", object.name)).push(" m JOIN ").name(&object.name);
-                sql.push(" c ON c.seq = m.seq AND c.deleted_at IS NULL JOIN ")
-                    .name(&self.object.name)
-                    .push(" t ON t.id = ");
-                sql.column("c", &object.fields[parent].column()).push(" WHERE m.key = v.key");
-            }
-        }
-        sql.push(&format!(" ORDER BY m.key, m.seq LIMIT {}) f) AS part FROM v) s", A_KEY + 1));
+    /// The number of the record that a child's own record belongs to, the child's number being `f.seq`.
+    fn above(&self, child: &Object, parent: usize) -> Sql {
+        let mut sql = Sql::new("SELECT t.seq FROM ");
+        sql.name(&child.name).push(" c JOIN ").name(&self.object.name).push(" t ON t.id = ");
+        sql.column("c", &child.fields[parent].column()).push(" WHERE c.seq = f.seq AND c.deleted_at IS NULL");
         sql
     }
 
@@ -287,11 +280,7 @@ pub(crate) async fn by_name(
             Some(rule) => {
                 let keys: Vec<i64> =
                     chunk.iter().filter_map(|name| Some(keys::key_of(rule, &keys::normal_form(rule, name)?))).collect();
-                sql.push(" JOIN ")
-                    .name(&format!("{}_match", object.name))
-                    .push(" m ON m.seq = t.seq WHERE m.key IN (")
-                    .list(keys)
-                    .push(")");
+                sql.push(" WHERE t.seq IN (").append(&tx.dialect().numbers_of_keys(&object.name, &keys)).push(")");
             }
             None => {
                 sql.push(" WHERE ")

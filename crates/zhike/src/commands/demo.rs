@@ -10,7 +10,7 @@ use zhike_types::Lang;
 
 use super::Outcome;
 use crate::{
-    options::{flag, open_bulk, option, t},
+    options::{beside, flag, open_bulk, option, t},
     progress::Progress,
     say::say,
 };
@@ -61,6 +61,7 @@ pub fn command(lang: Lang) -> Command {
 
 pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
     let engine = open_bulk(matches).await?;
+    let background = beside(&engine);
     let plan = Plan {
         customers: *matches.get_one("customers").expect("it has a default"),
         seed: *matches.get_one("seed").expect("it has a default"),
@@ -95,6 +96,8 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
     for login in demo::logins(plan.seed, plan.customers).into_iter().take(6) {
         say!("  {:<12} {PASSWORD:<12} {} {}", login.login, login.name, login.position);
     }
+    background.abort();
+    let _ = background.await;
     engine.settle().await?;
     engine.close().await;
     Ok(ExitCode::SUCCESS)

@@ -15,7 +15,7 @@ use zhike_types::{Lang, Text, Uuid, text};
 use super::Outcome;
 use crate::{
     failure::Failure,
-    options::{actor, flag, open_bulk, option, t},
+    options::{actor, beside, flag, open_bulk, option, t},
     progress::Progress,
     say::say,
 };
@@ -107,10 +107,7 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
         return Err(Failure::Said(text!("没有文件 {path}。", "There is no file {path}.")));
     }
     let engine = open_bulk(matches).await?;
-    let background = zhike_jobs::spawn("background", {
-        let engine = engine.clone();
-        async move { engine.run_background().await }
-    });
+    let background = beside(&engine);
     let actor = actor(&engine, matches, lang).await?;
     let ended = tokio::select! {
         ended = import(&engine, &actor, matches, file, lang) => ended,

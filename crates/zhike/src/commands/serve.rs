@@ -17,7 +17,7 @@ use zhike_web::{App, DemoLogin};
 use super::Outcome;
 use crate::{
     failure::Failure,
-    options::{flag, open, option, t},
+    options::{beside, flag, open, option, t},
     say::say,
 };
 
@@ -75,10 +75,7 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
 
     zhike_crm::mail::register(&engine);
     engine.work()?;
-    let background = zhike_jobs::spawn("background", {
-        let engine = engine.clone();
-        async move { engine.run_background().await }
-    });
+    let background = beside(&engine);
     let app = App::new(engine.clone())
         .with_demo_logins(logins)
         .with_https(matches.get_flag("https"))

@@ -79,7 +79,10 @@ impl Snapshot {
             }
             self.tables.insert(object.name.clone(), lines);
             if object.is_matched() {
-                let keys = Sql::new(&format!("SELECT key, seq FROM {}_match ORDER BY key, seq", object.name));
+                let keys = Sql::new(&format!(
+                    "SELECT key, seq FROM {0}_match UNION ALL SELECT key, seq FROM {0}_match_young ORDER BY key, seq",
+                    object.name
+                ));
                 let rows = tx.rows(keys).await.expect("keys");
                 let keys = rows.iter().map(|row| format!("{:?} {:?}", row.int(0), row.int(1))).collect();
                 self.tables.insert(format!("{}_match", object.name), keys);
