@@ -21,6 +21,8 @@ pub enum Mood {
     Recipient(u16),
     /// Answers the sender with this code.
     Sender(u16),
+    /// Answers with this code when the letter is about to come.
+    Data(u16),
     /// Reads the letter and answers with this code.
     Letter(u16),
     /// Hangs up before it reads the letter.
@@ -38,9 +40,23 @@ pub struct Taken {
 impl Taken {
     /// A header, words decoded.
     pub fn header(&self, name: &str) -> String {
+        decoded(&self.line(name))
+    }
+
+    /// Whom a header names: name and address.
+    pub fn mailbox(&self, name: &str) -> (String, String) {
+        let line = self.line(name);
+        let Some((named, address)) = line.strip_suffix('>').and_then(|line| line.rsplit_once(" <")) else {
+            return (String::new(), line);
+        };
+        let quoted = named.strip_prefix('"').and_then(|named| named.strip_suffix('"'));
+        (quoted.map_or_else(|| decoded(named), unescaped), address.to_owned())
+    }
+
+    fn line(&self, name: &str) -> String {
         let head = self.raw.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n ", " ");
         let line = head.split("\r\n").find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-        decoded(line.unwrap_or_default())
+        line.unwrap_or_default().to_owned()
     }
 
     /// The plain part (0) or the HTML part (1).
@@ -51,18 +67,28 @@ impl Taken {
     }
 }
 
+/// RFC 5322: what stands behind a backslash is itself.
+fn unescaped(text: &str) -> String {
+    let mut escaped = false;
+    let own = |c: &char| {
+        escaped = !escaped && *c == '\\';
+        !escaped
+    };
+    text.chars().filter(own).collect()
+}
+
 /// RFC 2047: encoded words beside each other are one text.
 pub fn decoded(text: &str) -> String {
     let mut out = String::new();
     let mut bytes = Vec::new();
     let mut rest = text;
-    while let Some(at) = rest.find("=?UTF-8?B?") {
+    while let Some(at) = rest.find("=?utf-8?b?") {
         let (before, word) = rest.split_at(at);
         if bytes.is_empty() || !before.trim().is_empty() {
             out.push_str(&String::from_utf8_lossy(&std::mem::take(&mut bytes)));
             out.push_str(before);
         }
-        let (code, after) = word["=?UTF-8?B?".len()..].split_once("?=").unwrap_or_default();
+        let (code, after) = word["=?utf-8?b?".len()..].split_once("?=").unwrap_or_default();
         bytes.extend(STANDARD.decode(code).unwrap_or_default());
         rest = after;
     }
@@ -175,6 +201,10 @@ async fn serve(tcp: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
             }
             "DATA" if mood(|mood| *mood == Mood::HangUp).is_some() => return Ok(()),
             "DATA" => {
+                if let Some(Mood::Data(code)) = mood(|mood| matches!(mood, Mood::Data(_))) {
+                    wire.write_all(format!("{code} data\r\n").as_bytes()).await?;
+                    continue;
+                }
                 wire.write_all(b"354 go on\r\n").await?;
                 letter.raw.clear();
                 loop {

@@ -18,12 +18,19 @@ fn envelope(subject: &str, name: &str, text: &str) -> Envelope {
 }
 
 fn read(envelope: &Envelope) -> Taken {
-    Taken { raw: envelope.written("crm@example.com", "知客"), ..Taken::default() }
+    from(envelope, "知客")
+}
+
+fn from(envelope: &Envelope, name: &str) -> Taken {
+    let address = |text: &str| text.parse().expect("an address");
+    let written = envelope.written(&address("crm@example.com"), name, &address(&envelope.to));
+    Taken { raw: String::from_utf8(written).expect("ASCII"), ..Taken::default() }
 }
 
 /// As a header can hold it.
 fn cleaned(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
+    let blank = text.replace(char::is_control, " ");
+    blank.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ").chars().take(300).collect()
 }
 
 fn trimmed(text: &str) -> String {
@@ -32,16 +39,22 @@ fn trimmed(text: &str) -> String {
 
 proptest! {
     #[test]
-    fn any_text_comes_back(subject in "\\PC{1,60}|.{1,400}", name in ".{1,400}", text in ".{0,300}") {
-        let taken = read(&envelope(&subject, &name, &text));
+    fn any_text_comes_back(
+        subject in "\\PC{1,60}|.{1,400}|[a-c \u{6d77}]{1,300}",
+        name in ".{1,400}|[a-c \u{6d77}\"\\\\.]{1,200}",
+        text in ".{0,300}",
+    ) {
+        let taken = from(&envelope(&subject, &name, &text), &name);
         prop_assert_eq!(trimmed(&taken.header("Subject")), trimmed(&cleaned(&subject)));
-        let to = taken.header("To");
-        let (named, address) = to.rsplit_once('<').expect("an address");
-        prop_assert_eq!(address, "lin@example.com>");
-        prop_assert_eq!(trimmed(named), trimmed(&cleaned(&name)));
+        for (header, address) in [("To", "lin@example.com"), ("From", "crm@example.com")] {
+            let (named, at) = taken.mailbox(header);
+            prop_assert_eq!(at, address);
+            prop_assert_eq!(trimmed(&named), trimmed(&cleaned(&name)));
+        }
         prop_assert_eq!(taken.part(0), text.clone());
         for line in taken.raw.split_terminator("\r\n") {
-            prop_assert!(line.len() <= 76, "{line}");
+            // RFC 5322, 2.1.1
+            prop_assert!(line.len() <= 998, "{line}");
             prop_assert!(line.is_ascii() && !line.contains(['\r', '\n']));
         }
     }
@@ -56,12 +69,14 @@ fn no_name_begins_a_header() {
         head.split("\r\n").filter(|line| !line.starts_with(' ')).filter_map(|line| line.split(':').next()).collect();
     assert_eq!(
         names,
-        ["Date", "From", "To", "Message-ID", "Subject", "MIME-Version", "Auto-Submitted", "Content-Type"]
+        ["Date", "From", "To", "Message-ID", "Subject", "MIME-Version", "Content-Type", "Auto-Submitted"]
     );
     let long = "海".repeat(300);
     assert_eq!(read(&envelope(&long, &long, "x")).header("Subject"), long);
     assert_eq!(read(&envelope("Your day", "Lin", "x")).header("Subject"), "Your day");
-    assert_eq!(read(&envelope("x", "", "x")).header("To"), "<lin@example.com>");
+    assert_eq!(read(&envelope("x", "", "x")).header("To"), "lin@example.com");
+    let odd = "林 \"晓\" <a@b>, =?utf-8?b?YQ==?=";
+    assert_eq!(read(&envelope("x", odd, "x")).mailbox("To"), (odd.to_owned(), "lin@example.com".to_owned()));
     assert_eq!(taken.header("Date"), "Sun, 22 Nov 2026 08:00:00 +0000");
     assert_eq!(taken.header("Message-ID"), "<0192@example.com>");
 }
@@ -71,7 +86,9 @@ fn addresses() {
     for good in ["a@b", "lin.xiao+crm@mail.example.com"] {
         assert!(is_address(good), "{good}");
     }
-    for bad in ["", "a", "@b", "a@", "a@b@c", "a b@c", "a@b>\r\nDATA", "林@例.cn", "<a@b>", "a@.b"] {
+    for bad in
+        ["", "a", "@b", "a@", "a@b@c", "a b@c", "a@b>\r\nDATA", "林@例.cn", "<a@b>", "a@.b", "\"a b\"@c", "a@[::1]"]
+    {
         assert!(!is_address(bad), "{bad}");
     }
 }
@@ -162,6 +179,19 @@ fn each_failure_says_what_it_is() {
         let mut open = Connection::open(&fake.server("secret")).await.expect("it opens");
         let failure = open.send(&envelope("x", "x", "x")).await.expect_err("not this sender");
         assert_eq!((failure.kind, failure.is_servers()), (Kind::Sender, true));
+        assert_eq!(failure.answer, "553 sender");
+        // 530: it wants a sign-in; 250 for 354: an answer to something else
+        for (mood, kind) in [
+            (Mood::Sender(530), Kind::SignIn),
+            (Mood::Sender(452), Kind::Busy),
+            (Mood::Recipient(421), Kind::Busy),
+            (Mood::Data(554), Kind::Refused),
+            (Mood::Data(250), Kind::Dropped),
+        ] {
+            fake.then(&[mood]);
+            let failure = open.send(&envelope("x", "x", "x")).await.expect_err("not taken");
+            assert_eq!((failure.kind, open.is_broken()), (kind, kind == Kind::Dropped));
+        }
         let printed = format!("{:?}", fake.server("secret"));
         assert!(!printed.contains("secret"), "{printed}");
     });

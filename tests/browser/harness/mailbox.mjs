@@ -52,7 +52,7 @@ function read(raw) {
 }
 
 function decoded(text) {
-  const words = text.replace(/\?= +=\?UTF-8\?B\?/g, "?==?UTF-8?B?");
-  return words.replace(/(=\?UTF-8\?B\?[^?]*\?=)+/g, (run) =>
-    Buffer.concat([...run.matchAll(/B\?([^?]*)\?=/g)].map((word) => Buffer.from(word[1], "base64"))).toString());
+  const words = text.replace(/\?= +=\?utf-8\?b\?/g, "?==?utf-8?b?");
+  return words.replace(/(=\?utf-8\?b\?[^?]*\?=)+/g, (run) =>
+    Buffer.concat([...run.matchAll(/\?b\?([^?]*)\?=/g)].map((word) => Buffer.from(word[1], "base64"))).toString());
 }
