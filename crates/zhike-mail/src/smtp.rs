@@ -26,9 +26,7 @@ use crate::{Envelope, Failure, Kind, Security, Server};
 
 /// How long the server's name and each of its addresses may take.
 const REACH: Duration = Duration::from_secs(10);
-/// How long all addresses, TLS and the greeting may take together.
-const OPEN: Duration = Duration::from_mins(1);
-/// How long an answer may take; after a whole letter it may take longer, for it is looked through then.
+/// How long an answer may take, the first one with the way there and TLS; after a whole letter it may take longer, for it is looked through then.
 const ANSWER: Duration = Duration::from_secs(30);
 const TAKEN: Duration = Duration::from_mins(2);
 
@@ -55,7 +53,7 @@ impl Connection {
         };
         let first = if server.security == Security::Tls { Some(tls()?) } else { None };
         let opened = AsyncSmtpConnection::connect_tokio1(at.as_slice(), Some(REACH), &me, first, None);
-        let mut wire = within(OPEN, opened, |error| not_open(error, server)).await?;
+        let mut wire = within(ANSWER, opened, |error| not_open(error, server)).await?;
         if server.security == Security::StartTls {
             if !wire.can_starttls() {
                 return Err(Failure::new(Kind::NoTls, wire.server_info().to_string()));
