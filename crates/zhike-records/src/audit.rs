@@ -50,7 +50,7 @@ impl Deed {
 }
 
 /// Rows a statement.
-const ROWS_A_STATEMENT: usize = 64;
+const ROWS_A_STATEMENT: usize = 256;
 
 /// Says that the transaction will write audit rows: the sealer waits for it.
 pub(crate) async fn open(tx: &mut Tx) -> Result<()> {

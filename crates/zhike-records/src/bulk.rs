@@ -44,9 +44,11 @@ pub(crate) struct Origin {
 }
 
 /// Records a statement.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 256;
+/// Arguments a statement: SQLite takes 32,766.
+const ARGS: usize = 30_000;
 /// Match keys a statement.
-const KEYS_AT_ONCE: usize = 512;
+const KEYS_AT_ONCE: usize = 2_048;
 /// Fewer records are not worth a second thread.
 const MANY: usize = 100;
 /// Records a copy.
@@ -129,7 +131,8 @@ impl Insert {
         let numbered: Vec<(i64, &NewRecord)> = self.numbers.iter().copied().zip(&self.records).collect();
         let copies = self.dialect.copies(self.records.len());
         let told = Told { actor: &self.actor, object, origin: &self.origin };
-        let piece_of = if copies { COPIED_AT_ONCE } else { AT_ONCE };
+        // some fields have two columns
+        let piece_of = if copies { COPIED_AT_ONCE } else { AT_ONCE.min(ARGS / (2 * filled.len() + 3)) };
         for piece in portions(&numbered, piece_of) {
             for (seq, record) in piece {
                 tokens_of(object, *seq, &record.values, &mut words, &mut tokens);

@@ -4,7 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use zhike_db::{Sql, Tx};
-use zhike_model::{Field, FieldKind, Model, Object, RollupOp, Via};
+use zhike_model::{
+    Field, FieldKind, Model, Object, RollupOp, Via,
+    expr::{self, Expr},
+};
 use zhike_types::{Error, Result, Uuid};
 
 use crate::{columns::summable, filter::Context};
@@ -27,12 +30,24 @@ pub(crate) struct Changed {
 
 /// Works out again what depends on the change.
 pub(crate) async fn refresh(tx: &mut Tx, model: &Model, context: &Context<'_>, first: Changed) -> Result<()> {
-    let mut wave = vec![first];
+    refresh_but(tx, model, context, first, &[]).await
+}
+
+/// The same, but for fields of the changed records themselves that are as they should be.
+pub(crate) async fn refresh_but(
+    tx: &mut Tx,
+    model: &Model,
+    context: &Context<'_>,
+    first: Changed,
+    settled: &[&str],
+) -> Result<()> {
+    let (mut wave, mut settled) = (vec![first], settled);
     for _ in 0..DEPTH_MAX {
         let mut next = Vec::new();
         for changed in &wave {
-            next.extend(follow(tx, model, context, changed).await?);
+            next.extend(follow(tx, model, context, changed, settled).await?);
         }
+        settled = &[];
         if next.is_empty() {
             return Ok(());
         }
@@ -42,7 +57,13 @@ pub(crate) async fn refresh(tx: &mut Tx, model: &Model, context: &Context<'_>, f
 }
 
 /// One step: the computed fields that read what changed; what they became counts as changed in turn.
-async fn follow(tx: &mut Tx, model: &Model, context: &Context<'_>, changed: &Changed) -> Result<Vec<Changed>> {
+async fn follow(
+    tx: &mut Tx,
+    model: &Model,
+    context: &Context<'_>,
+    changed: &Changed,
+    settled: &[&str],
+) -> Result<Vec<Changed>> {
     let Some(object) = model.object(&changed.object) else { return Ok(Vec::new()) };
     let mut due: BTreeMap<(String, ViaKey), BTreeSet<String>> = BTreeMap::new();
     let mut vias: BTreeMap<ViaKey, Via> = BTreeMap::new();
@@ -62,6 +83,9 @@ async fn follow(tx: &mut Tx, model: &Model, context: &Context<'_>, changed: &Cha
         let key = ViaKey::of(&Via::Same);
         vias.insert(key.clone(), Via::Same);
         due.entry((object.name.clone(), key)).or_default().extend(own);
+    }
+    if let Some(own) = due.get_mut(&(object.name.clone(), ViaKey::of(&Via::Same))) {
+        own.retain(|name| !settled.contains(&name.as_str()));
     }
     let mut next = Vec::new();
     for ((name, key), fields) in due {
@@ -128,7 +152,7 @@ async fn parents(tx: &mut Tx, object: &Object, reference: &str, changed: &Change
 }
 
 /// Records that reach one of these by following references: the last step first.
-async fn reaching(tx: &mut Tx, steps: &[zhike_model::expr::Step], ids: &[Uuid]) -> Result<Vec<Uuid>> {
+async fn reaching(tx: &mut Tx, steps: &[expr::Step], ids: &[Uuid]) -> Result<Vec<Uuid>> {
     let mut at: Vec<Uuid> = ids.to_vec();
     for step in steps.iter().rev() {
         let mut found = BTreeSet::new();
@@ -192,6 +216,25 @@ pub(crate) async fn compute(
         }
     }
     Ok(())
+}
+
+/// Formulas that read nothing but roll-ups of their own record: a new record's are worked out before it is written, for what it rolls up
+/// is known then. In the order in which they read one another.
+pub(crate) fn over_rollups(model: &Model, object: &Object) -> Result<Vec<(usize, Expr)>> {
+    let rollups = object.fields.iter().filter(|field| matches!(field.kind, FieldKind::Rollup { .. }));
+    let mut known: BTreeSet<&str> = rollups.map(|field| field.name.as_str()).collect();
+    let mut found = Vec::new();
+    for &i in model.computed(&object.name) {
+        let FieldKind::Formula { expression, .. } = &object.fields[i].kind else { continue };
+        let parsed =
+            expr::parse(model, &object.name, expression, None).map_err(|error| Error::internal(error.to_string()))?;
+        let needs = expr::needs(&parsed);
+        if needs.is_local() && needs.fields.iter().all(|field| known.contains(field.as_str())) {
+            known.insert(&object.fields[i].name);
+            found.push((i, parsed));
+        }
+    }
+    Ok(found)
 }
 
 /// Roll-ups read other tables only, so that neighbours go into one statement; each formula has its own, after what it reads.

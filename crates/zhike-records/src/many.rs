@@ -193,6 +193,12 @@ impl Engine {
         taken::fill(tx, model, object, &mut rows).await?;
         stages::begin_many(tx, model, object, records.iter_mut().map(|record| &mut record.values), origin.now).await?;
         self.number(tx, object, &mut records, origin.now).await?;
+        let context = self.context(actor);
+        for (i, parsed) in derive::over_rollups(model, object)? {
+            for NewRecord { id, values, .. } in &mut records {
+                values[i] = context.evaluate(&parsed, &LocalRow { object, values, id: *id }, &object.fields[i]);
+            }
+        }
         self.make_tags_of(tx, model, actor, object, records.iter().map(|record| record.values.as_slice()), origin)
             .await?;
         bulk::insert(tx, actor, object, records, origin).await.map_err(|error| unique_error(object, error)).map(drop)
@@ -284,7 +290,9 @@ impl Engine {
             return Ok(());
         }
         let change = Changed { object: object.name.clone(), ids, fields: Some(fields), left: Vec::new() };
-        derive::refresh(tx, model, &self.context(actor), change).await
+        let settled = derive::over_rollups(model, object)?;
+        let settled: Vec<&str> = settled.iter().map(|(i, _)| object.fields[*i].name.as_str()).collect();
+        derive::refresh_but(tx, model, &self.context(actor), change, &settled).await
     }
 }
 

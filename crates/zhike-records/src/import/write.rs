@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Rows a statement.
-const ROWS_AT_ONCE: usize = 64;
+const ROWS_AT_ONCE: usize = 256;
 
 impl Work {
     fn origin(&self) -> Origin {
