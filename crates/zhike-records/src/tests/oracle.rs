@@ -7,6 +7,7 @@
 
 mod content;
 mod dice;
+mod every;
 mod export;
 mod figures;
 mod filters;
@@ -47,12 +48,28 @@ where
     };
     for seed in seeds {
         on_both(|site| async move {
-            // the rules are the same for thirty objects more, and each question would take three times as long
+            // of few objects every question is asked; of all that ship, by `every_object_that_ships…`, some
             let core = zhike_model::read(&zhike_model::core_pack()).expect("the core pack is right");
             site.engine.0.model.store(std::sync::Arc::new(core));
             test(World::make(site, seed).await).await;
         });
     }
+}
+
+/// Every object of every pack: fewer questions of each, drawn by chance.
+#[test]
+fn every_object_that_ships_is_seen_as_its_pack_says() {
+    on_both(|site| async move {
+        let world = World::make(site, number("ZHIKE_ORACLE_SEED").unwrap_or(4)).await;
+        let bare: Vec<&str> = world.model.objects().iter().map(|object| object.name.as_str()).collect();
+        let bare: Vec<&str> = bare.into_iter().filter(|object| world.of(object, false).next().is_none()).collect();
+        assert_eq!(bare, ["tag"; 0], "objects without records");
+        world.check_reading().await;
+        world.check_story().await;
+        world.check_all_figures().await;
+        world.check_all_filters().await;
+        world.check_refusals().await;
+    });
 }
 
 // a world takes longer to make than to ask: each test asks it several things

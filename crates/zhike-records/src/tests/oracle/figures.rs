@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use zhike_model::AggregateOp;
+use zhike_model::{AggregateOp, FieldKind};
 use zhike_types::{Error, Value};
 
-use super::world::{Person, World};
+use super::{
+    Dice,
+    world::{Person, World},
+};
 use crate::AggregateQuery;
 
 /// (object, grouped by, summed): references and selects, of every kind of access.
@@ -29,6 +32,21 @@ impl World {
         for person in &self.people {
             for (object, group, sum) in ASKED {
                 self.figures(person, object, group, sum).await;
+            }
+        }
+    }
+
+    /// Every object by each of its references and selects, drawn by chance.
+    pub async fn check_all_figures(&self) {
+        let mut dice = Dice::new(self.seed + 8_000);
+        for person in &self.people {
+            for object in self.model.objects() {
+                let groups = object.fields.iter().filter(|field| {
+                    matches!(field.kind, FieldKind::Reference { .. } | FieldKind::Select { .. } | FieldKind::Boolean)
+                });
+                for field in groups.filter(|_| dice.percent(self.asked / 3)).collect::<Vec<_>>() {
+                    self.figures(person, &object.name, &field.name, None).await;
+                }
             }
         }
     }

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use zhike_model::FieldKind;
 use zhike_types::{Error, Uuid, Value};
 
-use super::world::{Person, Row, World};
+use super::{
+    Dice,
+    world::{Person, Row, World},
+};
 use crate::ListQuery;
 
 /// What the oracle needs to answer a filter.
@@ -20,13 +24,15 @@ impl<'a> Ask<'a> {
     }
 
     /// The live records that refer to a row, as far as the person sees them.
-    fn related(&self, row: &Row, child: &'a str, field: &'a str) -> impl Iterator<Item = &'a Row> {
+    fn related<'b>(&'b self, row: &Row, child: &'b str, field: &'b str) -> impl Iterator<Item = &'b Row> {
         let id = row.id;
         self.world.seen(self.person, child, false).filter(move |other| other.id_of(field) == Some(id))
     }
 }
 
 type Answer = fn(&Ask<'_>, &Row) -> bool;
+/// An answer that knows which field it is about.
+type Told<'a> = &'a dyn Fn(&Ask<'_>, &Row) -> bool;
 /// Object and field.
 type Asked = (&'static str, &'static str);
 
@@ -182,12 +188,46 @@ impl World {
     pub async fn check_filters(&self) {
         for person in &self.people {
             for (object, filter, fields, answer) in FILTERS {
-                self.filtered(person, object, filter, fields, *answer).await;
+                self.filtered(person, object, filter, fields, answer).await;
             }
         }
     }
 
-    async fn filtered(&self, person: &Person, object: &str, filter: &str, fields: &[(&str, &str)], answer: Answer) {
+    /// Every object through its references and through what refers to it, drawn by chance.
+    pub async fn check_all_filters(&self) {
+        let mut dice = Dice::new(self.seed + 9_000);
+        for person in &self.people {
+            for object in self.model.objects() {
+                for field in &object.fields {
+                    let FieldKind::Reference { object: target, .. } = &field.kind else { continue };
+                    if !dice.percent(self.asked / 3) {
+                        continue;
+                    }
+                    let (of, by) = (object.name.as_str(), field.name.as_str());
+                    let filter = format!("{by}.owner == me");
+                    self.filtered(person, of, &filter, &[(of, by), (target, "owner")], &|ask, row| {
+                        ask.follow(row, by).is_some_and(|named| named.id_of("owner") == Some(ask.person.id))
+                    })
+                    .await;
+                }
+                for relation in self.model.relations(&object.name) {
+                    let single = self.object(&relation.object).field(&relation.field);
+                    let plain = matches!(single.map(|field| &field.kind), Some(FieldKind::Reference { .. }));
+                    if relation.name.is_empty() || !plain || !dice.percent(self.asked / 3) {
+                        continue;
+                    }
+                    let (child, by) = (relation.object.as_str(), relation.field.as_str());
+                    let filter = format!("size({}) > 0", relation.name);
+                    self.filtered(person, &object.name, &filter, &[(child, by)], &|ask, row| {
+                        ask.related(row, child, by).next().is_some()
+                    })
+                    .await;
+                }
+            }
+        }
+    }
+
+    async fn filtered(&self, person: &Person, object: &str, filter: &str, fields: &[(&str, &str)], answer: Told<'_>) {
         let tell = || format!("{object} where {filter} for {}", self.tell(person));
         let query =
             ListQuery { object: object.to_owned(), filter: filter.to_owned(), limit: 1_000, ..ListQuery::default() };

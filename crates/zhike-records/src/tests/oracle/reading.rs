@@ -21,9 +21,12 @@ impl World {
             let used =
                 |object: &&std::sync::Arc<zhike_model::Object>| self.rows.values().any(|row| row.object == object.name);
             for object in self.model.objects().iter().filter(used) {
+                if !dice.percent(self.asked) {
+                    continue;
+                }
                 self.lists(person, &object.name, &mut dice).await;
             }
-            self.records_one_by_one(person).await;
+            self.records_one_by_one(person, &mut dice).await;
         }
     }
 
@@ -120,8 +123,11 @@ impl World {
             .collect()
     }
 
-    async fn records_one_by_one(&self, person: &Person) {
+    async fn records_one_by_one(&self, person: &Person, dice: &mut Dice) {
         for row in self.rows.values() {
+            if !dice.percent(self.asked) {
+                continue;
+            }
             let tell = || format!("{} {} for {}", row.object, row.id, self.tell(person));
             let sees = self.sees(person, row);
             assert_eq!(

@@ -54,7 +54,7 @@ pub(super) fn right(roles: &[Rights], object: &str, field: &Field) -> Option<Fie
 
 impl World {
     pub fn object(&self, name: &str) -> &Object {
-        self.model.object(name).expect("an object of the core pack")
+        self.model.object(name).expect("an object of the packs")
     }
 
     /// Whether the object exists for the person at all.

@@ -16,7 +16,7 @@ impl World {
         let mut dice = Dice::new(self.seed + 2_000);
         for person in &self.people {
             for row in self.rows.values() {
-                if dice.percent(if row.object == "account" { 60 } else { 25 }) {
+                if dice.percent(if row.object == "account" { 60 } else { 25 }) && dice.percent(self.asked) {
                     self.related(person, row).await;
                     self.history(person, row).await;
                     self.timeline(person, row).await;

@@ -67,17 +67,19 @@ pub(super) struct World {
     pub people: Vec<Person>,
     pub planted: Vec<Planted>,
     pub rows: BTreeMap<Uuid, Row>,
+    /// How many of a hundred questions each person is asked: all of them in a small world, a hand full in one of every object.
+    pub asked: usize,
 }
 
 /// Everything that is made, before it is read back.
-struct Maker<'a> {
-    site: &'a Site,
-    dice: Dice,
+pub(super) struct Maker<'a> {
+    pub site: &'a Site,
+    pub dice: Dice,
     departments: Vec<Uuid>,
     users: Vec<Uuid>,
     planted: Vec<Planted>,
-    made: Vec<(&'static str, Uuid)>,
-    count: usize,
+    pub made: Vec<(String, Uuid)>,
+    pub count: usize,
 }
 
 type Fields = Vec<(&'static str, String)>;
@@ -96,6 +98,10 @@ impl World {
         };
         let given = maker.people(&model).await;
         maker.records().await;
+        let every = model.objects().iter().any(|object| object.name == "lead");
+        if every {
+            maker.every().await;
+        }
         maker.deletions().await;
         let Maker { planted, made, .. } = maker;
         let mut people = Vec::new();
@@ -103,14 +109,15 @@ impl World {
             let actor = site.engine.actor_of_user(id, Source::Page).await.expect("a user is an actor");
             people.push(Person { id, department: None, roles, actor });
         }
-        let mut world = Self { seed, model, people, planted, rows: BTreeMap::new(), site };
+        let asked = if every { 12 } else { 100 };
+        let mut world = Self { seed, model, people, planted, rows: BTreeMap::new(), site, asked };
         for object in world.model.clone().objects() {
             world.reload(&object.name).await;
         }
         for (object, id) in made {
             assert_eq!(
                 world.rows.get(&id).map(|row| row.object.as_str()),
-                Some(object),
+                Some(object.as_str()),
                 "what was made is there: seed {seed}"
             );
         }
@@ -266,7 +273,7 @@ impl Maker<'_> {
         }
         for _ in 0..12 {
             let about = self.about(&["account", "account", "contact", "interaction", "task", "note", "note"]);
-            self.attachment(about.0, about.1).await;
+            self.attachment(&about.0, about.1).await;
         }
         // a note on a file, and a file on that note: what hangs on what hangs on something
         let file = self.about(&["attachment"]);
@@ -346,7 +353,7 @@ impl Maker<'_> {
         self.plant("task", id, "subject", word);
     }
 
-    async fn attachment(&mut self, object: &'static str, id: Uuid) {
+    async fn attachment(&mut self, object: &str, id: Uuid) {
         let word = self.word();
         let bytes = format!("bytes of {word}").into_bytes();
         let file = self
@@ -361,24 +368,24 @@ impl Maker<'_> {
             .change(&self.site.admin, "attachment", file.id, None, input)
             .await
             .expect("an attachment gets an owner");
-        self.made.push(("attachment", file.id));
+        self.made.push(("attachment".to_owned(), file.id));
         self.plant("attachment", file.id, "name", word);
     }
 
     async fn deletions(&mut self) {
         for (object, id) in self.made.clone() {
-            if matches!(object, "user" | "department") || !self.dice.percent(10) {
+            if matches!(object.as_str(), "user" | "department") || !self.dice.percent(10) {
                 continue;
             }
             // it may have gone with what it belongs to
             let by = self.dice.maybe(60, &self.users);
             let actor = Actor { user_id: by, ..self.site.admin.clone() };
-            let _gone = self.site.engine.delete(&actor, object, id, None, None).await;
+            let _gone = self.site.engine.delete(&actor, &object, id, None, None).await;
         }
     }
 
     /// A word that nothing else holds.
-    fn word(&mut self) -> String {
+    pub fn word(&mut self) -> String {
         self.count += 1;
         format!("qx{:04}", self.count)
     }
@@ -387,20 +394,20 @@ impl Maker<'_> {
         self.planted.push(Planted { object, id, field, word });
     }
 
-    fn known(&mut self, object: &str, chance: usize) -> Option<String> {
+    pub fn known(&mut self, object: &str, chance: usize) -> Option<String> {
         let ids: Vec<String> =
             self.made.iter().filter(|(known, _)| *known == object).map(|(_, id)| id.to_string()).collect();
         self.dice.maybe(chance, &ids)
     }
 
-    fn about(&mut self, objects: &[&'static str]) -> (&'static str, Uuid) {
+    pub fn about(&mut self, objects: &[&str]) -> (String, Uuid) {
         let object = *self.dice.pick(objects);
-        let all: Vec<(&'static str, Uuid)> = self.made.iter().filter(|(known, _)| *known == object).copied().collect();
-        if all.is_empty() { self.about(&["account"]) } else { *self.dice.pick(&all) }
+        let all: Vec<(String, Uuid)> = self.made.iter().filter(|(known, _)| *known == object).cloned().collect();
+        if all.is_empty() { self.about(&["account"]) } else { self.dice.pick(&all).clone() }
     }
 
     /// A random owner and department, either of which may be missing or not fit the other.
-    fn owned(&mut self) -> Fields {
+    pub fn owned(&mut self) -> Fields {
         let owner = self.dice.maybe(80, &self.users).map_or_else(String::new, |id| id.to_string());
         let department = self.dice.maybe(80, &self.departments).map_or_else(String::new, |id| id.to_string());
         vec![("owner", owner), ("department", department)]
@@ -415,7 +422,7 @@ impl Maker<'_> {
         self.site.clock.advance(60_000);
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, text)| (*name, text.as_str())).collect();
         let id = self.site.make(object, &fields).await.id;
-        self.made.push((object, id));
+        self.made.push((object.to_owned(), id));
         id
     }
 }
