@@ -15,7 +15,7 @@ use zhike_model::Object;
 use zhike_types::{Result, Uuid};
 
 use crate::{
-    Actor,
+    Actor, Engine,
     bulk::{self, Origin},
     idempotency,
 };
@@ -184,4 +184,26 @@ impl Told<'_> {
         }
         [audit, event]
     }
+}
+
+/// The newest number of `audit` or `event`.
+pub(crate) async fn newest(tx: &mut Tx, table: &str) -> Result<i64> {
+    let mut sql = Sql::new("SELECT COALESCE(MAX(seq), 0) FROM ");
+    sql.name(table);
+    tx.number(sql).await
+}
+
+/// The same, and everything up to it shows: what is written from now on has a higher number, whenever its transaction began.
+pub(crate) async fn horizon(engine: &Engine, table: &str) -> Result<i64> {
+    if engine.db().dialect() == Dialect::Sqlite {
+        return newest(&mut engine.db().read().await?, table).await;
+    }
+    // numbers are given before they show: whoever has one is waited for
+    let mut tx = engine.db().begin().await?;
+    if let Some(gate) = tx.dialect().audit_gate(true) {
+        tx.run(Sql::new(gate)).await?;
+    }
+    let newest = newest(&mut tx, table).await?;
+    tx.commit().await?;
+    Ok(newest)
 }

@@ -1,9 +1,10 @@
 //! The audit's chain: each link is a hash over a run of rows and over the link before.
 
 use sha2::{Digest as _, Sha256};
-use zhike_db::{Dialect, Row, Sql, Tx, constraint_of, sql};
+use zhike_db::{Row, Sql, Tx, constraint_of, sql};
 use zhike_types::{Result, boxed};
 
+use super::{horizon, newest};
 use crate::Engine;
 
 /// How many rows one link of the chain covers at most.
@@ -27,10 +28,10 @@ impl Engine {
     #[boxed]
     pub async fn seal_audit(&self) -> Result<()> {
         let mut last = last_link(&mut self.db().read().await?).await?;
-        if newest(&mut self.db().read().await?).await? <= last.upto {
+        if newest(&mut self.db().read().await?, "audit").await? <= last.upto {
             return Ok(());
         }
-        let final_row = self.final_audit_row().await?;
+        let final_row = horizon(self, "audit").await?;
         while last.upto < final_row {
             let mut links = Vec::new();
             while links.len() < LINKS_AT_ONCE {
@@ -46,21 +47,6 @@ impl Engine {
             last = links.pop().unwrap_or(last);
         }
         Ok(())
-    }
-
-    /// The newest row below which none will appear any more.
-    async fn final_audit_row(&self) -> Result<i64> {
-        if self.db().dialect() == Dialect::Sqlite {
-            return newest(&mut self.db().read().await?).await;
-        }
-        // numbers are given before they show: whoever has one is waited for
-        let mut tx = self.db().begin().await?;
-        if let Some(gate) = tx.dialect().audit_gate(true) {
-            tx.run(Sql::new(gate)).await?;
-        }
-        let newest = newest(&mut tx).await?;
-        tx.commit().await?;
-        Ok(newest)
     }
 
     /// Says whether they could be added: another program may seal the same database.
@@ -86,10 +72,6 @@ impl Engine {
         tx.commit().await?;
         Ok(true)
     }
-}
-
-async fn newest(tx: &mut Tx) -> Result<i64> {
-    tx.number(sql!("SELECT COALESCE(MAX(seq), 0) FROM audit")).await
 }
 
 async fn last_link(tx: &mut Tx) -> Result<Link> {

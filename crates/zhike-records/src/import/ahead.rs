@@ -8,10 +8,10 @@ use zhike_types::{Error, Result};
 use super::{
     carried::Carried,
     decide::Batch,
-    gate,
     parse::Line,
     work::{Earlier, Work},
 };
+use crate::audit;
 
 /// Chunks of rows that are understood.
 pub(crate) type Lines = mpsc::Receiver<Result<Vec<Line>>>;
@@ -47,7 +47,7 @@ impl Ahead {
         rows: usize,
         before: Option<Carried>,
     ) -> Result<Self> {
-        let horizon = gate::horizon(&work.engine).await?;
+        let horizon = audit::horizon(&work.engine, "event").await?;
         let (sender, receiver) = oneshot::channel();
         let work = Arc::clone(work);
         zhike_jobs::spawn("deciding rows", async move {

@@ -1,28 +1,11 @@
 //! Imports and those who write meanwhile. A batch is decided before its turn to be written, so it must be known whether somebody
 //! wrote since; and what somebody makes at the very moment when a batch is written must be seen by one of the two.
 
-use zhike_db::{Dialect, Sql, Tx};
+use zhike_db::{Sql, Tx};
 use zhike_model::Object;
 use zhike_types::{Result, Uuid};
 
-use crate::{Engine, matching, merge};
-
-/// The event up to which everything that was written shows: what others write from now on has a higher number, whenever its
-/// transaction began.
-pub(super) async fn horizon(engine: &Engine) -> Result<i64> {
-    let last = Sql::new("SELECT COALESCE(MAX(seq), 0) FROM event");
-    if engine.db().dialect() == Dialect::Sqlite {
-        return engine.db().read().await?.number(last).await;
-    }
-    // numbers are given before they show: whoever has one is waited for
-    let mut tx = engine.db().begin().await?;
-    if let Some(gate) = tx.dialect().audit_gate(true) {
-        tx.run(Sql::new(gate)).await?;
-    }
-    let last = tx.number(last).await?;
-    tx.commit().await?;
-    Ok(last)
-}
+use crate::{matching, merge};
 
 /// Whether anybody but the import wrote behind the horizon.
 pub(super) async fn is_disturbed(tx: &mut Tx, import: Uuid, horizon: i64) -> Result<bool> {

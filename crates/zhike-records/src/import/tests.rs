@@ -5,7 +5,7 @@ use std::{io::Write as _, path::PathBuf, time::Duration};
 use zhike_types::Uuid;
 
 use crate::{
-    Actor, ExportFormat, ImportCounts, ImportInfo, ImportState, ListQuery, OnDuplicate,
+    Actor, ExportFormat, ImportCounts, ImportInfo, ImportState, ListQuery, NewRow, OnDuplicate,
     tests::{Site, on_both},
 };
 
@@ -330,5 +330,52 @@ fn of_several_that_a_row_may_mean_the_first_is_meant() {
                 page.records.iter().filter_map(|record| record.value("credit_code").as_text()).collect();
             assert_eq!(codes, ["91370200163562681G"]);
         }
+    });
+}
+
+#[test]
+fn formulas_over_rollups_hold_however_a_record_comes() {
+    const SIZE: &str = r#"
+[extend]
+object = "account"
+[[field]]
+name = "x_size"
+type = "formula"
+formula = "contact_count * 10 + 1"
+result = "integer"
+label = { zh = "规模", en = "Size" }
+[[field]]
+name = "x_larger"
+type = "formula"
+formula = "x_size + 1"
+result = "integer"
+label = { zh = "更大", en = "Larger" }
+"#;
+    on_both(|site| async move {
+        let engine = &site.engine;
+        engine.apply_pack(&site.admin, "custom/size.toml", SIZE).await.expect("applied");
+        let file = list("客户名称,联系人,手机\n青岛海悦食品有限公司,,\n济南长风物流有限公司,王小敏,13905320001\n");
+        let ended = import(&site, &site.admin, file.path(), OnDuplicate::Update, false).await;
+        assert_eq!(ended.counts.created, 2);
+        site.make("account", &[("name", "潍坊风筝制造有限公司")]).await;
+        let row = NewRow { values: vec![("name", "烟台果品有限公司".into())], ..NewRow::default() };
+        engine.load(&site.admin, "account", vec![row]).await.expect("loaded");
+        let query = ListQuery { object: "account".into(), ..ListQuery::default() };
+        let page = engine.list(&site.admin, &query).await.expect("a list");
+        let mut sizes: Vec<(String, Option<i64>, Option<i64>)> = Vec::new();
+        for record in &page.records {
+            let name = record.value("name").as_text().expect("a name").to_owned();
+            sizes.push((name, record.value("x_size").as_int(), record.value("x_larger").as_int()));
+        }
+        sizes.sort();
+        let with = |name: &str, contacts: i64| (name.to_owned(), Some(contacts * 10 + 1), Some(contacts * 10 + 2));
+        let mut should = [
+            with("青岛海悦食品有限公司", 0),
+            with("济南长风物流有限公司", 1),
+            with("潍坊风筝制造有限公司", 0),
+            with("烟台果品有限公司", 0),
+        ];
+        should.sort();
+        assert_eq!(sizes, should);
     });
 }

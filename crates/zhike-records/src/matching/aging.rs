@@ -1,9 +1,9 @@
 //! Moves young match keys to the old ones once they are many, a piece in their order at a time, so that users hardly wait for it.
 
-use zhike_db::{Sql, sql};
+use zhike_db::Sql;
 use zhike_types::{Result, boxed};
 
-use crate::Engine;
+use crate::{Engine, audit};
 
 /// Young keys of an object from which on they are moved. With fewer, moving touches nearly as many pages of the old ones as
 /// there are keys; with more, a batch of an import touches too many of the young ones.
@@ -50,7 +50,7 @@ impl Engine {
 
     async fn look_for_many(&self, aging: &mut Aging) -> Result<()> {
         let mut tx = self.db().read().await?;
-        let newest = tx.number(sql!("SELECT COALESCE(MAX(seq), 0) FROM audit")).await?;
+        let newest = audit::newest(&mut tx, "audit").await?;
         if aging.looked_at.is_some_and(|looked_at| newest - looked_at < LOOK_AFTER) {
             return Ok(());
         }

@@ -115,7 +115,7 @@ fn no_event_slips_below_the_horizon() {
         let deed =
             |object: &str| Deed { record_id: Some(import), fields: Some(Vec::new()), ..Deed::about("create", object) };
         audit::record(&mut slow, &site.admin, 0, vec![deed("account")]).await.expect("written");
-        let horizon = gate::horizon(engine);
+        let horizon = audit::horizon(engine, "event");
         let ends = async {
             tokio::time::sleep(Duration::from_millis(50)).await;
             slow.commit().await.expect("committed");
@@ -125,7 +125,7 @@ fn no_event_slips_below_the_horizon() {
         // SQLite's reader sees what there is; the slow one comes behind and is seen
         let sqlite = engine.db().dialect() == Dialect::Sqlite;
         assert_eq!(disturbed(horizon).await, sqlite);
-        let horizon = gate::horizon(engine).await.expect("read");
+        let horizon = audit::horizon(engine, "event").await.expect("read");
         assert!(!disturbed(horizon).await);
 
         for (batch, expected) in [(Some(import), false), (None, true)] {
