@@ -201,6 +201,7 @@ suite("by keyboard, for every eye", (site) => {
   site.try("no page is heavy", { as: "admin" }, async (page) => {
     const session = await page.context().newCDPSession(page);
     await session.send("Network.enable");
+    await session.send("Network.clearBrowserCache");
     const weights = new Map();
     const pending = new Map();
     session.on("Network.responseReceived", ({ requestId, response }) => pending.set(requestId, response.url));

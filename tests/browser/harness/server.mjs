@@ -1,11 +1,12 @@
 // One installation of Zhike with demo data, served for the tests of one file: a data folder and a database of its own.
 
 import { execFile, spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, cpSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
+import { template } from "./template.mjs";
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "../../..");
@@ -18,7 +19,8 @@ export const engines = (process.env.ZHIKE_TEST_ENGINES || "sqlite,postgres").spl
 /** Who signs in; `zhike demo` makes these users. */
 export const demo = { administrator: "admin", password: "zhike-demo" };
 
-let made = 0;
+let served = 0;
+const made = (customers) => ["--customers", String(customers), "--seed", "1"];
 
 /**
  * Makes demo data and serves it; with no customers, an installation as fresh as the first day.
@@ -28,7 +30,7 @@ let made = 0;
  */
 export async function serve(engine, { customers = 300 } = {}) {
   // The process's number in the names tells scripts/leftovers.sh whose they are.
-  const number = `b${made++}`;
+  const number = `b${served++}`;
   const folder = join(tmpdir(), `zhike-e2e-${process.pid}-${number}`);
   mkdirSync(folder);
   const environment = {
@@ -38,8 +40,11 @@ export async function serve(engine, { customers = 300 } = {}) {
     LANG: "zh_CN.UTF-8",
     ZHIKE_DATA: join(folder, "data"),
   };
-  const database = engine === "postgres" ? await createDatabase(number) : null;
+  const like = await template(engine, customers, (named) => fill(engine, customers, environment, named));
+  const name = `zhike_e2e_${process.pid}_${number}`;
+  const database = engine === "postgres" ? await createDatabase(name, like?.database) : null;
   if (database) environment.ZHIKE_DATABASE = database.url;
+  if (like) cpSync(join(like.folder, "data"), environment.ZHIKE_DATA, { recursive: true });
 
   const zhike = (...words) => run(binary, words, { env: environment, maxBuffer: 64 << 20 });
   const log = join(folder, "server.log");
@@ -55,7 +60,7 @@ export async function serve(engine, { customers = 300 } = {}) {
   };
 
   try {
-    if (customers > 0) await zhike("demo", "--customers", String(customers), "--seed", "1");
+    if (customers > 0 && !like) await zhike("demo", ...made(customers));
     const file = openSync(log, "w");
     child = spawn(binary, ["serve", "--listen", "127.0.0.1:0", "--data", environment.ZHIKE_DATA], {
       env: environment,
@@ -86,13 +91,31 @@ async function printed(child, log, pattern) {
   throw new Error(`zhike serve did not print it within a minute:\n${readFileSync(log, "utf8")}`);
 }
 
-async function createDatabase(number) {
+/** Makes the demo data that others copy. */
+async function fill(engine, customers, environment, named) {
+  const env = { ...environment, ZHIKE_DATA: join(named.folder, "data") };
+  mkdirSync(env.ZHIKE_DATA);
+  if (engine === "postgres") env.ZHIKE_DATABASE = (await createDatabase(named.database)).url;
+  await run(binary, ["demo", ...made(customers)], { env, maxBuffer: 64 << 20 });
+}
+
+function sql(text) {
   const server = process.env.ZHIKE_TEST_POSTGRES;
   if (!server) throw new Error("ZHIKE_TEST_POSTGRES is not set: run `make test`, which starts PostgreSQL");
-  const name = `zhike_e2e_${process.pid}_${number}`;
-  const sql = (text) => run("psql", [server, "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--command", text]);
-  await sql(`CREATE DATABASE ${name}`);
-  const url = new URL(server);
+  return run("psql", [server, "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--command", text]);
+}
+
+const dropDatabase = (name) => sql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+
+async function createDatabase(name, like = "template1") {
+  await sql(`CREATE DATABASE ${name} TEMPLATE ${like}`);
+  const url = new URL(process.env.ZHIKE_TEST_POSTGRES);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => sql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return { url: url.href, drop: () => dropDatabase(name) };
+}
+
+/** Drops the databases that carry a process's number. */
+export async function dropDatabases(number) {
+  const { stdout } = await sql(`SELECT datname FROM pg_database WHERE datname LIKE 'zhike\\_e2e\\_${number}\\_%'`);
+  for (const name of stdout.split("\n").filter(Boolean)) await dropDatabase(name);
 }

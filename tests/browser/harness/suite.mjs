@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { launch, open, signIn } from "./browser.mjs";
+import { launch, open, reopen, session } from "./browser.mjs";
 import { demo, engines, serve } from "./server.mjs";
 
 /**
@@ -14,9 +14,18 @@ export function suite(name, define, options = {}) {
   for (const engine of engines) {
     describe(`${name} (${engine})`, () => {
       const sessions = new Map();
+      // What tests had that went well, by who looked and how.
+      const contexts = new Map();
+      const signedIn = async ({ as, ...how } = {}) => {
+        if (!as) return { looks: site.looks, ...how };
+        if (!sessions.has(as)) {
+          sessions.set(as, await session(site.browser, site.server.base, as, site.passwords[as] ?? demo.password, how));
+        }
+        return { looks: site.looks, ...how, storageState: sessions.get(as) };
+      };
       const site = {
         engine,
-        /** What only concerns the look of pages is tried on one database. */
+        /** What only concerns the look of pages (pictures, axe) is tried on one database. */
         looks: engine === engines[0],
         server: null,
         browser: null,
@@ -24,15 +33,8 @@ export function suite(name, define, options = {}) {
         passwords: {},
         brokenOff: null,
         /** Opens a page; see `open` for what can be said about it. `as`: somebody who is signed in already. */
-        async visit({ as, ...how } = {}) {
-          if (!as) return open(site.browser, site.server.base, how);
-          if (!sessions.has(as)) {
-            const page = await open(site.browser, site.server.base, { locale: how.locale });
-            await signIn(page, as, site.passwords[as] ?? demo.password);
-            sessions.set(as, await page.context().storageState());
-            await page.context().close();
-          }
-          return open(site.browser, site.server.base, { ...how, storageState: sessions.get(as) });
+        async visit(how) {
+          return open(site.browser, site.server.base, await signedIn(how));
         },
         /**
          * One test with a page of its own. It also fails when the page had faults.
@@ -43,14 +45,18 @@ export function suite(name, define, options = {}) {
         try: (what, how, body) =>
           test(what, async (context) => {
             if (options.story && site.brokenOff) return context.skip(`the story broke off at: ${site.brokenOff}`);
-            const page = await site.visit(how);
+            const kind = JSON.stringify(how);
+            const kept = contexts.get(kind);
+            const page = kept ? await reopen(kept, site.server.base, await signedIn(how)) : await site.visit(how);
+            contexts.delete(kind);
             try {
               site.brokenOff = what;
               await body(page);
               assert.deepEqual(page.faults, []);
               site.brokenOff = null;
+              contexts.set(kind, page.context());
             } finally {
-              await page.context().close();
+              await (contexts.has(kind) ? page.close() : page.context().close());
             }
           }),
       };
