@@ -126,6 +126,8 @@ pub(super) enum Sort {
     Seller,
     Split,
     Visit,
+    SalesOrder,
+    SalesOrderLine,
 }
 
 /// A UUIDv7 (RFC 9562 §5.7) whose time is when the record was made and whose random part comes from the seed.

@@ -5,8 +5,8 @@ use zhike_types::Result;
 
 use super::{Filled, World};
 
-/// More customers than these have their tiers worked out by the night.
-const AT_MOST: u64 = 20_000;
+/// More customers than these have their tiers worked out by the night, and lie in no pool.
+pub(super) const AT_MOST: u64 = 20_000;
 /// Tiers set by hand.
 const BY_HAND: usize = 4;
 /// Tiers by value: name, what was asked for at first and is now, what it means.
@@ -87,12 +87,18 @@ async fn give_out(engine: &Engine, actor: &Actor, world: &World, filled: &mut Fi
     Ok(())
 }
 
-async fn make(engine: &Engine, actor: &Actor, object: &str, fields: &[(&str, &str)]) -> Result<Record> {
+pub(super) async fn make(engine: &Engine, actor: &Actor, object: &str, fields: &[(&str, &str)]) -> Result<Record> {
     let input = fields.iter().fold(Input::default(), |input, (name, text)| input.set(name, *text));
     engine.create(actor, object, input).await
 }
 
-async fn all(engine: &Engine, actor: &Actor, object: &str, filter: &str, limit: usize) -> Result<Vec<Record>> {
+pub(super) async fn all(
+    engine: &Engine,
+    actor: &Actor,
+    object: &str,
+    filter: &str,
+    limit: usize,
+) -> Result<Vec<Record>> {
     let query = ListQuery { object: object.to_owned(), filter: filter.to_owned(), limit, ..ListQuery::default() };
     Ok(engine.list(actor, &query).await?.records)
 }

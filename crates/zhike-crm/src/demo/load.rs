@@ -9,7 +9,7 @@ use zhike_types::{Error, Result, Uuid, boxed};
 use super::{
     OBJECTS, PASSWORD, Plan, World, approvals,
     codes::{self, Sort},
-    keeping, rosters, sales,
+    keeping, pools, rosters, sales,
     words::phrases::TAGS,
 };
 
@@ -92,6 +92,7 @@ pub async fn fill(
         rosters::fill(engine, actor, &world, &mut filled).await?;
         approvals::fill(engine, actor).await?;
         keeping::fill(engine, actor, &world, &mut filled).await?;
+        pools::fill(engine, actor, &world, &mut filled).await?;
     }
     Ok(filled)
 }

@@ -16,6 +16,7 @@ mod keeping;
 mod links;
 mod load;
 mod places;
+mod pools;
 mod rosters;
 mod sales;
 mod staff;

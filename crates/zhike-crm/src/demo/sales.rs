@@ -1,10 +1,11 @@
-//! A year of a sales team's life: list books, leads, products, opportunities, quotes, contracts, payments, demands.
+//! A year of a sales team's life: list books, leads, products, opportunities, quotes, contracts, orders, payments, demands.
 
 mod catalogue;
 mod deal;
 mod demand;
 mod lead;
 mod money;
+mod order;
 mod target;
 mod visit;
 
@@ -19,7 +20,7 @@ pub(super) use target::set as targets;
 pub(super) use visit::make as visits;
 
 /// What customers' deals are made of, in the order in which it must be written.
-pub(super) const OBJECTS: [&str; 12] = [
+pub(super) const OBJECTS: [&str; 14] = [
     "opportunity",
     "opportunity_line",
     "quote",
@@ -32,6 +33,8 @@ pub(super) const OBJECTS: [&str; 12] = [
     "lead",
     "opportunity_split",
     "visit",
+    "sales_order",
+    "sales_order_line",
 ];
 
 /// Deals of some customers, by object.

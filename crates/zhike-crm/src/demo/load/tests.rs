@@ -1,5 +1,7 @@
 //! The demo in a real database, on both engines.
 
+use std::collections::HashSet;
+
 use zhike_records::{Actor, Engine, Source};
 use zhike_types::{Error, Zone};
 
@@ -66,5 +68,41 @@ fn everybody_signs_in_and_finds_their_own_day() {
             of("manager")[0] < 200 && of("sales").iter().all(|count| *count > 0 && *count < of("manager")[0].max(120)),
             "{seen:?}"
         );
+    });
+}
+
+#[test]
+fn a_team_has_orders_to_deliver_and_pools_to_claim_from() {
+    on_both(now(), |engine| async move {
+        let plan = Plan { customers: 400, ..Plan::default() };
+        filled(&engine, &plan).await;
+        for login in
+            demo::logins(plan.seed, plan.customers).into_iter().filter(|one| matches!(one.role, "manager" | "sales"))
+        {
+            let secret = engine.sign_in(&login.login, PASSWORD, "", "").await.expect("the demo's password");
+            let actor =
+                engine.actor_of_session(&secret, Source::Page, "").await.expect("a session").expect("a live one");
+            assert!(engine.count(&actor, "sales_order", "", false).await.expect("a number") > 0, "{}", login.login);
+            let pools = engine.pools(&actor).await.expect("pools");
+            assert_eq!(pools.len(), 2);
+            assert!(
+                pools.iter().all(|pool| pool.records > 0 && pool.manager == (login.role == "manager")),
+                "{pools:?}"
+            );
+        }
+        let system = Actor::system(Source::Command);
+        let count = async |filter: &str| engine.count(&system, "sales_order", filter, false).await.expect("a number");
+        assert!(count(r#"status in ["confirmed", "delivering"]"#).await > 0);
+        assert_eq!(count("total == null || total <= 0 || contract == null").await, 0);
+        let moves = engine.pools(&system).await.expect("pools");
+        let customers = moves.iter().find(|info| info.pool.object == "account").expect("of customers").pool.id;
+        let kinds: HashSet<&str> = engine
+            .pool_moves(&system, customers, 1_000)
+            .await
+            .expect("moves")
+            .into_iter()
+            .map(|one| one.kind.key())
+            .collect();
+        assert!(["return", "reclaim", "claim", "assign"].iter().all(|kind| kinds.contains(kind)), "{kinds:?}");
     });
 }

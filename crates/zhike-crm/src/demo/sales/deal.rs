@@ -14,6 +14,7 @@ use super::{
     OBJECTS, Rows, Shop,
     catalogue::PRODUCTS,
     money::{Line, parts, yuan},
+    order::{self, Sold},
     share,
 };
 
@@ -296,6 +297,16 @@ impl Deal<'_> {
             ("ends_on", (signed + 365).into()),
         ];
         rows.0[4].push(self.row(id, created_at, contract));
+        let sold = Sold {
+            opportunity: self.id,
+            quote,
+            contract: id,
+            number: self.number,
+            since: self.since,
+            lines: &self.lines,
+            products: &self.shop.products,
+        };
+        order::make(self.world, self.customer, &sold, rows);
         let names: &[&str] = if percents.len() == 1 { &["全款"] } else { &["首付款", "到货款", "质保金"] };
         for (term, amount, due, paid, received) in papers {
             let part = term as u64;
