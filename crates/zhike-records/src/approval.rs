@@ -2,6 +2,7 @@
 //!
 //! - [`process`]: what takes approval and who signs. Versions are rows; a request keeps the steps with which it began
 //! - [`gate`]: every write of a record asks here whether it meets a process, and whether the record is held by one that is open
+//! - [`many`]: the gate for many rows at once, which are told one by one
 //! - [`submit`]: a request: the write is tried in a savepoint, so that whatever is wrong with it is said at once; then it is kept
 //! - [`rules`]: who may sign now and when a step is done; values in, values out
 //! - [`people`]: who that is: managers, roles, owners, deputies
@@ -18,6 +19,7 @@ mod act;
 mod apply;
 mod gate;
 mod held;
+mod many;
 mod people;
 mod process;
 mod read;
@@ -37,7 +39,8 @@ use crate::Record;
 pub use absence::ApprovalAbsence;
 pub use act::ApprovalAct;
 pub use gate::{MetProcess, NeedsApproval};
-pub(crate) use gate::{ask, ask_many, is_own, refuse_held, refuse_held_many};
+pub(crate) use gate::{ask, is_own, refuse_held, refuse_held_many};
+pub(crate) use many::{AskedRow, ask_many, is_asked, perhaps, taking};
 pub use process::{ApprovalProcess, ApprovalProcessInput};
 pub use read::{ApprovalFile, ApprovalPage, ApprovalQuery, WhichApprovals};
 pub use rules::{ApprovalState, SeatState, Side};

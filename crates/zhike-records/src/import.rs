@@ -5,6 +5,7 @@
 //! - `likeness`, `meet`: how sure that is, and what else it may be about
 //! - `decide`: what becomes of each row; the same for a run, a dry run and a preview
 //! - `ahead`, `carried`: rows decided while those before are written; what these leave
+//! - `foretell`: what a dry run says of rows that take approval
 //! - `gate`: whether somebody else wrote meanwhile
 //! - `run`: batch after batch, each one transaction that also says how far it is, so that a killed import goes on
 //! - `undo`, `errors`: taking it all back; giving back the rows that failed
@@ -15,6 +16,7 @@ mod carried;
 mod decide;
 mod entity;
 mod errors;
+mod foretell;
 mod gate;
 mod ghosts;
 mod guess;

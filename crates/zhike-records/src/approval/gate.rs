@@ -110,7 +110,7 @@ impl NeedsApproval {
 }
 
 /// Whether a process is about this write, as far as the fields tell. `before`: none for a new record.
-fn is_about(
+pub(super) fn is_about(
     rule: &ApprovalRule,
     object: &Object,
     before: Option<&Stored>,
@@ -142,7 +142,7 @@ fn is_about(
     }
 }
 
-enum About {
+pub(super) enum About {
     Nothing,
     Asked,
     /// Another value of this field is meant.
@@ -337,49 +337,6 @@ async fn facts(
         facts.after.insert(name.clone(), stored_json(&after.values[i]));
     }
     Ok(facts)
-}
-
-/// The same of many rows that were written at once (imports): nothing of the kind can be kept for them, so the first that takes
-/// approval is told as a conflict, and its row is left out. `rows`: id, what it was, what it is, what changed.
-pub(crate) async fn ask_many<'a>(
-    engine: &Engine,
-    tx: &mut Tx,
-    model: &Model,
-    actor: &Actor,
-    object: &Object,
-    rows: impl Iterator<Item = (Uuid, Option<&'a Stored>, &'a [Value], Vec<usize>)> + Clone,
-) -> Result<()> {
-    if actor.user_id.is_none() {
-        return Ok(());
-    }
-    for process in process::active_of(tx, &object.name).await? {
-        let ids: Vec<Uuid> = rows
-            .clone()
-            .filter(|(_, before, values, changed)| {
-                !matches!(is_about(&process.rule, object, *before, values, changed), About::Nothing)
-            })
-            .map(|(id, ..)| id)
-            .collect();
-        for chunk in ids.chunks(500) {
-            let mut sql = Sql::new("SELECT 1 FROM ");
-            sql.name(&object.name).push(" t WHERE t.id IN (").padded(chunk).push(")");
-            let condition = &process.rule.condition;
-            if !condition.trim().is_empty()
-                && let Ok(condition) = engine.context(actor).condition(model, object, condition, "t", tx.dialect())
-            {
-                sql.push(" AND ").append(&condition);
-            }
-            sql.push(" LIMIT 1");
-            if tx.row(sql).await?.is_some() {
-                let (zh, en) = (&process.name.zh, &process.name.en);
-                return Err(Error::Conflict(text!(
-                    "这一行的改动要先审批（{zh}），请在记录的页面上改，再提交审批。",
-                    "What this row changes takes approval ({en}): change it on the record's page and ask for it there."
-                )));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Fails when the record is held by an open request. `changed`: none where the whole record goes.

@@ -164,7 +164,7 @@ async fn batches(engine: &Engine, job: &Run, work: &Work, entry: &mut Entry, lin
     Ok(())
 }
 
-fn is_collision(error: &Error) -> bool {
+pub(super) fn is_collision(error: &Error) -> bool {
     constraint_of(error).is_some() || matches!(error, Error::Invalid(_) | Error::Conflict(_))
 }
 
@@ -238,14 +238,12 @@ async fn dry(engine: &Engine, job: &Run, work: &Arc<Work>, names: Names, mut ent
         if job.stopping() {
             return Ok(Ended::Stopped);
         }
-        let mut reader = engine.db().read().await?;
-        let decided = work.decide(&mut reader, &batch?, Earlier::Ghosts(&mut ghosts)).await?;
-        drop(reader);
-        for row in &decided.rows {
+        let rows = work.foretell(batch?, &mut ghosts).await?;
+        for row in &rows {
             entry.info.counts.add(row.outcome, row.band);
         }
         let mut tx = engine.db().begin().await?;
-        work.note(&mut tx, &decided.rows).await?;
+        work.note(&mut tx, &rows).await?;
         entry.advance(&mut tx).await?;
         job.advanced(&mut tx).await?;
         tx.commit().await?;

@@ -27,7 +27,7 @@ use crate::{Actor, Engine, filter::Context, many::Start};
 pub(crate) enum Earlier<'a> {
     Nothing,
     /// In a dry run.
-    Ghosts(&'a mut Ghosts),
+    Ghosts(&'a Ghosts),
     /// The batch that is being written.
     Batch(&'a Carried),
 }
@@ -135,7 +135,7 @@ impl Work {
     }
 
     /// Decides a batch of rows against the database, and against what it does not show.
-    pub async fn decide(&self, tx: &mut Tx, lines: &[Line], mut earlier: Earlier<'_>) -> Result<Batch> {
+    pub async fn decide(&self, tx: &mut Tx, lines: &[Line], earlier: Earlier<'_>) -> Result<Batch> {
         let mut lines = Cow::Borrowed(lines);
         if lines.iter().any(|line| !line.named.is_empty()) {
             self.resolve(tx, lines.to_mut()).await?;
@@ -187,11 +187,7 @@ impl Work {
             }
             decision.row(line, row);
         }
-        let batch = decision.end();
-        if let Earlier::Ghosts(ghosts) = &mut earlier {
-            ghosts.keep(self, &batch)?;
-        }
-        Ok(batch)
+        Ok(decision.end())
     }
 
     fn root_row(&self, line: &Line) -> RootRow {

@@ -42,6 +42,19 @@ impl Work {
     }
 
     async fn write_side(&self, tx: &mut Tx, side: Side, entities: &[Entity], old_roots: &BTreeSet<Uuid>) -> Result<()> {
+        self.put(tx, side, entities, old_roots).await?;
+        let rows = asked_of(entities);
+        approval::ask_many(&self.engine, tx, &self.model, &self.actor, self.targets.object(side), rows).await
+    }
+
+    /// Writes records, whether they take approval or not.
+    pub(super) async fn put(
+        &self,
+        tx: &mut Tx,
+        side: Side,
+        entities: &[Entity],
+        old_roots: &BTreeSet<Uuid>,
+    ) -> Result<()> {
         let object = self.targets.object(side);
         let (mut new, mut changed) = (Vec::new(), Vec::new());
         // whose arrival somebody must be told of
@@ -88,21 +101,13 @@ impl Work {
             .change_many(tx, &self.model, &self.actor, object, changed, &Origin { action: "change", ..origin })
             .await?;
         self.engine.assign_new(tx, &self.model, &self.actor, object, &unnamed).await?;
-        let written = entities.iter().filter(|entity| entity.before.is_none() || !entity.changed.is_empty());
+        let written = entities.iter().filter(|entity| entity.is_touched());
         let asked = |entity: &&Entity| {
             let changed: Vec<usize> = entity.changed.iter().copied().collect();
             entity.before.is_none() || roster::is_asked(object, &changed)
         };
-        let ids: Vec<Uuid> = written.clone().filter(asked).map(|entity| entity.id).collect();
-        roster::check(tx, object, &ids).await?;
-        let rows = written.map(|entity| {
-            let differs: Vec<usize> = match &entity.before {
-                Some(_) => entity.changed.iter().copied().collect(),
-                None => (0..entity.values.len()).filter(|&i| is_filled(&entity.values[i])).collect(),
-            };
-            (entity.id, entity.before.as_ref(), entity.values.as_slice(), differs)
-        });
-        approval::ask_many(&self.engine, tx, &self.model, &self.actor, object, rows).await
+        let ids: Vec<Uuid> = written.filter(asked).map(|entity| entity.id).collect();
+        roster::check(tx, object, &ids).await
     }
 
     /// New records of a list that names no owners: they are the importer's, unless a rule says whose they are.
@@ -179,6 +184,17 @@ impl Work {
             .collect();
         self.write_rows(tx, &told).await
     }
+}
+
+/// What approval is asked about: id, what it was, what it is, what changed.
+pub(super) fn asked_of(entities: &[Entity]) -> impl Iterator<Item = approval::AskedRow<'_>> + Clone {
+    entities.iter().filter(|entity| entity.is_touched()).map(|entity| {
+        let differs: Vec<usize> = match &entity.before {
+            Some(_) => entity.changed.iter().copied().collect(),
+            None => (0..entity.values.len()).filter(|&i| is_filled(&entity.values[i])).collect(),
+        };
+        (entity.id, entity.before.as_ref(), entity.values.as_slice(), differs)
+    })
 }
 
 /// `now`: as it stands, when that may be otherwise than it was when it was decided.

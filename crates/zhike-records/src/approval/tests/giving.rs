@@ -1,6 +1,6 @@
 //! What a process may be, and what becomes of requests when it changes.
 
-use std::{io::Write as _, time::Duration};
+use std::{fmt::Write as _, io::Write as _, time::Duration};
 
 use super::*;
 use crate::{ImportState, OnDuplicate};
@@ -116,7 +116,7 @@ fn rows_of_an_import_that_take_approval_are_left_out() {
         let mut input = level_takes(vec![manager(1)]);
         input.rule.locks = ApprovalLock::Fields;
         keep(&site, input).await;
-        let import = async |text: &str| {
+        let once = async |text: &str, dry: bool| {
             let mut file = tempfile::Builder::new().suffix(".csv").tempfile().expect("a file");
             file.write_all(text.as_bytes()).expect("written");
             let info =
@@ -125,19 +125,45 @@ fn rows_of_an_import_that_take_approval_are_left_out() {
             plan.on_duplicate = OnDuplicate::Update;
             plan.fill_blanks = false;
             site.engine.import_plan(&office.li, info.id, plan).await.expect("planned");
-            site.engine.import_start(&office.li, info.id, false).await.expect("started");
+            site.engine.import_start(&office.li, info.id, dry).await.expect("started");
+            let ended = if dry { ImportState::Checked } else { ImportState::Done };
             loop {
                 let info = site.engine.import_info(&office.li, info.id).await.expect("the import is there");
-                if info.state == ImportState::Done {
-                    return (info.counts.created, info.counts.updated, info.counts.failed);
+                if info.state == ended {
+                    let (_, failed) = site.engine.import_errors(&office.li, info.id).await.expect("the rows left out");
+                    // which of two processes is named depends on whether a row before is written already
+                    let failed = std::fs::read_to_string(failed).expect("a file").replace("大客户建档", "客户定级");
+                    return ((info.counts.created, info.counts.updated, info.counts.failed), failed);
                 }
                 assert!(info.error.is_none(), "{:?}", info.error);
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
+        // a dry run says the same of every row, and leaves nothing
+        let import = async |text: &str| {
+            let foretold = once(text, true).await;
+            let came = once(text, false).await;
+            assert_eq!(foretold, came, "{text}");
+            came.0
+        };
         let text = "客户名称,客户级别\n青岛海尔电器有限公司,A\n上海老凤祥珠宝有限公司,C\n";
         assert_eq!(import(text).await, (1, 0, 1));
         assert_eq!(office.level(&site).await, "C");
+        // in a long list some rows take approval: some of several about one customer too, also when an earlier row makes it
+        let mut create = level_takes(vec![manager(1)]);
+        create.name = Text::same("大客户建档");
+        create.rule.trigger = ApprovalTrigger::Create;
+        keep(&site, create).await;
+        let list = |rows: usize, of: usize, large: &[usize]| {
+            let mut list = "客户名称,客户级别,网站\n".to_owned();
+            for n in 0..rows {
+                let level = if n % 7 == 0 || large.contains(&n) { "A" } else { "" };
+                let _ = writeln!(list, "临沂沂蒙第{}号果品有限公司,{level},www.fruit{n}.example", n % of);
+            }
+            list
+        };
+        assert_eq!(import(&list(40, 20, &[25])).await, (20, 13, 7));
+        assert_eq!(import(&list(55, 20, &[])).await, (0, 40, 8));
         // while it is asked for, its level is held, and nothing else of it
         let asked = office.asks(&site).await;
         assert_eq!(import("客户名称,客户级别\n青岛海尔电器有限公司,D\n").await, (0, 0, 1));
