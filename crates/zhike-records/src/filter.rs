@@ -198,7 +198,7 @@ impl FilterColumns {
 }
 
 fn own_column(object: &Object, path: &expr::Path) -> Option<String> {
-    let own = path.var == 0 && path.steps.is_empty();
+    let own = path.var == 0 && path.steps.is_empty() && path.stored != expr::Stored::Currency;
     object.field(&path.field).filter(|_| own).map(Field::column)
 }
 

@@ -343,6 +343,10 @@ fn from_stored(value: &Value, stored: Stored) -> Datum {
         Stored::Text => value.as_text().map_or(Datum::Null, |text| Datum::Text(text.to_owned())),
         Stored::Id => value.as_id().map_or(Datum::Null, Datum::Id),
         Stored::Keys => Datum::Keys(value.as_list().to_vec()),
+        Stored::Currency => match value {
+            Value::Money(money) => Datum::Text(money.currency.code().to_owned()),
+            _ => Datum::Null,
+        },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use zhike_types::date_of;
 
-use super::{Arithmetic, Constant, DatePart, DurationUnit, Expr, Literal, Path, Quantifier, Records, Step, TextTest};
+use super::{Arithmetic, Constant, DatePart, DurationUnit, Expr, Literal, Path, Quantifier, Records, Step, Stored, TextTest};
 
 /// How tightly an operator binds, as CEL has it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -271,8 +271,11 @@ impl Printer {
             self.out.push_str(&name);
             return;
         }
+        let is_currency = path.stored == Stored::Currency;
+        self.out.push_str(if is_currency { "currency(" } else { "" });
         self.start(path.var, &path.steps);
         self.out.push_str(&path.field);
+        self.out.push_str(if is_currency { ")" } else { "" });
     }
 
     fn start(&mut self, var: usize, steps: &[Step]) {

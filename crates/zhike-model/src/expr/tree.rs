@@ -233,6 +233,8 @@ pub enum Stored {
     Id,
     /// `|a|b|`.
     Keys,
+    /// Beside a money's amount: the code of its currency. Null where the amount is.
+    Currency,
 }
 
 /// The records of a relation, starting like a [`Path`].
@@ -259,7 +261,7 @@ impl Stored {
         match self {
             Self::Bool => Type::Bool,
             Self::Number { .. } => Type::Number,
-            Self::Text => Type::Text,
+            Self::Text | Self::Currency => Type::Text,
             Self::Date => Type::Date,
             Self::DateTime => Type::DateTime,
             Self::Duration => Type::Duration,

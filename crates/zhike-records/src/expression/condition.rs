@@ -201,7 +201,9 @@ impl Writer<'_> {
 
     fn compare(&mut self, order: Order, a: &Expr, b: &Expr, sql: &mut Sql) {
         for (side, fixed, order) in [(a, b, order), (b, a, order.flip())] {
-            if let (Expr::Field(path @ Path { stored: Stored::Text, .. }), true) = (side, fixed.is_constant()) {
+            if let (Expr::Field(path @ Path { stored: Stored::Text | Stored::Currency, .. }), true) =
+                (side, fixed.is_constant())
+            {
                 match constant(fixed, self.with.scope) {
                     Datum::Text(text) => self.test(path, &format!(" {} ", order.symbol()), &Arg::from(text), sql),
                     _ => nothing(sql),
@@ -335,7 +337,7 @@ fn column_arg(stored: Stored, datum: &Datum) -> Option<Arg> {
         (Stored::Number { scale }, Datum::Number(number)) => stored_equal(*number, scale).map(Arg::from),
         (Stored::Date | Stored::DateTime, Datum::Number(number)) => Some(Arg::from(*number as i64)),
         (Stored::Bool, Datum::Bool(flag)) => Some(Arg::from(*flag)),
-        (Stored::Text, Datum::Text(text)) => Some(Arg::from(text)),
+        (Stored::Text | Stored::Currency, Datum::Text(text)) => Some(Arg::from(text)),
         (Stored::Id, Datum::Id(id)) => Some(Arg::from(*id)),
         _ => None,
     }

@@ -1,7 +1,7 @@
 //! Fields, references followed, related records.
 
 use zhike_db::Sql;
-use zhike_model::expr::{Expr, Path, Quantifier, Records, Step};
+use zhike_model::expr::{Expr, Path, Quantifier, Records, Step, Stored};
 
 use super::Writer;
 
@@ -15,12 +15,20 @@ impl Writer<'_> {
             .map_or_else(|| field.to_owned(), zhike_model::Field::column)
     }
 
+    /// The column that a path reads at its end.
+    fn end_of(&self, path: &Path) -> String {
+        match path.stored {
+            Stored::Currency => format!("{}_currency", path.field),
+            _ => self.column_of(&path.object, &path.field),
+        }
+    }
+
     /// A condition on a field's bare column that is not true where the column is null.
     ///
     /// Behind references it reads `reference_id IN (SELECT id FROM … WHERE condition)`.
     pub(super) fn leaf(&self, path: &Path, sql: &mut Sql, test: &dyn Fn(&str, &str, &mut Sql)) {
         let alias = self.aliases[path.var].clone();
-        let column = self.column_of(&path.object, &path.field);
+        let column = self.end_of(path);
         self.leaf_behind(&alias, &path.steps, &column, sql, test);
     }
 
@@ -46,7 +54,7 @@ impl Writer<'_> {
 
     /// The field's bare column, as a scalar: null where a reference on the way is empty.
     pub(super) fn column(&self, path: &Path, sql: &mut Sql) {
-        let column = self.column_of(&path.object, &path.field);
+        let column = self.end_of(path);
         self.scalar(path.var, &path.steps, &column, sql);
     }
 

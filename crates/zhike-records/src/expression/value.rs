@@ -144,7 +144,7 @@ impl Writer<'_> {
             Stored::Number { scale } => Some((" / ", 10_i64.pow(scale))),
             Stored::Duration => Some((" * ", 1000)),
             Stored::Date | Stored::DateTime => Some((" / ", 1)),
-            Stored::Bool | Stored::Text | Stored::Id | Stored::Keys => None,
+            Stored::Bool | Stored::Text | Stored::Id | Stored::Keys | Stored::Currency => None,
         };
         let Some((op, factor)) = factor else {
             self.column(path, sql);

@@ -118,7 +118,8 @@ pub(super) async fn forecast(engine: &Engine, actor: &Actor, query: &ForecastQue
     cells.retain(|cell| cell.currency == currency);
     let targets: BTreeMap<i64, UnitTargets> =
         targets.into_iter().map(|(year, set)| (year, set.in_unit(Unit::Money(currency)))).collect();
-    let whole = Whole { scope: &scope, periods: &periods, cells: &cells, won: &won, currency, targets };
+    let several = currencies.iter().any(|one| *one != currency);
+    let whole = Whole { scope: &scope, periods: &periods, cells: &cells, won: &won, currency, several, targets };
     let lines = if query.by_department && scope.sight > Sight::Own { whole.departments() } else { whole.people() };
     let everybody = |_: Option<Uuid>| true;
     let months: Vec<ForecastMonth> = (0..periods.len()).map(|place| whole.month(Some(place))).collect();
@@ -198,6 +199,8 @@ struct Whole<'a> {
     cells: &'a [Cell],
     won: &'a Figures,
     currency: Currency,
+    /// There are deals in others.
+    several: bool,
     /// By year.
     targets: BTreeMap<i64, UnitTargets>,
 }
@@ -266,6 +269,15 @@ impl Whole<'_> {
             format!("expected_close < date(\"{}\")", iso(last.days().1)),
         ];
         all.extend(whose);
+        if self.several {
+            let code = self.currency.code();
+            // a deal without an amount counts where most are
+            all.push(if self.currency == Currency::default() {
+                format!("currency(amount) in [\"{code}\", null]")
+            } else {
+                format!("currency(amount) == \"{code}\"")
+            });
+        }
         all.join(" && ")
     }
 

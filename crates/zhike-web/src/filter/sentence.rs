@@ -117,6 +117,12 @@ impl Reader<'_> {
                 self.say(lang.t("不含", "does not contain"), &unquote(value)?)
             }
             [f, ".", "startsWith", "(", value, ")"] if *f == name => self.begins(&unquote(value)?),
+            ["currency", "(", f, ")", verb @ ("==" | "!="), code] if *f == name => {
+                self.say(&self.of_currency(self.verb(verb)), &unquote(code)?)
+            }
+            ["currency", "(", f, ")", "in", "[", code, ",", "null", "]"] if *f == name => {
+                self.say(&self.of_currency(self.verb("==")), &unquote(code)?)
+            }
             [f, verb @ ("==" | "!=" | "<" | "<=" | ">" | ">="), value @ ..] if *f == name => {
                 self.say(self.verb(verb), &self.value(value)?)
             }
@@ -158,6 +164,10 @@ impl Reader<'_> {
             return self.within(&format!("{prefix:0<6}"));
         }
         self.say(self.lang.t("开头是", "begins with"), prefix)
+    }
+
+    fn of_currency(&self, verb: &str) -> String {
+        format!("{}{verb}", self.lang.t("的币种 ", "’s currency "))
     }
 
     fn within(&self, code: &str) -> Option<Sentence> {

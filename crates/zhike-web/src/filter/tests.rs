@@ -67,6 +67,10 @@ fn conditions_read_as_sentences() {
 fn a_value_taken_over_from_a_select_is_said_by_its_label() {
     let model = core();
     let opportunity = model.object("opportunity").expect("the sales pack has deals");
+    for condition in [r#"currency(amount) == "USD""#, r#"currency(amount) in ["USD", null]"#] {
+        let it = sentence(condition, opportunity, Lang::Zh, &());
+        assert_eq!((&*it.field, &*it.verb, &*it.answer), ("预计金额", "的币种 是", "USD"), "{condition}");
+    }
     let said = sentence(r#"result == "open""#, opportunity, Lang::Zh, &());
     assert_eq!((said.field.as_str(), said.verb.as_str(), said.answer.as_str()), ("结果", "是", "进行中"));
 }

@@ -10,7 +10,7 @@ use crate::{
     nearest::nearest,
 };
 
-const FUNCTIONS: [&str; 21] = [
+const FUNCTIONS: [&str; 22] = [
     "has",
     "size",
     "date",
@@ -26,6 +26,7 @@ const FUNCTIONS: [&str; 21] = [
     "hour",
     "minute",
     "within",
+    "currency",
     "abs",
     "round",
     "min",
@@ -77,6 +78,7 @@ impl<'a> Checker<'a> {
             ("hour", [x]) => self.part(x, DatePart::Hour),
             ("minute", [x]) => self.part(x, DatePart::Minute),
             ("within", [region, area]) => self.within(region, area),
+            ("currency", [x]) => self.currency(x),
             ("abs", [x]) => Ok(Expr::Abs(Box::new(self.typed(x, Type::Number)?))),
             ("round", [x]) => Ok(Expr::Round(Box::new(self.typed(x, Type::Number)?))),
             ("round", [x, digits]) => self.round_to(x, digits),
@@ -223,6 +225,23 @@ impl<'a> Checker<'a> {
             (Type::DateTime, Some(part)) => Ok(Expr::Part(part, Box::new(value))),
             _ => Ok(Expr::InUnits(unit, Box::new(self.fit(target, value, Type::Duration)?))),
         }
+    }
+
+    /// `currency(amount)`: the ISO 4217 code of what was entered; what is computed is in its field's own.
+    fn currency(&mut self, money: &'a IdedExpr) -> Checked<Expr> {
+        if let Expr::Field(path) = self.value(money)? {
+            let field = self.model.object(&path.object).and_then(|object| object.field(&path.field));
+            if field.is_some_and(|field| matches!(field.kind, FieldKind::Money { .. })) {
+                return Ok(Expr::Field(Path { stored: Stored::Currency, ..path }));
+            }
+        }
+        Err(self.error(
+            money,
+            Text::new(
+                "currency 的参数要是填写的金额字段，如 currency(amount)。",
+                "currency takes a money field that people fill in, as in currency(amount).",
+            ),
+        ))
     }
 
     /// `within(region, "370000")`: the code or one below it. Two digits for the province, four for the city (GB/T 2260).

@@ -261,7 +261,7 @@ fn stored_side(order: Order, field: &Expr, constant: &Expr) -> Option<Expr> {
         Stored::Date => matches!(constant.ty(), Type::Date | Type::DateTime),
         Stored::DateTime => constant.ty() == Type::DateTime,
         Stored::Duration => constant.ty() == Type::Duration,
-        Stored::Bool | Stored::Text | Stored::Id | Stored::Keys => false,
+        Stored::Bool | Stored::Text | Stored::Id | Stored::Keys | Stored::Currency => false,
     };
     (fits && constant.is_constant()).then(|| Expr::CompareStored(order, path.clone(), Box::new(constant.clone())))
 }
