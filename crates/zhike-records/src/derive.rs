@@ -12,8 +12,6 @@ use zhike_types::{Error, Result, Uuid};
 
 use crate::{columns::summable, filter::Context};
 
-/// How far a change is followed: formula, roll-up of the parent, formula of the parent …
-const DEPTH_MAX: usize = 16;
 /// Records a statement.
 const IDS_AT_ONCE: usize = 500;
 
@@ -42,7 +40,10 @@ pub(crate) async fn refresh_but(
     settled: &[&str],
 ) -> Result<()> {
     let (mut wave, mut settled) = (vec![first], settled);
-    for _ in 0..DEPTH_MAX {
+    // formula, roll-up of the parent, formula of the parent …: the check of the model lets none come back to itself, so that the
+    // longest way passes each once
+    let longest = model.objects().iter().map(|object| model.computed(&object.name).len()).sum::<usize>() + 1;
+    for _ in 0..=longest {
         let mut next = Vec::new();
         for changed in &wave {
             next.extend(follow(tx, model, context, changed, settled).await?);
@@ -53,7 +54,7 @@ pub(crate) async fn refresh_but(
         }
         wave = next;
     }
-    Ok(())
+    Err(Error::internal("computed fields hang on each other in a circle"))
 }
 
 /// One step: the computed fields that read what changed; what they became counts as changed in turn.

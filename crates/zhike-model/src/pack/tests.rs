@@ -267,6 +267,14 @@ fn wrong_packs_are_refused_where_they_are_wrong() {
             "thing.a → thing.a",
         ),
         (
+            "roll-ups in a circle",
+            thing(
+                "[[field]]\nname = \"a\"\ntype = \"rollup\"\nrelation = \"parts\"\nop = \"count\"\nfilter = \"b > 0\"\nlabel = { zh = \"甲\", en = \"A\" }\n[[field]]\nname = \"b\"\ntype = \"rollup\"\nrelation = \"parts\"\nop = \"sum\"\nfield = \"a\"\nlabel = { zh = \"乙\", en = \"B\" }\n[[field]]\nname = \"whole\"\ntype = \"reference\"\nto = \"thing\"\ninverse = \"parts\"\nlabel = { zh = \"整体\", en = \"Whole\" }",
+            ),
+            8,
+            "thing.a → thing.b → thing.a",
+        ),
+        (
             "roll-up without relation",
             thing(
                 "[[field]]\nname = \"a\"\ntype = \"rollup\"\nrelation = \"parts\"\nop = \"count\"\nlabel = { zh = \"甲\", en = \"A\" }",

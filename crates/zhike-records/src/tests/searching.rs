@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::on_both;
 
 #[test]
@@ -95,5 +97,36 @@ label = { zh = "暗号", en = "Hint" }
             .await
             .expect("changed");
         assert_eq!(site.engine.search(&site.admin, "天王", &[], 3).await.expect("a search").len(), 1);
+    });
+}
+
+#[test]
+fn a_long_chain_of_computed_fields_is_followed_to_its_end() {
+    on_both(|site| async move {
+        let account = site.make("account", &[("name", "东海水产公司")]).await;
+        let mut pack = r#"
+[extend]
+object = "account"
+
+[[field]]
+name = "x_0"
+type = "rollup"
+relation = "contacts"
+op = "count"
+label = { zh = "人数", en = "People" }
+"#
+        .to_owned();
+        for n in 1..=24 {
+            let before = n - 1;
+            let _ = write!(
+                pack,
+                "\n[[field]]\nname = \"x_{n}\"\ntype = \"formula\"\nformula = \"x_{before} + 1\"\nlabel = {{ zh = \"第{n}步\", en = \"Step {n}\" }}\n"
+            );
+        }
+        site.engine.apply_pack(&site.admin, "chain", &pack).await.expect("applied");
+        site.make("contact", &[("name", "张伟"), ("account", &account.id.to_string())]).await;
+        let read = site.engine.read(&site.admin, "account", account.id).await.expect("it is there");
+        let steps: Vec<Option<i64>> = (1..=24).map(|n| read.value(&format!("x_{n}")).as_int()).collect();
+        assert_eq!(steps, (2..=25).map(|people| Some(people * 100)).collect::<Vec<_>>());
     });
 }

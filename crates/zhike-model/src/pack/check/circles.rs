@@ -40,8 +40,8 @@ pub(super) fn check(model: &Model, problems: &Problems<'_>) -> Option<Computatio
         problems.under(
             &format!("{object}/field/{field}/type"),
             text!(
-                "公式绕成了圈：{names}。请断开其中一个。",
-                "These fields are computed from each other in a circle: {names}. Break it."
+                "公式、汇总绕成了圈：{names}。请断开其中一个。",
+                "These formulas and roll-ups are computed from each other in a circle: {names}. Break it."
             ),
         );
         return None;
