@@ -200,11 +200,12 @@ impl Engine {
 }
 
 /// The columns of the index that the forecast is read from, in the order in which it groups: no row of the table is looked at, and
-/// nothing is sorted.
+/// nothing is sorted. With the stage it answers for a board of one month too: how many deals stand where, and how much they are.
 pub(crate) fn index(object: &Object) -> Option<&'static str> {
-    let fields = ["close_month", "forecast_category", "amount", "weighted", "result"];
+    let fields = ["close_month", "forecast_category", "amount", "weighted", "stage", "result"];
     let whole = object.name == OBJECT && fields.iter().all(|name| object.field(name).is_some());
     whole.then_some(
-        "close_month, forecast_category, amount_currency, owner_id, amount, weighted, department_id, account_id, result, deleted_at",
+        "close_month, forecast_category, amount_currency, owner_id, amount, weighted, department_id, account_id, stage_id, result, \
+         deleted_at",
     )
 }

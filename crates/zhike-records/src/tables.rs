@@ -12,7 +12,7 @@ use zhike_types::Result;
 
 use crate::{
     columns::{columns_of, sort_column},
-    forecast, matching,
+    concentration, forecast, matching,
     order::OrderBy,
     refill,
 };
@@ -193,7 +193,10 @@ fn indexes(model: &Model, object: &Object) -> Vec<String> {
         }
     }
     if let Some(columns) = forecast::index(object) {
-        add("forecast", columns, "deleted_at IS NULL AND result = 'open'");
+        add("forecast_stage", columns, "deleted_at IS NULL AND result = 'open'");
+    }
+    if let Some(columns) = concentration::index(object) {
+        add("concentration", columns, "deleted_at IS NULL");
     }
     if object.pool {
         add("pool", "pool_id, pool_since, seq", "deleted_at IS NULL AND pool_id IS NOT NULL");
@@ -204,6 +207,10 @@ fn indexes(model: &Model, object: &Object) -> Vec<String> {
         statements.push(format!(
             "CREATE UNIQUE INDEX IF NOT EXISTS \"{table}_{column}_unique\" ON \"{table}\" (\"{column}\") WHERE deleted_at IS NULL AND \"{column}\" IS NOT NULL"
         ));
+    }
+    if forecast::index(object).is_some() {
+        // what it was before it had the stage
+        statements.push(format!("DROP INDEX IF EXISTS \"{}\"", index_name(table, "forecast")));
     }
     let mut seen = HashSet::new();
     for view in &object.views {
