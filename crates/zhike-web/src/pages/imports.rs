@@ -16,6 +16,8 @@ use zhike_records::{
 };
 use zhike_types::{Error, Lang, Text};
 
+mod part;
+
 use super::{export::stream_path, files::broken};
 use crate::{
     fault::{Answer, Fault},
@@ -27,6 +29,8 @@ use crate::{
     value::{iso, stamp},
     words::{Say, t},
 };
+
+use part::Part;
 
 #[derive(Template)]
 #[template(path = "imports/list.html")]
@@ -106,17 +110,30 @@ struct NewImportPage {
     frame: Frame,
     lang: Lang,
     objects: Vec<Choice>,
+    /// Of what is part of something else: what a sheet of it must say.
+    part: Option<Part>,
     error: Option<String>,
 }
 
 pub async fn new(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
-    upload_page(&signed, StatusCode::OK, pairs.get("object").unwrap_or("account"), None)
+    let object = pairs.get("object").unwrap_or("account");
+    let part = Part::of(&signed, object, pairs.get("for")).await?;
+    upload_page(&signed, StatusCode::OK, object, part, None)
 }
 
-fn upload_page(signed: &Signed, status: StatusCode, object: &str, error: Option<String>) -> Answer {
+fn upload_page(
+    signed: &Signed,
+    status: StatusCode,
+    object: &str,
+    part: Option<Part>,
+    error: Option<String>,
+) -> Answer {
     let lang = signed.lang();
-    let objects: Vec<Choice> =
+    let mut objects: Vec<Choice> =
         offered(signed).into_iter().map(|(name, label)| Choice::new(&name, &label, name == object)).collect();
+    if let Some(part) = &part {
+        objects.insert(0, Choice::new(object, &part.label, true));
+    }
     if objects.is_empty() {
         return Err(Error::Forbidden(Text::new("您没有导入数据的权限。", "You may not import data.")).into());
     }
@@ -127,6 +144,7 @@ fn upload_page(signed: &Signed, status: StatusCode, object: &str, error: Option<
                 .crumb(lang.t("导入", "Imports"), "/imports"),
             lang,
             objects,
+            part,
             error,
         },
     )
@@ -135,10 +153,14 @@ fn upload_page(signed: &Signed, status: StatusCode, object: &str, error: Option<
 /// Takes the file as it comes in, to disk, bit by bit.
 pub async fn upload(signed: Signed, mut form: Multipart) -> Answer {
     let mut object = "account".to_owned();
-    let mut made = None;
+    let (mut made, mut within) = (None, None);
     while let Some(mut part) = form.next_field().await.map_err(broken)? {
         if part.name() == Some("object") {
             object = part.text().await.map_err(broken)?;
+            continue;
+        }
+        if part.name() == Some("for") {
+            within = Some(part.text().await.map_err(broken)?);
             continue;
         }
         let Some(name) = part.file_name().map(str::to_owned).filter(|name| !name.is_empty()) else { continue };
@@ -150,21 +172,17 @@ pub async fn upload(signed: Signed, mut form: Multipart) -> Answer {
         file.flush().await?;
         made = Some(signed.app.engine.import_upload(&signed.actor, &object, &name, kept.path()).await);
     }
+    let again = async |error: String| {
+        let part = Part::of(&signed, &object, within.as_deref()).await?;
+        upload_page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &object, part, Some(error))
+    };
     match made {
         Some(Ok(info)) => Ok(Redirect::to(&format!("/imports/{}", info.id)).into_response()),
-        Some(Err(error @ (Error::Invalid(_) | Error::Conflict(_)))) => upload_page(
-            &signed,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &object,
-            Some(error.message().get(signed.lang()).to_owned()),
-        ),
+        Some(Err(error @ (Error::Invalid(_) | Error::Conflict(_)))) => {
+            again(error.message().get(signed.lang()).to_owned()).await
+        }
         Some(Err(error)) => Err(error.into()),
-        None => upload_page(
-            &signed,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &object,
-            Some(signed.lang().t("请先选择文件。", "Choose a file first.").to_owned()),
-        ),
+        None => again(signed.lang().t("请先选择文件。", "Choose a file first.").to_owned()).await,
     }
 }
 

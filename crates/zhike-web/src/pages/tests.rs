@@ -4,6 +4,7 @@
 mod approvals;
 mod board;
 mod convert;
+mod imports;
 
 use std::collections::HashSet;
 

@@ -13,6 +13,8 @@ use crate::{
 
 /// Rows shown here; the whole list is a link away.
 const SHOWN: usize = 20;
+/// The relation of what papers (quotes, orders) consist of: hundreds of them come as a sheet.
+const LINES: &str = "lines";
 
 pub struct Related {
     pub name: String,
@@ -26,6 +28,8 @@ pub struct Related {
     pub all: String,
     /// The form of another one.
     pub new: Option<String>,
+    /// Where lines of a paper are imported.
+    pub import: Option<String>,
 }
 
 pub async fn lists(signed: &Signed, record: &Record, relations: &[String]) -> Result<Vec<Related>, Fault> {
@@ -98,6 +102,8 @@ async fn list(signed: &Signed, record: &Record, relation: &Relation) -> Result<R
         rows: rows::rows(signed, &page.records, &columns),
         more: page.next.is_some(),
         all: format!("/{}?view={}&filter={}", child.name, child.default_view().name, encode(&condition)),
+        import: (relation.name == LINES && engine.may(&signed.actor, &child.name).import)
+            .then(|| format!("/imports/new?object={}&for={}", child.name, record.id)),
         new: engine.may(&signed.actor, &child.name).create.then(|| {
             format!(
                 "/{}/new?{}={}&_next={}",
