@@ -68,6 +68,9 @@ document.addEventListener("change", ({ target }) => {
   if (name === "lang") setTimeout(() => location.reload(), 300);
 });
 
+// The rail is longer than a screen: where one is stands in view.
+document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest" });
+
 // Which groups and sections are open is kept in this browser.
 const remembered = (details) => `zk-open:${details.dataset.remember}`;
 for (const details of document.querySelectorAll("details[data-remember]")) {

@@ -110,17 +110,16 @@ pub fn columns(columns: &[Column], unit: Unit, lang: Lang, told: &str) -> Markup
     let all = TOP + HEIGHT + LABELS;
     // more labels than these do not fit on a phone: every other one is left out there
     let class = if columns.len() > 7 { "plot plot-many" } else { "plot" };
-    let mut svg =
-        format!(r#"<svg class="{class}" width="100%" height="{all}" role="img" aria-label="{}">"#, escape(told));
-    for (part, value) in [(1.0, most), (0.5, most / 2)] {
-        let y = TOP + HEIGHT * (1.0 - part);
-        let label = escape(&compact(unit, value, lang));
-        write!(
-            svg,
-            r#"<line class="plot-grid" x1="0" x2="100%" y1="{y}" y2="{y}"/><text class="plot-scale" x="0" y="{:.1}">{label}</text>"#,
-            y - 4.0
-        )
-        .expect("a string takes what is written");
+    // the scale stands beside the columns: over them it would be hidden
+    let scale =
+        [most, most / 2, 0].map(|value| format!("<span>{}</span>", escape(&compact(unit, value, lang)))).concat();
+    let mut svg = format!(
+        r#"<div class="plot-beside"><div class="plot-scale" aria-hidden="true">{scale}</div><svg class="{class}" width="100%" height="{all}" role="img" aria-label="{}">"#,
+        escape(told)
+    );
+    for y in [TOP, TOP + HEIGHT / 2.0] {
+        write!(svg, r#"<line class="plot-grid" x1="0" x2="100%" y1="{y}" y2="{y}"/>"#)
+            .expect("a string takes what is written");
     }
     let width = 100.0 / columns.len() as f64;
     for (i, column) in columns.iter().enumerate() {
@@ -154,7 +153,7 @@ pub fn columns(columns: &[Column], unit: Unit, lang: Lang, told: &str) -> Markup
         .expect("a string takes what is written");
     }
     let base = TOP + HEIGHT;
-    write!(svg, r#"<line class="plot-base" x1="0" x2="100%" y1="{base}" y2="{base}"/></svg>"#)
+    write!(svg, r#"<line class="plot-base" x1="0" x2="100%" y1="{base}" y2="{base}"/></svg></div>"#)
         .expect("a string takes what is written");
     Markup(svg)
 }

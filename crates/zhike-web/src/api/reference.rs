@@ -64,7 +64,7 @@ fn introduction(page: &mut Page, document: &Value, lang: Lang) {
         .raw("</small></h1><p>");
     page.text(text(&document["info"], "summary")).raw("</p><p>");
     page.text(lang.t("机器可读的描述：", "For programs: "))
-        .raw("<a href=\"/api/openapi.json\">/api/openapi.json</a> (OpenAPI 3.1)</p><pre><code>");
+        .raw("<a href=\"/api/openapi.json\">/api/openapi.json</a> (OpenAPI 3.1)</p><pre tabindex=\"0\"><code>");
     page.raw("curl -H 'Authorization: Bearer zk_…' -G \\\n  http://127.0.0.1:8080/api/v1/account \\\n  --data-urlencode 'filter=status == \"active\"' -d sort=-created_at -d limit=20</code></pre><p>");
     page.text(lang.t(
         "令牌用 zhike token create 生成。列表一次最多 1000 条，用 next 翻页。改、删时用 If-Match 带上 ETag，别人改过就会得到 412。重试写操作时带 Idempotency-Key，只会执行一次。",
@@ -150,7 +150,7 @@ fn entry(page: &mut Page, document: &Value, path: &str, method: &str, operation:
 fn example(page: &mut Page, example: &Value) {
     if !example.is_null() {
         let pretty = serde_json::to_string_pretty(example).unwrap_or_default();
-        page.raw("<pre><code>").text(&pretty).raw("</code></pre>");
+        page.raw("<pre tabindex=\"0\"><code>").text(&pretty).raw("</code></pre>");
     }
 }
 
