@@ -2,7 +2,7 @@
 //! it wrote is found as it should be.
 
 use zhike_jobs::{Ended, Jobs, Run};
-use zhike_types::{Error, Result, Uuid};
+use zhike_types::{Error, FieldError, Lang, Result, Uuid};
 
 use super::SCHEME;
 use crate::{Actor, Engine, Source};
@@ -12,9 +12,20 @@ pub(crate) const JOB: &str = "tier-nightly";
 const AFTER_MIDNIGHT: i64 = 2 * 3_600_000;
 /// A scheme that a run has worked out is not worked out again by the same run when that goes on after a restart.
 const ONE_NIGHT: i64 = 12 * 3_600_000;
+/// The most characters of one language's line; the field takes 500.
+const LINE: usize = 249;
 
 pub(crate) async fn run(engine: Engine, job: Run) -> Result<Ended> {
     engine.work_out_nightly(Some(&job)).await.map(|whole| if whole { Ended::Done } else { Ended::Stopped })
+}
+
+/// What is wrong, for readers of both languages: a line in Chinese, one in English.
+fn told(errors: &[FieldError]) -> String {
+    let line = |lang: Lang, between: &str| -> String {
+        let told: Vec<&str> = errors.iter().map(|error| error.message.get(lang)).collect();
+        told.join(between).replace('\n', " ").chars().take(LINE).collect()
+    };
+    format!("{}\n{}", line(Lang::Zh, "；"), line(Lang::En, "; "))
 }
 
 impl Engine {
@@ -29,8 +40,7 @@ impl Engine {
                 Ok(None) => return Ok(false),
                 // what only people can set right waits for them, and is told on the scheme's page
                 Err(Error::Invalid(errors)) => {
-                    let told: Vec<&str> = errors.iter().map(|error| error.message.zh.as_ref()).collect();
-                    let told: String = told.join("；").chars().take(500).collect();
+                    let told = told(&errors);
                     let mut tx = self.0.db.begin().await?;
                     tx.run(zhike_db::sql!("UPDATE tier_scheme SET last_problem = $1 WHERE id = $2", told, id)).await?;
                     tx.commit().await?;

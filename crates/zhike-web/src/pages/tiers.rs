@@ -174,7 +174,7 @@ async fn page(
         cells: cells(&tiers, lang),
         measure: measure(signed, &text(scheme, "measure"), lang),
         lines: ["high_from", "low_below", "many_from", "few_to"].map(|name| engine.show(scheme, name, lang)),
-        stuck: text(scheme, "last_problem"),
+        stuck: stuck(&text(scheme, "last_problem"), lang),
         frame: Frame::new(signed, text(scheme, "name"), &format!("/{SCHEME}"))
             .crumb(scheme.object.plural.get(lang), format!("/{SCHEME}")),
         lang,
@@ -211,6 +211,17 @@ async fn page(
 }
 
 /// As the customer's page calls it; an expression as it stands.
+/// Of what the night left, the line in the reader's language.
+fn stuck(told: &str, lang: Lang) -> String {
+    let mut lines = told.lines();
+    let first = lines.next().unwrap_or_default();
+    match lang {
+        Lang::Zh => first,
+        Lang::En => lines.next().unwrap_or(first),
+    }
+    .to_owned()
+}
+
 fn measure(signed: &Signed, given: &str, lang: Lang) -> String {
     let given = if given.is_empty() { "margin" } else { given };
     let model = signed.app.engine.model();
