@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { accessibility, overflow, shot } from "./harness/browser.mjs";
+import { makeUser, pick } from "./harness/people.mjs";
 import { suite } from "./harness/suite.mjs";
 
 const DAY = 86_400_000;
@@ -153,6 +154,90 @@ suite("calendar", (site) => {
     await shot(page, "calendar-4-week-phone", { fullPage: true });
     assert.equal(await overflow(page), 0);
   });
+
+  site.try("on a phone a finger that rests on an entry moves it, one that scrolls does not", { as: "admin", screen: "phone" }, async (page) => {
+    for (const [subject, due] of [["送样机", "2031-09-02T14:20:00+08:00"], ["催合同", "2031-09-04T09:00:00+08:00"]]) await post(page, "/api/v1/task", { subject, due_at: due });
+    const due = async (day) => (await read(page, `/api/v1/calendar?from=${day}&until=${later(day, 1)}&only=task.due`)).data.map(({ title, start }) => `${title} ${start}`);
+    await page.goto("/calendar?date=2031-09-01");
+    const entry = page.locator(".cal-entry:has-text('送样机')");
+    const client = await page.context().newCDPSession(page);
+    const touch = (type, x, y) => client.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y }] });
+    await entry.scrollIntoViewIfNeeded();
+    const middle = async (place) => {
+      const box = await place.boundingBox();
+      return [box.x + 60, box.y + box.height / 2];
+    };
+    // a swipe over it moves nothing
+    let [x, y] = await middle(entry);
+    await touch("touchStart", x, y);
+    for (const by of [30, 60, 90]) await touch("touchMove", x, y - by);
+    await touch("touchEnd");
+    assert.equal(await page.locator(".cal-ghost").count(), 0);
+    assert.deepEqual(await due("2031-09-02"), ["送样机 2031-09-02T14:20:00+08:00"]);
+    // at rest it is lifted; days without entries then stand between
+    assert.equal(await page.locator("#d-2031-09-03").isVisible(), false);
+    await page.waitForTimeout(300);
+    [x, y] = await middle(entry);
+    await touch("touchStart", x, y);
+    await page.waitForSelector(".cal-ghost");
+    const [tx, ty] = await middle(page.locator("#d-2031-09-03"));
+    for (const part of [0.3, 0.7, 1]) await touch("touchMove", x + (tx - x) * part, y + (ty - y) * part);
+    await page.waitForSelector("#d-2031-09-03.over");
+    await shot(page, "calendar-7-finger-phone");
+    await touch("touchEnd");
+    await page.waitForSelector(".toast:has-text('送样机')");
+    await page.waitForSelector("#d-2031-09-03:not(.empty-day) .cal-entry:has-text('送样机')");
+    assert.deepEqual(await due("2031-09-03"), ["送样机 2031-09-03T14:20:00+08:00"]);
+    assert.match(page.url(), /\/calendar\?/, "the tap that ended it opened nothing");
+    await page.click(".toast a:has-text('撤销')");
+    await page.waitForSelector("#d-2031-09-02 .cal-entry:has-text('送样机')");
+    assert.deepEqual(await due("2031-09-02"), ["送样机 2031-09-02T14:20:00+08:00"]);
+  });
+
+  for (const screen of ["desktop", "phone"]) {
+    site.try(`one colleague's calendar, ${screen}`, { as: "admin", screen }, async (page) => {
+      const login = `qihang${screen}`;
+      const [name, password] = [screen === "phone" ? "齐小航" : "齐大航", "zhike-rili-2026"];
+      await makeUser(page, { name, login, password, role: "销售" });
+      site.passwords[login] = password;
+      const owner = (await read(page, `/api/v1/user?filter=${encodeURIComponent(`login == "${login}"`)}`)).data[0].id;
+      await post(page, "/api/v1/task", { subject: `齐的回访 ${screen}`, owner, due_at: "2031-11-05T10:00:00+08:00" });
+      await post(page, "/api/v1/task", { subject: "管理员自己的", due_at: "2031-11-05T11:00:00+08:00" });
+      await page.goto("/calendar?date=2031-11-05");
+      assert.equal(await page.locator(".cal-entry:has-text('齐的回访')").count(), 0);
+      await pick(page, "#cal-owner", name);
+      await page.waitForURL((url) => url.searchParams.get("owner") === owner);
+      for (const shape of ["month", "week", "day"]) {
+        await page.goto(`/calendar?date=2031-11-05&owner=${owner}`);
+        await page.click(`#cal-head .seg a[href*="view=${shape}"]`);
+        await page.waitForURL((url) => url.searchParams.get("view") === shape && url.searchParams.get("owner") === owner);
+        await page.waitForSelector(`.cal-entry:has-text('齐的回访 ${screen}')`);
+        assert.equal(await page.locator(".cal-entry:has-text('管理员自己的')").count(), 0, shape);
+        assert.equal(await page.inputValue("#cal-owner"), name);
+        assert.equal(await overflow(page), 0, shape);
+        await shot(page, `calendar-8-colleague-${shape}`);
+        assert.deepEqual(await accessibility(page), []);
+      }
+      const titles = async (query, who = page) => (await read(who, `/api/v1/calendar?from=2031-11-05&until=2031-11-06&${query}`)).data.map(({ title }) => title);
+      assert.deepEqual(await titles(`owner=${owner}`), [`齐的回访 ${screen}`]);
+      for (const wrong of ["owner=01890000-0000-7000-8000-000000000000", "owner=x", `owner=${owner}&whose=all`]) {
+        assert.equal((await page.request.get(`/api/v1/calendar?from=2031-11-05&until=2031-11-06&${wrong}`)).status(), 422, wrong);
+      }
+      // back to one's own
+      await page.locator("#cal-colleague .combo-clear").click();
+      await page.waitForURL((url) => !url.searchParams.get("owner"));
+      await page.waitForSelector(".cal-entry:has-text('管理员自己的')");
+      // an address is no way past what a salesperson may see
+      const { id: me } = await read(page, "/api/v1/me");
+      const seller = await site.visit({ as: login, screen });
+      await seller.goto(`/calendar?date=2031-11-05&owner=${me}`);
+      await seller.waitForSelector("#cal-grid");
+      assert.equal(await seller.locator(".cal-entry:has-text('管理员自己的')").count(), 0);
+      assert.deepEqual(await titles(`owner=${me}`, seller), []);
+      assert.deepEqual(seller.faults, []);
+      await seller.context().close();
+    });
+  }
 
   site.try("a feed is made, read, renewed and taken back", { as: "admin" }, async (page) => {
     await page.goto("/settings#calendar-feed");

@@ -1,4 +1,5 @@
 // <zk-calendar>: days by keys, entries to other days by keys or by dragging. The server has the last word.
+import { byFinger } from "./calendar-finger.js";
 import { isTyping } from "./dom.js";
 import { fireTriggers, send } from "./request.js";
 import { openSheet } from "./sheet.js";
@@ -17,6 +18,7 @@ class Calendar extends HTMLElement {
     const { signal } = this.leaving;
     const on = (target, name, call) => target.addEventListener(name, call, { signal });
     on(document, "keydown", (event) => this.key(event));
+    byFinger(this, signal);
     on(this, "dragstart", (event) => this.lift(event));
     on(this, "dragover", (event) => this.over(event));
     on(this, "dragleave", ({ target }) => target.closest?.(".cal-slot, .cal-day")?.classList.remove("over"));
@@ -27,6 +29,8 @@ class Calendar extends HTMLElement {
       const day = event.target.closest(".cal-day");
       if (day && !event.target.closest("a, button")) this.anew(day, event.target.closest(".cal-slot")?.dataset.hour);
     });
+    // a colleague chosen is shown at once
+    on(this, "change", ({ target }) => target.name === "owner" && target.form.requestSubmit());
     this.rove();
     // where days lie below each other, the page begins with today
     if (matchMedia("(max-width: 760px)").matches) this.querySelector(".cal-day.today")?.scrollIntoView();
@@ -103,10 +107,15 @@ class Calendar extends HTMLElement {
     if (!day) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = "move";
-    const target = event.target.closest(".cal-slot[data-hour]") ?? day;
-    if (target.classList.contains("over")) return;
+    this.mark(event.target);
+  }
+
+  /** Shows where what is dragged would come to stand. */
+  mark(place) {
+    const target = place?.closest(".cal-slot[data-hour]") ?? place?.closest(".cal-day");
+    if (target?.classList.contains("over")) return;
     for (const each of this.querySelectorAll(".over")) each.classList.remove("over");
-    target.classList.add("over");
+    target?.classList.add("over");
   }
 
   clear() {
@@ -116,11 +125,17 @@ class Calendar extends HTMLElement {
 
   drop(event) {
     const entry = this.lifted;
-    const day = event.target.closest?.(".cal-day");
-    const hour = event.target.closest?.(".cal-slot")?.dataset.hour;
-    this.clear();
-    if (!entry || !day) return;
+    if (!entry || !event.target.closest?.(".cal-day")) return this.clear();
     event.preventDefault();
+    this.put(entry, event.target);
+  }
+
+  /** Puts an entry where it was dropped, be it a day or an hour of it. */
+  put(entry, place) {
+    const day = place?.closest(".cal-day");
+    const hour = place?.closest(".cal-slot")?.dataset.hour;
+    this.clear();
+    if (!day || !this.contains(day)) return;
     const from = entry.closest(".cal-slot").dataset.hour;
     if (day !== entry.closest(".cal-day") || (hour && hour !== from)) this.move(entry, day.dataset.date, hour !== from ? hour : undefined);
   }
@@ -134,6 +149,8 @@ class Calendar extends HTMLElement {
     // at once; the answer puts it in its place there
     const slot = hour ? day?.querySelector(`[data-hour="${hour}"]`) : (entry.parentElement.dataset.hour && day?.querySelector(`[data-hour="${entry.parentElement.dataset.hour}"]`)) || day?.querySelector(".cal-slot");
     slot?.append(entry);
+    const empty = day?.classList.contains("empty-day");
+    day?.classList.remove("empty-day");
     entry.focus();
     const body = new URLSearchParams({ date, calendar: entry.dataset.calendar, ...(hour ? { hour } : {}) });
     const response = await send(entry.dataset.move, { method: "POST", body, headers: { "Zk-Frame": "dialog" } }).catch(() => null);
@@ -144,6 +161,7 @@ class Calendar extends HTMLElement {
     } else {
       // `send` has said why
       back.insertBefore(entry, next?.parentElement === back ? next : null);
+      day?.classList.toggle("empty-day", empty);
       entry.focus();
     }
   }

@@ -10,7 +10,5 @@ mod tests;
 
 pub use actions::move_to;
 pub use ics::{Event, When, feed};
-pub use queries::{Asked, Entry, Found, Kind, entries, kinds, reminders};
+pub use queries::{Asked, Entry, Found, Kind, Whose, entries, kinds, reminders};
 pub use rules::{Shape, hours, monday, span};
-
-pub use crate::myday::Whose;

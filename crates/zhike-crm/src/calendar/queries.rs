@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use zhike_model::{Calendar, FieldKind, Object, SortKey};
 use zhike_records::{Actor, Engine, FieldState, ListQuery, Record};
-use zhike_types::{Result, Text, Value, boxed, date_of};
-
-use super::Whose;
+use zhike_types::{Result, Text, Uuid, Value, boxed, date_of};
 
 /// The most entries of one kind that are read.
 const MOST: usize = 1_000;
@@ -31,6 +29,15 @@ impl Kind {
     pub fn label(&self) -> &Text {
         &self.calendar().label
     }
+}
+
+/// Whose days: one's own, those of everybody whose records one may see, or one colleague's as far as one may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Whose {
+    #[default]
+    Mine,
+    Everybody,
+    Colleague(Uuid),
 }
 
 /// A stretch of days.
@@ -132,8 +139,10 @@ fn filter(kind: &Kind, asked: &Asked) -> String {
     let day = |days: i64| date_of(days).map(|date| format!("date(\"{date}\")")).unwrap_or_default();
     let (first, after) = (day(asked.first), day(asked.first + asked.days));
     let mut all = Vec::new();
-    if asked.whose == Whose::Mine {
-        all.push("owner == me".to_owned());
+    match asked.whose {
+        Whose::Mine => all.push("owner == me".to_owned()),
+        Whose::Everybody => {}
+        Whose::Colleague(user) => all.push(format!("owner == \"{user}\"")),
     }
     all.push(match &calendar.end {
         None => format!("{start} >= {first} && {start} < {after}"),

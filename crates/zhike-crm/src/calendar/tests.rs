@@ -42,7 +42,7 @@ fn what_is_asked_can_be_asked_of_all_that_is_shipped() {
     let mut met = 0;
     for object in model.objects() {
         for place in 0..object.calendars.len() {
-            for whose in [Whose::Mine, Whose::Everybody] {
+            for whose in [Whose::Mine, Whose::Everybody, Whose::Colleague(zhike_types::Uuid::from_u128(7))] {
                 let asked = Asked { first: 20_000, days: 42, whose, only: None };
                 let filter = filter_of(object, place, &asked);
                 assert!(reads(&model, &object.name, &filter), "{}: {filter}", object.name);

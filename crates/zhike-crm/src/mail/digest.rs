@@ -40,7 +40,7 @@ pub(super) async fn sections(engine: &Engine, reader: &Actor, site: &str) -> Res
     }
     section(t(lang, "今天的安排", "Today"), lines, "/calendar?view=day");
 
-    let day = my_day(engine, reader, Whose::Mine).await?;
+    let day = my_day(engine, reader, crate::myday::Whose::Mine).await?;
     let overdue = |records: &[Record], field: &str, about: &str, known: &mut HashSet<Uuid>| -> Vec<Line> {
         let new = records.iter().filter(|record| known.insert(record.id));
         let line = |record: &Record| {

@@ -29,17 +29,22 @@ pub async fn list(State(engine): State<Engine>, caller: Caller, mut params: Para
         })
     };
     let (from, until) = (params.needed("from"), params.needed("until"));
-    let whose = params.text("whose").unwrap_or_else(|| "mine".to_owned());
-    let only = params.text("only");
+    let whose = params.text("whose");
+    let (only, owner) = (params.text("only"), params.id("owner"));
     params.finish()?;
     let (first, until) = (day("from", from)?, day("until", until)?);
     if until <= first || until - first > DAYS {
         let text = Text::new("until 要晚于 from，最多相隔 93 天。", "`until` comes after `from`, by 93 days at most.");
         return Err(Problem::invalid("until", "invalid", text));
     }
-    let whose = match whose.as_str() {
-        "mine" => Whose::Mine,
-        "all" => Whose::Everybody,
+    let whose = match (whose.as_deref(), owner) {
+        (Some(_), Some(_)) => {
+            let text = Text::new("owner 和 whose 写一个。", "Give `owner` or `whose`, not both.");
+            return Err(Problem::invalid("owner", "invalid", text));
+        }
+        (None, Some(owner)) => Whose::Colleague(owner),
+        (None | Some("mine"), None) => Whose::Mine,
+        (Some("all"), None) => Whose::Everybody,
         _ => {
             let text = Text::new("whose 是 mine 或 all。", "`whose` is mine or all.");
             return Err(Problem::invalid("whose", "invalid", text));
@@ -48,6 +53,11 @@ pub async fn list(State(engine): State<Engine>, caller: Caller, mut params: Para
     let kinds = kinds(&engine, &caller.actor);
     if only.as_ref().is_some_and(|only| kinds.iter().all(|kind| kind.key != *only)) {
         return Err(Problem::invalid("only", "unknown", Text::new("没有这一种。", "There is no such kind.")));
+    }
+    if let Whose::Colleague(owner) = whose
+        && !engine.read(&caller.actor, "user", owner).await.is_ok_and(|user| user.deleted_at().is_none())
+    {
+        return Err(Problem::invalid("owner", "unknown", Text::new("没有这位同事。", "There is no such colleague.")));
     }
     let found = entries(&engine, &caller.actor, &Asked { first, days: until - first, whose, only }).await?;
     let data: Vec<Value> = found.entries.iter().map(|entry| told(&engine, &kinds, entry)).collect();

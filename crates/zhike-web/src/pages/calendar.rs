@@ -11,7 +11,7 @@ use axum::{
 };
 use zhike_crm::calendar::{Asked, Entry, Kind, Shape, Whose, entries, hours, kinds, move_to, span};
 use zhike_records::DataScope;
-use zhike_types::{Error, Lang, date_of, days_of};
+use zhike_types::{Error, Lang, Uuid, date_of, days_of};
 
 use crate::{
     fault::Answer,
@@ -45,13 +45,16 @@ struct Page {
     now: String,
     shapes: Vec<(String, &'static str, &'static str, bool)>,
     whose: Option<(String, String, bool)>,
+    /// The colleague whose days are shown, by id and name, and what the choice of another keeps.
+    colleague: Option<(Uuid, String)>,
+    kept: Vec<(String, String)>,
     /// Kinds: address, label, tone, chosen.
     kinds: Vec<(String, String, &'static str, bool)>,
     everything: String,
     all_kinds: bool,
     weekdays: Vec<&'static str>,
     days: Vec<Day>,
-    /// Of a week: its hours.
+    /// Of a week or a day: its hours.
     hours: Vec<String>,
     rows: usize,
     more: bool,
@@ -70,7 +73,7 @@ struct Day {
     today: bool,
     outside: bool,
     weekend: bool,
-    /// What is shown, by hour in a week: the first is the whole day.
+    /// What is shown, by hour in a week and on a day: the first is the whole day.
     slots: Vec<Slot>,
     empty: bool,
 }
@@ -110,18 +113,30 @@ impl Wish {
         Self {
             shape: pairs.get("view").and_then(Shape::of).unwrap_or_default(),
             day: day.unwrap_or_else(|| engine.zone().day_of(engine.now())),
-            whose: if pairs.get("whose") == Some("all") && wide(signed) { Whose::Everybody } else { Whose::Mine },
+            whose: match (pairs.get("owner").and_then(|id| id.parse().ok()), pairs.get("whose")) {
+                (Some(owner), _) if wide(signed) && signed.actor.user_id != Some(owner) => Whose::Colleague(owner),
+                (None, Some("all")) if wide(signed) => Whose::Everybody,
+                _ => Whose::Mine,
+            },
             only: pairs.get("only").map(str::to_owned).filter(|only| !only.is_empty()),
         }
     }
 
     fn href(&self, shape: Shape, day: i64) -> String {
-        let mut pairs = vec![("view".to_owned(), shape.key().to_owned()), ("date".to_owned(), iso(day))];
-        if self.whose == Whose::Everybody {
-            pairs.push(("whose".to_owned(), "all".to_owned()));
+        let mut pairs = self.kept(shape, day);
+        match self.whose {
+            Whose::Mine => {}
+            Whose::Everybody => pairs.push(("whose".to_owned(), "all".to_owned())),
+            Whose::Colleague(owner) => pairs.push(("owner".to_owned(), owner.to_string())),
         }
-        pairs.extend(self.only.clone().map(|only| ("only".to_owned(), only)));
         Pairs(pairs).on(PLACE)
+    }
+
+    /// What stays when it is somebody else's.
+    fn kept(&self, shape: Shape, day: i64) -> Vec<(String, String)> {
+        let mut pairs = vec![("view".to_owned(), shape.key().to_owned()), ("date".to_owned(), iso(day))];
+        pairs.extend(self.only.clone().map(|only| ("only".to_owned(), only)));
+        pairs
     }
 }
 
@@ -137,13 +152,22 @@ fn wide(signed: &Signed) -> bool {
 }
 
 pub async fn show(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
-    let wish = Wish::of(&signed, &pairs);
+    let mut wish = Wish::of(&signed, &pairs);
     let engine = &signed.app.engine;
+    let mut colleague = None;
+    if let Whose::Colleague(owner) = wish.whose {
+        match engine.read(&signed.actor, "user", owner).await {
+            Ok(user) => colleague = Some((owner, title_of(engine, &user, signed.lang()))),
+            Err(Error::NotFound) => wish.whose = Whose::Mine,
+            Err(error) => return Err(error.into()),
+        }
+    }
     let (first, days) = span(wish.shape, wish.day);
     let asked = Asked { first, days, whose: wish.whose, only: wish.only.clone() };
     let found = entries(engine, &signed.actor, &asked).await?;
     let all = kinds(engine, &signed.actor);
-    html(&page(&signed, &wish, &all, &found.entries, found.more))
+    let page = page(&signed, &wish, &all, &found.entries, found.more);
+    html(&Page { colleague, ..page })
 }
 
 fn page(signed: &Signed, wish: &Wish, kinds: &[Kind], entries: &[Entry], more: bool) -> Page {
@@ -153,7 +177,9 @@ fn page(signed: &Signed, wish: &Wish, kinds: &[Kind], entries: &[Entry], more: b
     let (first, count) = span(wish.shape, wish.day);
     let today = zone.day_of(engine.now());
     let shown = match wish.shape {
-        Shape::Week => hours(entries.iter().filter(|entry| !whole(entry)).map(|entry| zone.civil(entry.start).hour())),
+        Shape::Week | Shape::Day => {
+            hours(entries.iter().filter(|entry| !whole(entry)).map(|entry| zone.civil(entry.start).hour()))
+        }
         _ => 0..=0,
     };
     let grid = Grid { signed, wish, kinds, today, hours: shown.clone() };
@@ -182,6 +208,8 @@ fn page(signed: &Signed, wish: &Wish, kinds: &[Kind], entries: &[Entry], more: b
         .map(|(shape, label, key)| (wish.href(shape, wish.day), label, key, shape == wish.shape))
         .collect(),
         whose: wide(signed).then(|| (with(false), with(true), wish.whose == Whose::Everybody)),
+        colleague: None,
+        kept: wish.kept(wish.shape, wish.day),
         kinds: kinds
             .iter()
             .enumerate()
@@ -195,13 +223,14 @@ fn page(signed: &Signed, wish: &Wish, kinds: &[Kind], entries: &[Entry], more: b
         weekdays: weekdays(lang).to_vec(),
         days: (first..first + count).map(|day| grid.day(day, entries)).collect(),
         hours: match wish.shape {
-            Shape::Week => shown.clone().map(|hour| format!("{hour:02}:00")).collect(),
+            Shape::Week | Shape::Day => shown.clone().map(|hour| format!("{hour:02}:00")).collect(),
             _ => Vec::new(),
         },
         rows: shown.count() + 2,
         more,
         none: entries.is_empty(),
-        may_create: !creatable(signed).is_empty(),
+        // what is made is one's own, and would not stand among a colleague's
+        may_create: !matches!(wish.whose, Whose::Colleague(_)) && !creatable(signed).is_empty(),
         live: objects.join(" "),
     }
 }
@@ -267,13 +296,13 @@ impl Grid<'_> {
         };
         let slots = match self.wish.shape {
             Shape::Month => vec![slot(None, here.clone(), IN_MONTH)],
-            Shape::Day => vec![slot(None, here.clone(), usize::MAX)],
-            Shape::Week => {
+            shape @ (Shape::Week | Shape::Day) => {
+                let most = if shape == Shape::Day { usize::MAX } else { IN_HOUR };
                 let (whole, timed): (Vec<&Entry>, Vec<&Entry>) = here.iter().partition(|entry| whole(entry));
                 let of =
                     |hour: i8| timed.iter().copied().filter(|entry| zone.civil(entry.start).hour() == hour).collect();
-                std::iter::once(slot(None, whole, IN_HOUR))
-                    .chain(self.hours.clone().map(|hour| slot(Some(hour), of(hour), IN_HOUR)))
+                std::iter::once(slot(None, whole, most))
+                    .chain(self.hours.clone().map(|hour| slot(Some(hour), of(hour), most)))
                     .collect()
             }
         };
@@ -323,7 +352,7 @@ impl Grid<'_> {
             name: shortened(&title, 80),
             who: match self.wish.whose {
                 Whose::Everybody => engine.show(record, "owner", lang),
-                Whose::Mine => String::new(),
+                Whose::Mine | Whose::Colleague(_) => String::new(),
             },
             kind: kind.label().get(lang).to_owned(),
             tone: TONES[entry.kind % TONES.len()],

@@ -85,9 +85,14 @@ fn a_day_holds_what_its_owner_has_to_do() {
         // a manager has none of their own, and sees the team's
         assert!(found(&engine, &gao, today(), 1, Whose::Mine).await.is_empty());
         assert_eq!(found(&engine, &gao, today(), 1, Whose::Everybody).await.len(), 5);
+        // or one colleague's; a colleague's is no way past one's scope
+        let of = |actor: &Actor| Whose::Colleague(actor.user_id.expect("a user"));
+        assert_eq!(titles(&found(&engine, &gao, today(), 1, of(&lin)).await), titles(&day));
+        assert!(found(&engine, &gao, today(), 1, of(&gao)).await.is_empty());
         let stranger = make(&engine, &Actor::system(Source::System), "department", &[("name", "别的部门")]).await.id;
         let other = person(&engine, "赵强", "zhaoqiang", stranger, "sales").await;
         assert!(found(&engine, &other, today(), 1, Whose::Everybody).await.is_empty());
+        assert!(found(&engine, &other, today(), 1, of(&lin)).await.is_empty());
         let only = Asked { first: today(), days: 1, whose: Whose::Mine, only: Some("task.due".into()) };
         assert_eq!(entries(&engine, &lin, &only).await.expect("entries").entries.len(), 2);
     });

@@ -78,12 +78,13 @@ pub fn paths(lang: Lang, paths: &mut Map<String, Value>) {
     let operation = |id: &str, zh: &str, en: &str| Operation::new(id, tag, lang.t(zh, en));
     operation("listCalendar", "一段日子里的安排", "What stands in a stretch of days")
         .describe(lang.t(
-            "最多 93 天；每种最多 1,000 项，more 说明还有。哪些对象的哪些日期由数据包写明。",
-            "93 days at most, 1,000 of each kind; `more` says that there are others. Packs say which dates of which objects stand there.",
+            "最多 93 天；每种最多 1,000 项，more 说明还有。owner 只看一位同事的，看得到的才有，和 whose 二选一。哪些对象的哪些日期由数据包写明。",
+            "93 days at most, 1,000 of each kind; `more` says that there are others. `owner` asks for one colleague's, as far as one may see them, instead of `whose`. Packs say which dates of which objects stand there.",
         ))
         .takes(query("from", true, &date))
         .takes(query("until", true, &date))
         .takes(query("whose", false, &json!({ "enum": ["mine", "all"], "default": "mine" })))
+        .takes(query("owner", false, &reference("Id")))
         .takes(query("only", false, &json!({ "type": "string", "examples": ["task.due"] })))
         .answers(200, lang.t("按时间", "By time"), &reference("CalendarEntries"), &[])
         .fails(&[400])
