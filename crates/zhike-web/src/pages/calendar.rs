@@ -180,7 +180,7 @@ fn page(signed: &Signed, wish: &Wish, kinds: &[Kind], entries: &[Entry], more: b
         Shape::Week | Shape::Day => {
             hours(entries.iter().filter(|entry| !whole(entry)).map(|entry| zone.civil(entry.start).hour()))
         }
-        _ => 0..=0,
+        Shape::Month => 0..=0,
     };
     let grid = Grid { signed, wish, kinds, today, hours: shown.clone() };
     let label = lang.t("日历", "Calendar");
@@ -224,7 +224,7 @@ fn page(signed: &Signed, wish: &Wish, kinds: &[Kind], entries: &[Entry], more: b
         days: (first..first + count).map(|day| grid.day(day, entries)).collect(),
         hours: match wish.shape {
             Shape::Week | Shape::Day => shown.clone().map(|hour| format!("{hour:02}:00")).collect(),
-            _ => Vec::new(),
+            Shape::Month => Vec::new(),
         },
         rows: shown.count() + 2,
         more,

@@ -121,13 +121,7 @@ pub async fn new(signed: Signed, Query(pairs): Query<Pairs>) -> Answer {
     upload_page(&signed, StatusCode::OK, object, part, None)
 }
 
-fn upload_page(
-    signed: &Signed,
-    status: StatusCode,
-    object: &str,
-    part: Option<Part>,
-    error: Option<String>,
-) -> Answer {
+fn upload_page(signed: &Signed, status: StatusCode, object: &str, part: Option<Part>, error: Option<String>) -> Answer {
     let lang = signed.lang();
     let mut objects: Vec<Choice> =
         offered(signed).into_iter().map(|(name, label)| Choice::new(&name, &label, name == object)).collect();
