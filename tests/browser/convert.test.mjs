@@ -111,4 +111,60 @@ suite("convert", (site) => {
       await page.waitForSelector("#timeline >> text=谈了流量和扬程");
     });
   }
+
+  const lead = async (page, name, mobile) => (await post(page, "/api/v1/lead", { name, contact_name: "周海", mobile, source: "exhibition", need: "要十台水泵", has_need: true, has_budget: true, budget: "50000" })).id;
+  const stands = (page, id, stage) => page.waitForSelector(`.board-column[data-stage="${stage}"] #c-${id}:not([aria-busy])`);
+
+  site.try("a card dragged to 现实 leads to the conversion, and back to the board", { as: "suqing" }, async (page) => {
+    const id = await lead(page, "威海刘公岛旅游有限公司", "13806310071");
+    await page.goto("/lead/board");
+    await stands(page, id, "potential");
+    const from = await page.locator(`#c-${id}`).boundingBox();
+    const to = await page.locator('.board-column[data-stage="converted"]').boundingBox();
+    await page.mouse.move(from.x + 40, from.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(from.x + 60, from.y + 40, { steps: 3 });
+    await page.mouse.move(to.x + 60, to.y + 120, { steps: 5 });
+    await page.mouse.up();
+    await page.waitForURL(`**/lead/${id}/convert?back=*`);
+    await page.waitForSelector("#convert-account");
+    await shot(page, "convert-6-from-board", { fullPage: true });
+    // cancelled: the card stands where it stood
+    await page.click(".form-foot a:has-text('取消')");
+    await page.waitForURL("**/lead/board");
+    await stands(page, id, "potential");
+    // by keys
+    await page.focus(`#c-${id} .board-title`);
+    await page.keyboard.press("Shift+ArrowRight");
+    await stands(page, id, "expected");
+    await page.waitForFunction((id) => document.activeElement?.closest(`#c-${id}`), id);
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.waitForURL(`**/lead/${id}/convert?back=*`);
+    await page.click(".form-foot a:has-text('取消')");
+    await page.waitForURL("**/lead/board");
+    await stands(page, id, "expected");
+    // by the menu, to the end
+    await page.hover(`#c-${id}`);
+    await page.click(`#c-${id} .board-menu`);
+    await page.click("#board-menu [data-stage=converted]");
+    await page.waitForSelector("#convert-account");
+    await page.check("#opportunity-as-none");
+    await page.click("#convert-go");
+    await page.waitForURL("**/lead/board");
+    await page.waitForSelector(".toast:has-text('已转为客户')");
+    await stands(page, id, "converted");
+    await shot(page, "convert-7-board");
+    assert.deepEqual(await accessibility(page), []);
+  });
+
+  site.try("a card's menu leads to the conversion on a phone", { as: "suqing", screen: "phone" }, async (page) => {
+    const id = await lead(page, "烟台芝罘葡萄酒有限公司", "13806310082");
+    await page.goto("/lead/board");
+    await page.click(`#c-${id} .board-menu`);
+    await page.click("#board-menu [data-stage=converted]");
+    await page.waitForSelector("#convert-account");
+    assert.equal(await overflow(page), 0);
+    await page.click(".form-foot a:has-text('取消')");
+    await stands(page, id, "potential");
+  });
 });

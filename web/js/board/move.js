@@ -47,7 +47,7 @@ export async function moveTo(board, card, stage, { focus = false } = {}) {
     board.figures.soon();
   };
   const url = `/${board.dataset.object}/${id}/stage`;
-  const body = new URLSearchParams({ _stage: stage, _from: from, _version: version });
+  const body = new URLSearchParams({ _stage: stage, _from: from, _version: version, _back: location.pathname + location.search });
   let response;
   try {
     response = await send(url, { method: "POST", body, headers: { "Zk-Frame": "dialog" } });
@@ -56,7 +56,13 @@ export async function moveTo(board, card, stage, { focus = false } = {}) {
     settled(false);
     return;
   }
-  if (response.status === 204) {
+  const page = response.headers.get("Zk-Goto");
+  if (page) {
+    // it takes a page of its own; until that is done the card stands where it stood
+    refused();
+    settled(false);
+    location.assign(page);
+  } else if (response.status === 204) {
     fireTriggers(response, board);
     settled(true);
   } else if (response.status === 422 || response.status === 409) {

@@ -17,7 +17,7 @@ use crate::{
     fault::{self, Answer, Fault},
     form::Control,
     frame::{Frame, html_as},
-    link::Pairs,
+    link::{Pairs, local},
     pages::alike,
     session::{Flash, Signed},
     ui::{self, Markup},
@@ -34,6 +34,8 @@ struct ConvertPage {
     lang: Lang,
     /// The record's own page.
     place: String,
+    /// Where one came from; empty for the record's own page.
+    back: String,
     /// What the button says.
     deed: String,
     /// What came of it already, when somebody was faster.
@@ -76,14 +78,22 @@ pub fn deed(signed: &Signed, object: &Object) -> Option<String> {
     })
 }
 
-pub async fn show(signed: Signed, Path((object, id)): Path<(String, String)>) -> Answer {
+pub async fn show(signed: Signed, Path((object, id)): Path<(String, String)>, Query(query): Query<Pairs>) -> Answer {
     let object = signed.object(&object)?;
     let id = super::id(&id)?;
     match signed.app.engine.conversion(&signed.actor, &object.name, id).await {
-        Ok(proposal) => page(&signed, &proposal, &Pairs::default(), None).await,
-        Err(error @ Error::Conflict(_)) => over(&signed, &object, id, &error).await,
+        Ok(proposal) => {
+            let pairs = Pairs::default().with("back", back(&query));
+            page(&signed, &proposal, &pairs, None).await
+        }
+        Err(error @ Error::Conflict(_)) => over(&signed, &object, id, &error, back(&query)).await,
         Err(error) => Err(error.into()),
     }
+}
+
+/// Where one came from, when that was not the record's own page: its board.
+fn back(pairs: &Pairs) -> &str {
+    pairs.get("back").filter(|back| !back.is_empty()).map_or("", local)
 }
 
 pub async fn make(signed: Signed, Path((object, id)): Path<(String, String)>, Form(pairs): Form<Pairs>) -> Answer {
@@ -92,7 +102,7 @@ pub async fn make(signed: Signed, Path((object, id)): Path<(String, String)>, Fo
     let id = super::id(&id)?;
     let engine = &signed.app.engine;
     let proposal = match engine.conversion(&signed.actor, &object.name, id).await {
-        Err(error @ Error::Conflict(_)) => return over(&signed, &object, id, &error).await,
+        Err(error @ Error::Conflict(_)) => return over(&signed, &object, id, &error, back(&pairs)).await,
         proposal => proposal?,
     };
     let input = input(&signed, &proposal, &pairs);
@@ -102,12 +112,16 @@ pub async fn make(signed: Signed, Path((object, id)): Path<(String, String)>, Fo
             let name = shortened(&title_of(engine, first, lang), 40);
             let label = first.object.label.get(lang);
             let said = t!(lang, "已转为{label}：{name}", "Converted: {label} {name}");
+            let place = format!("/{}/{id}", object.name);
+            let undo = format!("{place}/convert/undo");
+            if !back(&pairs).is_empty() {
+                return Ok(Flash::new(said).undo(undo).redirect(back(&pairs)));
+            }
             let sees = engine.sees(&signed.actor, &first.object.name, first.id).await?;
-            let to =
-                if sees { format!("/{}/{}", first.object.name, first.id) } else { format!("/{}/{id}", object.name) };
-            Ok(Flash::new(said).undo(format!("/{}/{id}/convert/undo", object.name)).redirect(&to))
+            let to = if sees { format!("/{}/{}", first.object.name, first.id) } else { place };
+            Ok(Flash::new(said).undo(undo).redirect(&to))
         }
-        Err(error @ Error::Conflict(_)) => over(&signed, &object, id, &error).await,
+        Err(error @ Error::Conflict(_)) => over(&signed, &object, id, &error, back(&pairs)).await,
         Err(error @ (Error::Invalid(_) | Error::Alike(..) | Error::Forbidden(_) | Error::TooMany(_))) => {
             page(&signed, &proposal, &pairs, Some(&error)).await
         }
@@ -184,6 +198,7 @@ async fn page(signed: &Signed, proposal: &ConversionProposal, pairs: &Pairs, fai
     let engine = &signed.app.engine;
     let record = &proposal.record;
     let name = title_of(engine, record, lang);
+    let shown = shortened(&name, 40);
     let place = format!("/{}/{}", record.object.name, record.id);
     let deed = deed(signed, &record.object).unwrap_or_default();
     let errors = match failed {
@@ -206,11 +221,12 @@ async fn page(signed: &Signed, proposal: &ConversionProposal, pairs: &Pairs, fai
         _ => Markup::default(),
     };
     let page = ConvertPage {
-        frame: Frame::new(signed, format!("{deed}：{}", shortened(&name, 40)), &format!("/{}", record.object.name))
+        frame: Frame::new(signed, t!(lang, "{deed}：{shown}", "{deed}: {shown}"), &format!("/{}", record.object.name))
             .crumb(record.object.plural.get(lang), format!("/{}", record.object.name))
             .crumb(shortened(&name, 40), place.clone()),
         lang,
         place,
+        back: back(pairs).to_owned(),
         deed,
         over: None,
         problems,
@@ -221,18 +237,20 @@ async fn page(signed: &Signed, proposal: &ConversionProposal, pairs: &Pairs, fai
 }
 
 /// Somebody was faster, or it cannot be: what came of it, with links to what the reader may see.
-async fn over(signed: &Signed, object: &Object, id: Uuid, error: &Error) -> Answer {
+async fn over(signed: &Signed, object: &Object, id: Uuid, error: &Error, back: &str) -> Answer {
     let lang = signed.lang();
     let record = signed.app.engine.read(&signed.actor, &object.name, id).await.map_err(Fault::from)?;
     let name = title_of(&signed.app.engine, &record, lang);
+    let shown = shortened(&name, 40);
     let place = format!("/{}/{id}", object.name);
     let deed = deed(signed, object).unwrap_or_default();
     let page = ConvertPage {
-        frame: Frame::new(signed, format!("{deed}：{}", shortened(&name, 40)), &format!("/{}", object.name))
+        frame: Frame::new(signed, t!(lang, "{deed}：{shown}", "{deed}: {shown}"), &format!("/{}", object.name))
             .crumb(object.plural.get(lang), format!("/{}", object.name))
             .crumb(shortened(&name, 40), place.clone()),
         lang,
         place,
+        back: back.to_owned(),
         deed,
         over: Some(Over { text: error.message().get(lang).to_owned(), became: became(signed, &record) }),
         problems: Vec::new(),

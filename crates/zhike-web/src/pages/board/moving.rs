@@ -6,19 +6,19 @@ use askama::Template;
 use axum::{
     extract::{Path, Query},
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use serde_json::json;
 use zhike_crm::board::{self, Moved, Stage, key_of};
 use zhike_model::{FieldKind, Object};
-use zhike_records::Record;
+use zhike_records::{Record, may_convert};
 use zhike_types::{Error, FieldError, Lang, Text, Uuid};
 
 use crate::{
     fault::{Answer, Fault},
     form::{Form as RecordForm, Maker, Typed, input_of},
     frame::{Saved, ascii, saved, sheet},
-    link::Pairs,
+    link::{Pairs, local},
     pages::{alike, approvals},
     sent::{Sent, takes_files},
     session::{Flash, Signed},
@@ -66,6 +66,12 @@ pub async fn stage(signed: Signed, Path((object, id)): Path<(String, String)>, s
     input = input.set(&field, asked.to.as_str());
     alike::policy(&pairs, &mut input);
     let engine = &signed.app.engine;
+    if converts(&object, &field, &asked.to) {
+        let record = engine.read(&signed.actor, &object.name, id).await?;
+        if key_of(record.value(&field)) == asked.from && may_convert(engine, &signed.actor, &record) {
+            return Ok(to_conversion(&signed, &record, pairs.get("_back").unwrap_or_default()));
+        }
+    }
     match board::move_to(engine, &signed.actor, &object, id, asked.version, &asked.from, input).await {
         Ok(Moved::Done(record)) => done(&signed, &object, &record).await,
         Ok(Moved::Elsewhere { record, by }) => elsewhere(&signed, &object, &record, by).await,
@@ -80,7 +86,7 @@ pub async fn stage(signed: Signed, Path((object, id)): Path<(String, String)>, s
             fields(&signed, status, &record, &asked, &names, &typed, &errors, Markup::default()).await
         }
         Err(error @ Error::NeedsApproval(..)) => {
-            let own = pairs.0.iter().filter(|(name, _)| !matches!(name.as_str(), "_stage" | "_from"));
+            let own = pairs.0.iter().filter(|(name, _)| !matches!(name.as_str(), "_stage" | "_from" | "_back"));
             let pairs = Pairs(own.cloned().collect()).with(&field, asked.to.as_str());
             approvals::ask::needed(&signed, &object, Some(id), &pairs, &error).await
         }
@@ -92,6 +98,22 @@ pub async fn stage(signed: Signed, Path((object, id)): Path<(String, String)>, s
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether the stage is one that nobody sets by hand: a record comes into it by becoming others.
+fn converts(object: &Object, field: &str, stage: &str) -> bool {
+    object.convert.as_ref().is_some_and(|conversion| conversion.field == field && conversion.stage == stage)
+}
+
+/// The page on which the record is converted, which then leads back to where the card stood.
+fn to_conversion(signed: &Signed, record: &Record, back: &str) -> Response {
+    let name = &record.object.name;
+    let board = if back.is_empty() { format!("/{name}/board") } else { local(back).to_owned() };
+    let page = Pairs::default().with("back", &board).on(&format!("/{name}/{}/convert", record.id));
+    if signed.sheet() {
+        return (StatusCode::NO_CONTENT, [("zk-goto", page)]).into_response();
+    }
+    Redirect::to(&page).into_response()
 }
 
 fn board_field(object: &Object) -> Result<String, Fault> {

@@ -117,6 +117,36 @@ async fn a_customer_that_is_there_is_offered_first() {
 }
 
 #[tokio::test]
+async fn a_card_put_where_the_converted_stand_leads_to_the_conversion_and_back() {
+    let site = Site::new().await;
+    let lead = site.lead("潍坊风筝制造有限公司").await;
+    let (stage, form) = (format!("/lead/{lead}/stage"), format!("/lead/{lead}/convert"));
+    let sent = "_stage=converted&_from=potential&_back=%2Flead%2Fboard%3Fview%3Dmine";
+    let (status, answer, _) = site.post(&stage, sent).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let there = answer.headers()[header::LOCATION].to_str().expect("an address").to_owned();
+    assert_eq!(there, format!("{form}?back=%2Flead%2Fboard%3Fview%3Dmine"));
+    let (_, page) = site.get(&there, "zh-CN").await;
+    let hidden = "<input type=\"hidden\" name=\"back\" value=\"/lead/board?view=mine\">";
+    assert!(page.contains(hidden) && page.contains("href=\"/lead/board?view=mine\">取消"), "{page}");
+    // elsewhere than to this site it leads not
+    let (_, page) = site.get(&format!("{form}?back=%2F%2Fevil.example"), "zh-CN").await;
+    assert!(!page.contains("evil.example"), "{page}");
+    let made = "account.as=new&contact.as=none&opportunity.as=none&back=%2Flead%2Fboard%3Fview%3Dmine";
+    let (status, answer, _) = site.post(&form, made).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert_eq!(answer.headers()[header::LOCATION], "/lead/board?view=mine");
+    // somebody was faster: the board is a click away, and the card is not moved by hand
+    let (_, page) = site.get(&there, "zh-CN").await;
+    assert!(page.contains("已经转为客户") && page.contains("href=\"/lead/board?view=mine\">回到看板"), "{page}");
+    let (_, answer, _) = site.post(&stage, sent).await;
+    assert_eq!(answer.headers()[header::LOCATION], format!("/lead/{lead}"), "it stands there already");
+    let other = site.lead("济南泉城阀门有限公司").await;
+    let (status, refused) = site.json("PATCH", &format!("lead/{other}"), &json!({ "state": "converted" })).await;
+    assert_eq!((status, refused["errors"][0]["code"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("converted")));
+}
+
+#[tokio::test]
 async fn a_program_converts_and_takes_back() {
     let site = Site::new().await;
     let lead = site.lead("潍坊风筝制造有限公司").await;
