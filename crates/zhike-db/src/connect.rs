@@ -26,10 +26,13 @@ pub struct Options {
     pub connections: u32,
     /// How much of SQLite's file the writer keeps in memory, in MiB.
     pub writer_cache: u32,
+    /// How much of it each reader keeps, in MiB.
+    pub reader_cache: u32,
 }
 
 /// Enough for single writes and for the batches of an import beside them.
 const WRITER_CACHE: u32 = 32;
+const READER_CACHE: u32 = 8;
 
 /// All search indexes of the installation.
 const MERGE_NEW_TOKENS: &str = "SELECT gin_clean_pending_list(c.oid) FROM pg_class c JOIN pg_am a ON a.oid = c.relam \
@@ -40,7 +43,7 @@ impl Options {
     /// processors, PostgreSQL's wait for a network and for locks.
     pub fn new(data: impl Into<PathBuf>, url: Option<String>) -> Self {
         let connections = if url.as_deref().is_some_and(|url| url.starts_with("postgres")) { 16 } else { 4 };
-        Self { url, data: data.into(), connections, writer_cache: WRITER_CACHE }
+        Self { url, data: data.into(), connections, writer_cache: WRITER_CACHE, reader_cache: READER_CACHE }
     }
 }
 
@@ -126,7 +129,7 @@ impl Db {
             .connect_with(
                 connect
                     .clone()
-                    .pragma("cache_size", format!("-{}", u64::from(options.writer_cache) * 1024))
+                    .pragma("cache_size", kibibytes(options.writer_cache))
                     .pragma("wal_autocheckpoint", "16384")
                     .pragma("analysis_limit", statistics::LIMIT.to_string()),
             )
@@ -138,7 +141,9 @@ impl Db {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(Duration::from_mins(1))
-            .connect_lazy_with(connect.clone().pragma("cache_size", "-8192").pragma("query_only", "1"));
+            .connect_lazy_with(
+                connect.clone().pragma("cache_size", kibibytes(options.reader_cache)).pragma("query_only", "1"),
+            );
         let keeper = PoolOptions::<Sqlite>::new().max_connections(1).connect_lazy_with(
             connect.pragma("cache_size", "-2048").pragma("analysis_limit", statistics::LIMIT.to_string()),
         );
@@ -294,6 +299,11 @@ impl Db {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// As SQLite takes the size of a cache.
+fn kibibytes(mebibytes: u32) -> String {
+    format!("-{}", u64::from(mebibytes) * 1024)
 }
 
 fn folder_error(folder: &std::path::Path, error: &std::io::Error) -> Error {

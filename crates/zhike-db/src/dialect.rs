@@ -1,6 +1,6 @@
 //! The one place that knows where the databases differ.
 
-use crate::{Sql, copy, sql::is_name};
+use crate::{Sql, sql::is_name};
 
 /// Rows from which on PostgreSQL takes them sooner in a copy than in a statement.
 const COPIED: usize = 100;
@@ -160,31 +160,6 @@ impl Dialect {
             .replace("{end}", self.table_suffix())
     }
 
-    /// The table of search tokens of an object: rows are numbered as the object's records (`seq`).
-    pub fn create_search_table(self, object: &str) -> Vec<String> {
-        assert!(is_name(object), "`{object}` is not a table name");
-        match self {
-            Self::Sqlite => vec![
-                format!(
-                    "CREATE VIRTUAL TABLE IF NOT EXISTS \"{object}_search\" USING fts5(tokens, content='', contentless_delete=1, \
-                     detail=none, tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")"
-                ),
-                // a batch of an import is one segment, and segments are merged less often than by default (1 MiB, 4)
-                format!(
-                    "INSERT INTO \"{object}_search\" (\"{object}_search\", rank) VALUES ('hashsize', 16777216), ('automerge', 8)"
-                ),
-            ],
-            Self::Postgres => vec![
-                format!(
-                    "CREATE TABLE IF NOT EXISTS \"{object}_search\" (seq BIGINT PRIMARY KEY, tokens TSVECTOR NOT NULL)"
-                ),
-                format!(
-                    "CREATE INDEX IF NOT EXISTS \"{object}_search_tokens\" ON \"{object}_search\" USING gin (tokens) WITH (gin_pending_list_limit = 4096)"
-                ),
-            ],
-        }
-    }
-
     /// Holds keys until the transaction ends, one after the other: of two transactions that share one, the second waits here and
     /// then sees what the first wrote. Give them in ascending order. SQLite has one writer anyway.
     ///
@@ -215,42 +190,6 @@ impl Dialect {
         }
     }
 
-    /// Writes the search tokens of records: `rows` are (seq, blank-separated tokens). All rows of a transaction are best written by
-    /// one statement and after all else: SQLite's index writes itself out whenever another statement begins.
-    pub fn insert_search(self, object: &str, rows: &[(i64, String)]) -> Vec<Sql> {
-        let table = format!("{object}_search");
-        match self {
-            // one argument, however many rows
-            Self::Sqlite if rows.len() > 1 => {
-                let mut sql = Sql::new("INSERT INTO ");
-                sql.name(&table).push(" (rowid, tokens) SELECT value ->> 0, value ->> 1 FROM json_each(");
-                sql.bind(serde_json::to_string(rows).expect("numbers and texts are JSON")).push(")");
-                vec![sql]
-            }
-            Self::Sqlite => {
-                let statement = |(seq, tokens): &(i64, String)| {
-                    let mut sql = Sql::new("INSERT INTO ");
-                    sql.name(&table).push(" (rowid, tokens) VALUES (").bind(*seq).push(", ").bind(tokens).push(")");
-                    sql
-                };
-                rows.iter().map(statement).collect()
-            }
-            Self::Postgres if rows.len() >= COPIED => vec![copy_search(&table, rows)],
-            Self::Postgres => rows
-                .chunks(64)
-                .map(|chunk| {
-                    let mut sql = Sql::new("INSERT INTO ");
-                    sql.name(&table).push(" (seq, tokens) VALUES ");
-                    for (i, (seq, tokens)) in chunk.iter().enumerate() {
-                        sql.push(if i == 0 { "(" } else { ", (" }).bind(*seq);
-                        sql.push(", array_to_tsvector(string_to_array(").bind(tokens).push(", ' ')))");
-                    }
-                    sql
-                })
-                .collect(),
-        }
-    }
-
     /// Whether so many rows are better sent as a [`Sql::copy`].
     pub fn copies(self, rows: usize) -> bool {
         self == Self::Postgres && rows >= COPIED
@@ -264,34 +203,4 @@ impl Dialect {
             Self::Postgres => "INSERT INTO ",
         }
     }
-
-    /// Removes several records' search tokens.
-    pub fn delete_searches(self, object: &str, numbers: Vec<i64>) -> Sql {
-        let mut sql = Sql::new("DELETE FROM ");
-        sql.name(&format!("{object}_search")).push(match self {
-            Self::Sqlite => " WHERE rowid IN (",
-            Self::Postgres => " WHERE seq IN (",
-        });
-        sql.list(numbers).push(")");
-        sql
-    }
-
-    /// Removes a record's search tokens.
-    pub fn delete_search(self, object: &str, seq: i64) -> Sql {
-        let mut sql = Sql::new("DELETE FROM ");
-        sql.name(&format!("{object}_search")).push(match self {
-            Self::Sqlite => " WHERE rowid = ",
-            Self::Postgres => " WHERE seq = ",
-        });
-        sql.bind(seq);
-        sql
-    }
-}
-
-fn copy_search(table: &str, rows: &[(i64, String)]) -> Sql {
-    let mut sql = Sql::copy(table, &["seq", "tokens"]);
-    for (seq, tokens) in rows {
-        sql.row(&[(*seq).into(), copy::words(tokens)]);
-    }
-    sql
 }

@@ -38,9 +38,9 @@ impl Sql {
 
     /// An argument: writes its `$n`.
     pub fn bind(&mut self, arg: impl Into<Arg>) -> &mut Self {
-        use std::fmt::Write as _;
         self.args.push(arg.into());
-        write!(self.text, "${}", self.args.len()).expect("a string takes what is written");
+        self.text.push('$');
+        push_number(self.args.len(), &mut self.text);
         self
     }
 
@@ -145,30 +145,39 @@ impl Sql {
         &self.args
     }
 
-    /// The text with `?` for `$1`, `$2` … where they stand once each and in order. SQLite takes `$1` for a name and looks
-    /// names up one by one: a statement with thousands of them would take time by their square.
-    pub(crate) fn into_unnamed(self) -> (String, Vec<Arg>) {
+    /// With `?` for `$1`, `$2` … where they stand once each and in order. SQLite takes `$1` for a name and looks names up one by one: a
+    /// statement with thousands of them would take time by their square. A long one is best made so before it is its turn.
+    #[must_use]
+    pub fn unnamed(mut self) -> Self {
         let mut text = String::with_capacity(self.text.len());
-        let mut rest = self.text.as_str();
         let mut count = 0;
-        while let Some(at) = rest.find('$') {
-            let digits = rest[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
-            let number = rest[at + 1..at + 1 + digits].parse::<usize>();
-            if number != Ok(count + 1) {
-                return (self.text, self.args);
-            }
+        let mut pieces = self.text.split('$');
+        text.push_str(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            let digits = piece.bytes().take_while(u8::is_ascii_digit);
+            let (length, number) =
+                digits.fold((0, 0), |(length, number), digit| (length + 1, number * 10 + usize::from(digit - b'0')));
             count += 1;
-            text.push_str(&rest[..at]);
+            if number != count || length > 6 {
+                return self;
+            }
             text.push('?');
-            rest = &rest[at + 1 + digits..];
+            text.push_str(&piece[length..]);
         }
-        text.push_str(rest);
-        (text, self.args)
+        self.text = text;
+        self
     }
 
     pub(crate) fn into_parts(self) -> (String, Vec<Arg>) {
         (self.text, self.args)
     }
+}
+
+fn push_number(number: usize, text: &mut String) {
+    if number >= 10 {
+        push_number(number / 10, text);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// As [`Sql::name`] writes it.
@@ -201,6 +210,23 @@ impl Sql {
     pub fn with(text: &str, args: Vec<Arg>) -> Self {
         Self { text: text.to_owned(), args, copied: None }
     }
+}
+
+/// Cuts a slice into pieces of `most`, then of halves of it: few different lengths, so that a statement over a piece is prepared
+/// once and found again.
+pub fn portions<T>(mut items: &[T], most: usize) -> impl Iterator<Item = &[T]> {
+    let mut size = most;
+    std::iter::from_fn(move || {
+        if items.is_empty() {
+            return None;
+        }
+        while size > items.len() {
+            size /= 2;
+        }
+        let (piece, rest) = items.split_at(size.max(1));
+        items = rest;
+        Some(piece)
+    })
 }
 
 impl From<bool> for Arg {

@@ -87,7 +87,7 @@ impl Tx {
 
     fn parts(&self, sql: Sql) -> (String, Vec<Arg>) {
         match self.dialect() {
-            Dialect::Sqlite => sql.into_unnamed(),
+            Dialect::Sqlite => sql.unnamed().into_parts(),
             Dialect::Postgres => sql.into_parts(),
         }
     }

@@ -360,6 +360,10 @@ impl Field {
         }
     }
 
+    pub fn has_second_column(&self) -> bool {
+        matches!(self.kind.value_kind(), FieldKind::Money { .. } | FieldKind::AnyReference { .. })
+    }
+
     /// The option of that key; a formula that takes over a select's value has the select's.
     pub fn option(&self, key: &str) -> Option<&SelectOption> {
         self.kind.value_kind().options().iter().find(|option| option.key == key)

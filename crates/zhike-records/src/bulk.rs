@@ -7,6 +7,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use tokio::sync::mpsc;
+pub(crate) use zhike_db::portions;
 use zhike_db::{Arg, Dialect, Sql, Tx, young_keys};
 use zhike_model::{Object, Role};
 use zhike_types::{Result, Uuid, Value};
@@ -88,7 +89,10 @@ pub(crate) async fn insert(
         return Ok(numbers);
     }
     let (sender, mut receiver) = mpsc::channel(AHEAD);
-    let making = zhike_jobs::blocking(move || insert.statements(|sql| sender.blocking_send(sql).is_ok()));
+    let making = zhike_jobs::blocking(move || {
+        let ready = |sql: Sql| if insert.dialect == Dialect::Sqlite { sql.unnamed() } else { sql };
+        insert.statements(|sql| sender.blocking_send(ready(sql)).is_ok());
+    });
     while let Some(sql) = receiver.recv().await {
         tx.run(sql).await?;
     }
@@ -218,7 +222,16 @@ impl Insert {
             json.push('"');
             json.push_str(&field.name);
             json.push_str("\":");
-            json.push_str(&stored_json(value).to_string());
+            match value {
+                // as [`stored_json`] would, without an object of JSON for each
+                Value::Text(text) => json.push_str(&serde_json::to_string(text).expect("a text is JSON")),
+                Value::Id(id) => {
+                    json.push('"');
+                    json.push_str(id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+                    json.push('"');
+                }
+                other => json.push_str(&stored_json(other).to_string()),
+            }
         }
         json.push('}');
         json
@@ -234,7 +247,7 @@ fn tokens_of(object: &Object, seq: i64, values: &[Value], words: &mut Vec<String
 }
 
 fn search(dialect: Dialect, object: &Object, tokens: &[(i64, String)], run: &mut dyn FnMut(Sql) -> bool) -> bool {
-    tokens.is_empty() || dialect.insert_search(&object.name, tokens).into_iter().all(run)
+    tokens.is_empty() || dialect.insert_words(&object.name, tokens).into_iter().all(run)
 }
 
 /// Keys of records that have none yet.
@@ -297,23 +310,6 @@ pub(crate) async fn index<'a>(
     Ok(())
 }
 
-/// Cuts a slice into pieces of `most`, then of halves of it: few different lengths, so that a statement over a piece is prepared
-/// once and found again.
-pub(crate) fn portions<T>(mut items: &[T], most: usize) -> impl Iterator<Item = &[T]> {
-    let mut size = most;
-    std::iter::from_fn(move || {
-        if items.is_empty() {
-            return None;
-        }
-        while size > items.len() {
-            size /= 2;
-        }
-        let (piece, rest) = items.split_at(size.max(1));
-        items = rest;
-        Some(piece)
-    })
-}
-
 /// Puts changed records' search tokens and match keys right: (as it was, as it is).
 pub(crate) async fn reindex(tx: &mut Tx, object: &Object, records: &[(&Stored, &[Value])]) -> Result<()> {
     let (mut gone, mut come) = (Vec::new(), Vec::new());
@@ -325,11 +321,7 @@ pub(crate) async fn reindex(tx: &mut Tx, object: &Object, records: &[(&Stored, &
         come.extend(is.difference(&was).map(|key| (*key, before.seq)));
         tokens_of(object, before.seq, values, &mut words, &mut tokens);
     }
-    let searched = if object.is_searched() { records } else { &[] };
-    for piece in portions(searched, 256) {
-        tx.run(tx.dialect().delete_searches(&object.name, piece.iter().map(|(before, _)| before.seq).collect()))
-            .await?;
-    }
+    forget_words(tx, object, records.iter().map(|(before, _)| before.seq).collect()).await?;
     for (seq, keys) in gone {
         forget_keys(tx, object, seq, keys).await?;
     }
@@ -348,10 +340,7 @@ pub(crate) async fn reindex(tx: &mut Tx, object: &Object, records: &[(&Stored, &
 
 /// Takes several records' search tokens and match keys out.
 pub(crate) async fn unindex_many(tx: &mut Tx, object: &Object, records: &[Stored]) -> Result<()> {
-    let searched = if object.is_searched() { records } else { &[] };
-    for piece in portions(searched, 256) {
-        tx.run(tx.dialect().delete_searches(&object.name, piece.iter().map(|stored| stored.seq).collect())).await?;
-    }
+    forget_words(tx, object, records.iter().map(|stored| stored.seq).collect()).await?;
     for stored in records {
         forget_keys(tx, object, stored.seq, keys::match_keys(object, &stored.values)).await?;
     }
@@ -360,9 +349,7 @@ pub(crate) async fn unindex_many(tx: &mut Tx, object: &Object, records: &[Stored
 
 /// Takes a record's search tokens and match keys out.
 pub(crate) async fn unindex(tx: &mut Tx, object: &Object, seq: i64, values: &[Value]) -> Result<()> {
-    if object.is_searched() {
-        tx.run(tx.dialect().delete_search(&object.name, seq)).await?;
-    }
+    forget_words(tx, object, vec![seq]).await?;
     forget_keys(tx, object, seq, keys::match_keys(object, values)).await
 }
 
@@ -372,6 +359,18 @@ async fn forget_keys(tx: &mut Tx, object: &Object, seq: i64, keys: Vec<i64>) -> 
     }
     for sql in tx.dialect().delete_keys(&object.name, seq, &keys) {
         tx.run(sql).await?;
+    }
+    Ok(())
+}
+
+async fn forget_words(tx: &mut Tx, object: &Object, numbers: Vec<i64>) -> Result<()> {
+    if !object.is_searched() {
+        return Ok(());
+    }
+    for piece in portions(&numbers, AT_ONCE) {
+        for sql in tx.dialect().delete_words(&object.name, piece) {
+            tx.run(sql).await?;
+        }
     }
     Ok(())
 }

@@ -101,7 +101,7 @@ pub(crate) fn read_value(row: &Row, at: usize, field: &Field) -> Result<Value> {
 }
 
 /// The arguments of the field's columns for a value.
-pub(crate) fn args_of(field: &Field, value: &Value) -> Vec<Arg> {
+pub(crate) fn args_of(field: &Field, value: &Value) -> impl Iterator<Item = Arg> + use<> {
     let kind = column_type(&field.kind);
     let main = match (value, kind) {
         (Value::Null, ColumnType::Bool) => Arg::Bool(None),
@@ -111,15 +111,14 @@ pub(crate) fn args_of(field: &Field, value: &Value) -> Vec<Arg> {
         (Value::Real(real), ColumnType::Int) => Arg::Int(Some(real.round() as i64)),
         (value, _) => Arg::from(value),
     };
-    if field.second_column().is_none() {
-        return vec![main];
-    }
-    let second = match value {
-        Value::Money(money) => Some(money.currency.code().to_owned()),
-        Value::Any(object, _) => Some(object.clone()),
-        _ => None,
-    };
-    vec![main, Arg::Text(second)]
+    let second = field.has_second_column().then(|| {
+        Arg::Text(match value {
+            Value::Money(money) => Some(money.currency.code().to_owned()),
+            Value::Any(object, _) => Some(object.clone()),
+            _ => None,
+        })
+    });
+    std::iter::once(main).chain(second)
 }
 
 /// A value as JSON in the audit: as stored, so that an undo can put it back exactly.

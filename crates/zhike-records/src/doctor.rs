@@ -44,9 +44,7 @@ impl Engine {
             let mut query = Sql::new("SELECT COUNT(*) FROM ");
             query.name(&object.name);
             let records = tx.number(query).await?;
-            let mut query = Sql::new("SELECT COUNT(*) FROM ");
-            query.name(&format!("{}_search", object.name));
-            let indexed = tx.number(query).await?;
+            let indexed = tx.number(tx.dialect().count_words(&object.name)).await?;
             let (zh, en) = (&object.label.zh, &object.plural.en);
             // a record without any searchable text has no row in the index
             findings.push(Finding {

@@ -37,8 +37,9 @@ pub struct Options {
     pub bulk: bool,
 }
 
-/// The writer's memory of a command that writes a lot, in MiB.
+/// The writer's memory of a command that writes a lot, and the most that one who reads for it may keep, in MiB.
 const BULK_CACHE: u32 = 512;
+const BULK_READER_CACHE: u32 = 256;
 
 impl Options {
     /// The system's clock and randomness, SQLite in the folder unless a URL is given.
@@ -52,6 +53,7 @@ impl Options {
     pub fn bulk(mut self) -> Self {
         self.bulk = true;
         self.db.writer_cache = BULK_CACHE;
+        self.db.reader_cache = BULK_READER_CACHE;
         self
     }
 }

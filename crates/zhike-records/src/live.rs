@@ -150,12 +150,12 @@ impl Engine {
         let mut housekeeping = tokio::time::interval(std::time::Duration::from_secs(1));
         housekeeping.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut turns: u64 = 0;
-        let mut aging = Aging::default();
+        let (mut aging, mut words_looked_at) = (Aging::default(), 0);
         loop {
             tokio::select! {
                 () = self.0.live.wake.notified() => {}
                 _ = housekeeping.tick() => {
-                    self.keep_house(turns, &mut aging).await;
+                    self.keep_house(turns, &mut aging, &mut words_looked_at).await;
                     turns += 1;
                 }
                 () = self.0.stop.notified() => return,
@@ -169,7 +169,7 @@ impl Engine {
     }
 
     /// What is done every second, and what now and then.
-    async fn keep_house(&self, turns: u64, aging: &mut Aging) {
+    async fn keep_house(&self, turns: u64, aging: &mut Aging, words_looked_at: &mut i64) {
         const ANALYZE_EVERY: u64 = 1_800;
         const RECLAIM_LOOKS_EVERY: u64 = 120;
         const MAIL_LOOKS_EVERY: u64 = 5;
@@ -178,6 +178,7 @@ impl Engine {
             self.flush_recent().await?;
             self.seal_audit().await?;
             self.age_keys(aging).await?;
+            self.age_words(words_looked_at).await?;
             self.0.db.checkpoint().await?;
             // a command that writes a lot does so at its end
             if turns % ANALYZE_EVERY == 5 && !self.0.bulk {

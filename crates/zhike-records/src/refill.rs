@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use zhike_db::{Dialect, Sql, Tx, schema};
+use zhike_db::{Sql, Tx, schema};
 use zhike_model::{FieldKind, Model, Object, expr};
 use zhike_text::tokens;
 use zhike_types::{Result, Uuid};
@@ -99,30 +99,11 @@ fn fingerprint(object: &Object) -> String {
 }
 
 async fn clear(tx: &mut Tx, object: &Object) -> Result<()> {
-    if object.is_searched() {
-        clear_search(tx, object).await?;
-    }
-    if object.is_matched() {
-        for query in tx.dialect().clear_keys(&object.name) {
-            tx.run(query).await?;
-        }
+    let dialect = tx.dialect();
+    let words = if object.is_searched() { dialect.clear_words(&object.name) } else { Vec::new() };
+    let keys = object.is_matched().then(|| dialect.clear_keys(&object.name));
+    for query in words.into_iter().chain(keys.into_iter().flatten()) {
+        tx.run(query).await?;
     }
     Ok(())
-}
-
-async fn clear_search(tx: &mut Tx, object: &Object) -> Result<()> {
-    let search = format!("{}_search", object.name);
-    let query = match tx.dialect() {
-        Dialect::Sqlite => {
-            let mut query = Sql::new("INSERT INTO ");
-            query.name(&search).push(" (").name(&search).push(") VALUES ('delete-all')");
-            query
-        }
-        Dialect::Postgres => {
-            let mut query = Sql::new("DELETE FROM ");
-            query.name(&search);
-            query
-        }
-    };
-    tx.run(query).await.map(drop)
 }

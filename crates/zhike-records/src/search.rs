@@ -4,6 +4,7 @@
 //! The index finds candidates, newest first, a bounded number; their values are then compared with what was typed, which gives
 //! the order and what to emphasise. What one may not see plainly one cannot find by.
 
+mod aging;
 mod candidates;
 
 use std::{collections::HashMap, sync::Arc};
@@ -57,9 +58,9 @@ impl Engine {
                 && access::reach(object, actor, Need::Read) != Reach::Nothing
         };
         let mut tx = self.0.db.read().await?;
-        let dialect = tx.dialect();
-        let asked: Vec<Asked<'_>> =
-            model.objects().iter().filter(sought).filter_map(|object| Asked::of(object, &query, dialect)).collect();
+        let start = candidates::start_token(&query);
+        let asked = model.objects().iter().filter(sought);
+        let asked: Vec<Asked<'_, '_>> = asked.filter_map(|object| Asked::of(object, &query, start.as_ref())).collect();
         let found = candidates::read(&mut tx, &model, actor, &asked).await?;
         let words = words(&query);
         let mut groups: Vec<(u32, SearchGroup)> = Vec::new();
@@ -116,7 +117,7 @@ impl Engine {
 
 /// The best `limit` of the candidates that meet the words, with their numbers, and whether there are more.
 fn best(
-    asked: &Asked<'_>,
+    asked: &Asked<'_, '_>,
     actor: &Actor,
     found: &[Candidate],
     words: &[Query],
@@ -139,7 +140,7 @@ fn words(query: &Query) -> Vec<Query> {
 
 /// How well a record meets all words: the sum over words of the best field's rank, weighted; smaller is better. With it the field
 /// that meets the first word best and where.
-fn rank(asked: &Asked<'_>, actor: &Actor, values: &[Value], words: &[Query]) -> Option<Ranked> {
+fn rank(asked: &Asked<'_, '_>, actor: &Actor, values: &[Value], words: &[Query]) -> Option<Ranked> {
     let object = asked.object;
     let mut total = 0;
     let mut shown: Option<(usize, Range)> = None;

@@ -5,7 +5,7 @@ use std::{
     fmt::Write as _,
 };
 
-use zhike_db::{ColumnType, Db, Dialect, MATCH_TABLES, Sql, Tx, schema, sql};
+use zhike_db::{ColumnType, Db, Dialect, MATCH_TABLES, SEARCH_TABLES, Sql, Tx, schema, sql};
 use zhike_model::{Access, Field, FieldKind, Measure, Model, Object, View};
 use zhike_text::tokens;
 use zhike_types::Result;
@@ -19,8 +19,12 @@ use crate::{
 
 /// Brings the tables up to the model; quick when they are.
 pub(crate) async fn synchronise(db: &Db, model: &Model) -> Result<()> {
-    let print =
-        format!("{:016x} {} {} {MATCH_TABLES}", model.fingerprint(), matching::stored::print(), tokens::EDITION);
+    let print = format!(
+        "{:016x} {} {} {MATCH_TABLES} {SEARCH_TABLES}",
+        model.fingerprint(),
+        matching::stored::print(),
+        tokens::EDITION
+    );
     if schema::meta(&mut db.read().await?, "model").await?.as_deref() == Some(&print) {
         return Ok(());
     }
@@ -89,8 +93,9 @@ async fn make_or_alter(tx: &mut Tx, object: &Object) -> Result<Change> {
 /// The tables of search tokens and match keys, of objects that have such.
 async fn make_indexes_of_words(tx: &mut Tx, object: &Object, look: bool) -> Result<()> {
     let (dialect, table) = (tx.dialect(), &object.name);
+    let (search, words) = dialect.create_search_tables(table);
     let wanted = [
-        (object.is_searched(), "search", dialect.create_search_table(table)),
+        (object.is_searched(), search, words),
         (object.is_matched(), "match_young", dialect.create_match_tables(table)),
     ];
     for (needed, name, statements) in wanted {

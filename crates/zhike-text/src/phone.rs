@@ -150,6 +150,10 @@ fn without_note(text: &str) -> &str {
 }
 
 fn without_extension(text: &str) -> Result<(&str, Option<String>), PhoneError> {
+    // most numbers are digits and hyphens
+    if text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'(' | b')')) {
+        return Ok((text, None));
+    }
     let found = EXTENSIONS.iter().filter_map(|word| Some((text.find(word)?, word.len()))).min_by_key(|(at, _)| *at);
     let Some((at, length)) = found else { return Ok((text, None)) };
     let extension = text[at + length..].trim_matches(['.', ':', '-', ')', '(', '#', '号']);

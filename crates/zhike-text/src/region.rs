@@ -51,6 +51,13 @@ static ALL: LazyLock<Vec<Region>> = LazyLock::new(|| {
         .collect()
 });
 
+/// The codes of [`ALL`] as numbers: to be searched without touching their texts.
+static CODES: LazyLock<Vec<u32>> = LazyLock::new(|| ALL.iter().map(|region| number(region.code)).collect());
+
+fn number(code: &str) -> u32 {
+    code.bytes().fold(0, |number, digit| number * 10 + u32::from(digit - b'0'))
+}
+
 /// The division of a code: six digits, or two or four followed by nothing. `110100` (市辖区, a place holder below a
 /// 直辖市) is the 直辖市 itself.
 pub fn by_code(code: &str) -> Option<&'static Region> {
@@ -63,7 +70,7 @@ pub fn by_code(code: &str) -> Option<&'static Region> {
         2 | 4 => format!("{code:0<6}"),
         _ => return None,
     };
-    let find = |code: &str| ALL.binary_search_by_key(&code, |region| region.code).ok().map(|at| &ALL[at]);
+    let find = |code: &str| CODES.binary_search(&number(code)).ok().map(|at| &ALL[at]);
     find(&padded).or_else(|| {
         let holder = matches!(&padded[..2], "11" | "12" | "31" | "50") && matches!(&padded[2..], "0100" | "0200");
         if holder { find(&format!("{}0000", &padded[..2])) } else { None }

@@ -2,7 +2,9 @@
 
 use zhike_types::date_of;
 
-use super::{Arithmetic, Constant, DatePart, DurationUnit, Expr, Literal, Path, Quantifier, Records, Step, Stored, TextTest};
+use super::{
+    Arithmetic, Constant, DatePart, DurationUnit, Expr, Literal, Path, Quantifier, Records, Step, Stored, TextTest,
+};
 
 /// How tightly an operator binds, as CEL has it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

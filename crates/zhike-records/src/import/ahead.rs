@@ -83,6 +83,12 @@ async fn decide(
         return Ok(None);
     }
     let earlier = before.as_ref().map_or(Earlier::Nothing, Earlier::Batch);
-    let batch = work.decide(&mut work.engine.db().read().await?, &taken, earlier).await?;
+    let mut held = work.reader.lock().await;
+    let mut reader = match held.take() {
+        Some(reader) => reader,
+        None => work.engine.db().read().await?,
+    };
+    let batch = work.decide(&mut reader, &taken, earlier).await?;
+    *held = Some(reader);
     Ok(Some((taken, Arc::new(batch))))
 }

@@ -1,5 +1,7 @@
 //! From a row's cells to values. Everything wrong with a row is found at once, in words that name the column and say what to do.
 
+use std::{cell::RefCell, collections::HashMap};
+
 use zhike_model::{Field, FieldKind, Object, Role};
 use zhike_sheets::{Cell, Row, unguard};
 use zhike_text::{phone, tidy};
@@ -70,7 +72,12 @@ pub(crate) struct Reader {
     former_owner: Option<usize>,
     /// The kind of a customer who is a person, where no column says the kind.
     person: Option<(usize, Value)>,
+    /// Divisions by how they are written: a list has few, and each takes many comparisons.
+    regions: RefCell<HashMap<String, Value>>,
 }
+
+/// So many ways to write divisions are remembered.
+const REGIONS: usize = 10_000;
 
 impl Reader {
     pub fn new(targets: &Targets, plan: &ImportPlan, names: Names, zone: Zone, guarded: bool) -> Result<Self> {
@@ -89,7 +96,8 @@ impl Reader {
         let person = person
             .filter(|&field| root.fields[field].option("person").is_some())
             .map(|field| (field, Value::from("person")));
-        Ok(Self { targets: targets.clone(), slots, names, zone, guarded, former_owner, person })
+        let regions = RefCell::default();
+        Ok(Self { targets: targets.clone(), slots, names, zone, guarded, former_owner, person, regions })
     }
 
     /// Understands a row.
@@ -120,6 +128,7 @@ impl Reader {
             FieldKind::Reference { object: to, .. } => self.reference(slot, field, to, text, line),
             FieldKind::Phone => self.phones(slot, field, text, line),
             FieldKind::Email => self.emails(slot, field, text, line),
+            FieldKind::Region => self.region(slot, field, text, line),
             _ => self.plain(slot, field, text, line),
         }
     }
@@ -129,6 +138,18 @@ impl Reader {
             Ok(Value::Null) => {}
             Ok(value) => line.put(slot.side, slot.field, value),
             Err(error) => line.reasons.push(wrong(slot, text, &error.message)),
+        }
+    }
+
+    fn region(&self, slot: &Slot, field: &Field, text: &str, line: &mut Line) {
+        let known = self.regions.borrow().get(text).cloned();
+        if let Some(value) = known {
+            return line.put(slot.side, slot.field, value);
+        }
+        self.plain(slot, field, text, line);
+        let mut regions = self.regions.borrow_mut();
+        if let Some(value) = line.get(slot.side, slot.field).filter(|_| regions.len() < REGIONS) {
+            regions.insert(text.to_owned(), value.clone());
         }
     }
 

@@ -123,7 +123,7 @@ impl Work {
         for field in self.telling(object) {
             let typed = |text: &String| {
                 let value = validate::parse(field, &Given::Text(text.clone()), self.engine.zone()).ok()?;
-                Some((text.clone(), args_of(field, &value).into_iter().next()?)).filter(|_| !value.is_null())
+                Some((text.clone(), args_of(field, &value).next()?)).filter(|_| !value.is_null())
             };
             let wanted = if matches!(field.kind, FieldKind::AutoNumber { .. }) {
                 texts.iter().map(|text| (text.clone(), Arg::from(text.as_str()))).collect()
@@ -163,7 +163,7 @@ impl Work {
             for row in tx.rows(sql).await? {
                 let id = row.must_id(0)?;
                 let value = match field {
-                    Some(field) => args_of(field, &read_value(&row, 1, field)?).into_iter().next(),
+                    Some(field) => args_of(field, &read_value(&row, 1, field)?).next(),
                     None => Some(Arg::from(id)),
                 };
                 for (text, _) in chunk.iter().filter(|(_, arg)| Some(arg) == value.as_ref()) {

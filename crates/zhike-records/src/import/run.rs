@@ -81,7 +81,7 @@ async fn go(engine: &Engine, job: &Run, args: &Args) -> Result<Ended> {
     }
     entry.info.state = ImportState::Running;
     let lines = lines(engine, &work, names, &entry, entry.cursor);
-    let mut pace = Pace::new(engine.0.bulk && job.is_alone());
+    let mut pace = Pace::new(engine.0.bulk);
     let mut ahead = Ahead::start(&work, lines, pace.rows, None).await?;
     loop {
         let (lines, Some(ready)) = ahead.end().await? else { break };
@@ -98,7 +98,7 @@ async fn go(engine: &Engine, job: &Run, args: &Args) -> Result<Ended> {
             }
             Err(error) => return Err(error),
         };
-        pace.took(rows, engine.now() - begun);
+        pace.took(rows, engine.now() - begun, job.is_alone());
         engine.written();
         ahead = if as_decided { next } else { next.anew(&work).await? };
     }
@@ -106,25 +106,25 @@ async fn go(engine: &Engine, job: &Run, args: &Args) -> Result<Ended> {
     Ok(Ended::Done)
 }
 
-/// Rows a transaction. The more rows, the fewer times each page of an index is written; but on SQLite users wait for it.
+/// Rows a transaction. The more rows, the fewer times each page of an index is read and written; but on SQLite users wait for it.
 struct Pace {
     rows: usize,
-    /// The most rows, and how long a transaction may take (ms).
-    most: usize,
-    aim: i64,
+    bulk: bool,
 }
 
 impl Pace {
-    /// `alone`: nobody waits.
-    fn new(alone: bool) -> Self {
-        let (most, aim) = if alone { (16_000, 2_500) } else { (3_000, 500) };
-        Self { rows: 3 * CHUNK, most, aim }
+    /// `bulk`: in a command of its own.
+    fn new(bulk: bool) -> Self {
+        Self { rows: 3 * CHUNK, bulk }
     }
 
     /// Learns from how long a transaction of so many rows took: at most double as many, at least a chunk.
-    fn took(&mut self, rows: usize, millis: i64) {
-        let fitting = rows as i64 * self.aim / millis.max(1);
-        self.rows = (fitting.max(0) as usize).min(self.rows * 2).clamp(CHUNK, self.most);
+    ///
+    /// `alone`: no other process is there that would wait.
+    fn took(&mut self, rows: usize, millis: i64, alone: bool) {
+        let (most, aim) = if self.bulk && alone { (24_000, 5_000) } else { (3_000, 500) };
+        let fitting = rows as i64 * aim / millis.max(1);
+        self.rows = (fitting.max(0) as usize).min(self.rows * 2).clamp(CHUNK, most);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
+use tokio::sync::Mutex;
 use zhike_db::{Sql, Tx};
 use zhike_model::{FieldKind, Model, Object, RollupOp, Via};
 use zhike_types::{Result, Uuid, Value};
@@ -54,6 +55,8 @@ pub(crate) struct Work {
     pub before: Before,
     /// Whether somebody wants to know whom each row is like.
     pub tells: bool,
+    /// Who looks things up for one batch after the other, and keeps what was read.
+    pub reader: Mutex<Option<Tx>>,
 }
 
 impl Work {
@@ -88,6 +91,7 @@ impl Work {
             likeness: None,
             before: Before::default(),
             tells: false,
+            reader: Mutex::default(),
             model,
         })
     }

@@ -258,6 +258,13 @@ pub(crate) async fn keys_are_true(site: &Site) {
     }
 }
 
+/// Every record, one in the bin too, stands in the search index once.
+async fn words_are_true(site: &Site) {
+    let mut tx = site.engine.db().read().await.expect("a reader");
+    let all = tx.number(Sql::new("SELECT COUNT(*) FROM account")).await.expect("a number");
+    assert_eq!(tx.number(tx.dialect().count_words("account")).await.expect("a number"), all);
+}
+
 #[test]
 fn keys_are_true_after_any_writes() {
     const NAMES: [&str; 5] =
@@ -276,6 +283,7 @@ fn keys_are_true_after_any_writes() {
         let mut aging = Aging::default();
         for (step, name, phone, which) in steps {
             engine.age_keys(&mut aging).await.expect("moved");
+            engine.age_words(&mut 0).await.expect("moved");
             let pick = |ids: &mut Vec<Uuid>| (!ids.is_empty()).then(|| ids.swap_remove(which % ids.len()));
             match step {
                 0 | 1 => live.push(engine.create(&site.admin, "account", input(name, phone)).await.expect("made").id),
@@ -314,6 +322,7 @@ fn keys_are_true_after_any_writes() {
             }
         }
         keys_are_true(&site).await;
+        words_are_true(&site).await;
         // an installation whose keys are older than the rules gets them when it opens
         let mut tx = engine.db().begin().await.expect("a writer");
         for sql in tx.dialect().clear_keys("account") {

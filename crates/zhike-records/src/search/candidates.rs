@@ -4,7 +4,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use serde::Deserialize;
-use zhike_db::{ColumnType, Dialect, Sql, Tx};
+use zhike_db::{ColumnType, Dialect, Sql, Term, Tx, has_young_word};
 use zhike_model::{FieldKind, Model, Object};
 use zhike_text::tokens::{Kind, Query, Token, Word};
 use zhike_types::{Error, Result, Value};
@@ -19,13 +19,17 @@ use crate::{
 /// How many candidates of an object are looked at: the best of the newest.
 const CANDIDATES: i64 = 200;
 
+/// What a record must have: of each group of the list at least one alternative, of that all words.
+type Wanted<'q> = Vec<Vec<Vec<Term<'q>>>>;
+
 /// An object that may hold what is sought.
-pub(super) struct Asked<'m> {
+pub(super) struct Asked<'m, 'q> {
     pub object: &'m Arc<Object>,
     /// What candidates are compared by: the fields that are searched.
     pub fields: Vec<usize>,
-    /// Names that begin with the first word come before the newest that hold it somewhere.
-    expressions: Vec<(String, i64)>,
+    wanted: Wanted<'q>,
+    /// Names that begin so come before the newest that hold it somewhere.
+    start: Option<Term<'q>>,
 }
 
 /// A record that the index found, not yet masked: the values of [`Asked::fields`].
@@ -38,29 +42,47 @@ pub(super) struct Candidate {
 #[derive(Deserialize)]
 struct Found(i64, Vec<Option<String>>);
 
-impl<'m> Asked<'m> {
-    /// None when no record of the object can have a token of each word.
-    pub fn of(object: &'m Arc<Object>, query: &Query, dialect: Dialect) -> Option<Self> {
+impl<'m, 'q> Asked<'m, 'q> {
+    /// None when no record of the object can have a token of each word. `start`: see [`start_token`].
+    pub fn of(object: &'m Arc<Object>, query: &'q Query, start: Option<&'q Token>) -> Option<Self> {
         let searched = |i: &usize| {
             let field = &object.fields[*i];
             field.search.is_some() && column_type(&field.kind) == ColumnType::Text
         };
         let fields: Vec<usize> = (0..object.fields.len()).filter(searched).collect();
         let kinds: Vec<Kind> = fields.iter().map(|&i| keys::token_kind(&object.fields[i])).collect();
-        let wanted = expression(dialect, query, &kinds)?;
-        let mut expressions = Vec::new();
-        if let Some(start) = start_token(query).filter(|start| kinds.iter().any(|kind| start.is_of(*kind))) {
-            let first = format!("{} {} {wanted}", term(dialect, &start), all_of(dialect));
-            expressions.push((first, CANDIDATES / 2));
-        }
-        expressions.push((wanted, CANDIDATES));
-        Some(Self { object, fields, expressions })
+        let wanted = wanted(query, &kinds)?;
+        let start = start.filter(|start| kinds.iter().any(|kind| start.is_of(*kind))).map(term);
+        Some(Self { object, fields, wanted, start })
     }
 
-    /// The statement of one expression: a row with a text, null when nothing is found. The newest on SQLite, any on PostgreSQL.
-    fn select(&self, model: &Model, actor: &Actor, dialect: Dialect, wanted: &str, limit: i64, sql: &mut Sql) {
+    /// Statements of a row with a text each, null when nothing is found: those that begin so, the newest on SQLite and any on
+    /// PostgreSQL, and those whose words are young.
+    fn selects(&self, model: &Model, actor: &Actor, dialect: Dialect, has_young: bool) -> Vec<Sql> {
+        let name = &self.object.name;
+        let newest = Sql::new(if dialect == Dialect::Sqlite { " ORDER BY s.rowid DESC" } else { "" });
+        let select = |from: &Sql, order: &Sql, limit| self.select(model, actor, dialect, from, order, limit);
+        let mut selects = Vec::new();
+        if let Some(start) = self.start {
+            let mut beginning = vec![vec![vec![start]]];
+            beginning.extend(self.wanted.iter().cloned());
+            selects.push(select(&dialect.found_words(name, &beginning), &newest, CANDIDATES / 2));
+        }
+        selects.push(select(&dialect.found_words(name, &self.wanted), &newest, CANDIDATES));
+        if has_young {
+            let mut order = Sql::new(" ORDER BY ");
+            if let Some(start) = self.start {
+                order.append(&has_young_word(start)).push(" DESC, ");
+            }
+            order.push("s.rowid DESC");
+            selects.push(select(&dialect.found_young_words(name, &self.wanted), &order, CANDIDATES));
+        }
+        selects
+    }
+
+    fn select(&self, model: &Model, actor: &Actor, dialect: Dialect, from: &Sql, order: &Sql, limit: i64) -> Sql {
         let object = self.object;
-        let index = format!("{}_search", object.name);
+        let mut sql = Sql::new("");
         let (rows, array) = dialect.json_arrays();
         sql.push("CAST(").push(rows).push("(").push(array).push("(f.seq, ").push(array).push("(");
         for (at, &i) in self.fields.iter().enumerate() {
@@ -70,27 +92,13 @@ impl<'m> Asked<'m> {
         for &i in &self.fields {
             sql.push(", ").column("t", &object.fields[i].column());
         }
-        sql.push(" FROM ").name(&index).push(" s ");
-        match dialect {
-            Dialect::Sqlite => {
-                // tokens are read newest first, and reading stops early
-                sql.push("CROSS JOIN ").name(&object.name).push(" t ON t.seq = s.rowid WHERE ");
-                sql.column("s", &index).push(" MATCH ").bind(wanted);
-            }
-            Dialect::Postgres => {
-                sql.push("JOIN ").name(&object.name).push(" t ON t.seq = s.seq WHERE s.tokens @@ CAST(");
-                sql.bind(wanted).push(" AS tsquery)");
-            }
-        }
-        sql.push(" AND t.deleted_at IS NULL");
+        sql.append(from).push(" AND t.deleted_at IS NULL");
         if access::reach(object, actor, Need::Read) != access::Reach::All {
             sql.push(" AND ");
-            access::predicate(model, object, actor, Need::Read, "t", sql);
+            access::predicate(model, object, actor, Need::Read, "t", &mut sql);
         }
-        if dialect == Dialect::Sqlite {
-            sql.push(" ORDER BY s.rowid DESC");
-        }
-        sql.push(" LIMIT ").bind(limit).push(") f");
+        sql.append(order).push(" LIMIT ").bind(limit).push(") f");
+        sql
     }
 
     fn candidate(&self, Found(seq, texts): Found) -> Candidate {
@@ -108,20 +116,26 @@ pub(super) async fn read(
     tx: &mut Tx,
     model: &Model,
     actor: &Actor,
-    asked: &[Asked<'_>],
+    asked: &[Asked<'_, '_>],
 ) -> Result<Vec<Vec<Candidate>>> {
     let dialect = tx.dialect();
     let mut all: Vec<Vec<Candidate>> = asked.iter().map(|_| Vec::new()).collect();
-    let mut sql = Sql::default();
-    for (at, asked) in asked.iter().enumerate() {
-        for (wanted, limit) in &asked.expressions {
-            sql.push(if sql.text().is_empty() { "" } else { " UNION ALL " });
-            sql.push(&format!("SELECT '{at}' AS place, "));
-            asked.select(model, actor, dialect, wanted, *limit, &mut sql);
-        }
-    }
     if asked.is_empty() {
         return Ok(all);
+    }
+    let names: Vec<&str> = asked.iter().map(|asked| asked.object.name.as_str()).collect();
+    let mut young = HashSet::new();
+    if let Some(sql) = dialect.objects_with_young_words(&names) {
+        for row in tx.rows(sql).await? {
+            young.insert(row.must_int(0)? as usize);
+        }
+    }
+    let mut sql = Sql::default();
+    for (at, asked) in asked.iter().enumerate() {
+        for select in asked.selects(model, actor, dialect, young.contains(&at)) {
+            sql.push(if sql.text().is_empty() { "" } else { " UNION ALL " });
+            sql.push(&format!("SELECT '{at}' AS place, ")).append(&select);
+        }
     }
     for row in tx.rows(sql).await? {
         let at: usize = row.must_text(0)?.parse().map_err(Error::internal)?;
@@ -137,44 +151,24 @@ pub(super) async fn read(
 }
 
 /// The token of names that begin with the query's first two Han characters.
-fn start_token(query: &Query) -> Option<Token> {
+pub(super) fn start_token(query: &Query) -> Option<Token> {
     let start: String = query.words.first()?.typed.chars().take(2).collect();
     let fits = start.chars().count() == 2 && start.chars().all(zhike_text::han::is_han);
     fits.then(|| Token { text: format!("s{start}"), prefix: false })
 }
 
-fn all_of(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Sqlite => "AND",
-        Dialect::Postgres => "&",
-    }
-}
-
-/// The query in the database's own language: words all, alternatives any, tokens all. Tokens that values of these kinds never have
-/// are not looked for; none when a word has no others.
-fn expression(dialect: Dialect, query: &Query, kinds: &[Kind]) -> Option<String> {
-    let (and, or) = match dialect {
-        Dialect::Sqlite => (" AND ", " OR "),
-        Dialect::Postgres => (" & ", " | "),
-    };
+/// What records with values of these kinds must have. Tokens that such values never have are not looked for; none when a word has
+/// no others.
+fn wanted<'q>(query: &'q Query, kinds: &[Kind]) -> Option<Wanted<'q>> {
     let possible = |group: &&Vec<Token>| group.iter().all(|token| kinds.iter().any(|kind| token.is_of(*kind)));
     let words = query.words.iter().filter(|word| !word.alternatives.is_empty()).map(|word: &Word| {
-        let group = |group: &Vec<Token>| {
-            format!("({})", group.iter().map(|token| term(dialect, token)).collect::<Vec<_>>().join(and))
-        };
-        let groups: Vec<String> = word.alternatives.iter().filter(possible).map(group).collect();
-        (!groups.is_empty()).then(|| format!("({})", groups.join(or)))
+        let groups = word.alternatives.iter().filter(possible).map(|group| group.iter().map(term).collect());
+        Some(groups.collect::<Vec<Vec<Term<'_>>>>()).filter(|groups| !groups.is_empty())
     });
-    let words = words.collect::<Option<Vec<String>>>()?;
-    (!words.is_empty()).then(|| words.join(and))
+    words.collect::<Option<Wanted<'q>>>().filter(|words| !words.is_empty())
 }
 
-/// Tokens hold letters, digits, `_` and Han characters only, so quoting is enough.
-fn term(dialect: Dialect, token: &Token) -> String {
-    match (dialect, token.prefix) {
-        (Dialect::Sqlite, false) => format!("\"{}\"", token.text),
-        (Dialect::Sqlite, true) => format!("\"{}\"*", token.text),
-        (Dialect::Postgres, false) => format!("'{}'", token.text),
-        (Dialect::Postgres, true) => format!("'{}':*", token.text),
-    }
+/// Tokens hold letters, digits, `_` and Han characters only, as the index wants them.
+fn term(token: &Token) -> Term<'_> {
+    Term { text: &token.text, prefix: token.prefix }
 }

@@ -11,8 +11,7 @@ use crate::han::is_han;
 /// field shall not fill the index.
 const SPELLED: usize = 40;
 
-/// Adds the index tokens of `value` to `out`. `out` ends sorted and holds no token twice, so that the fields of a record
-/// can be added one after the other.
+/// Adds the index tokens of `value` to `out`, in no order and some of them twice: who adds several fields sorts them once.
 pub fn index(kind: Kind, value: &str, out: &mut Vec<String>) {
     match kind {
         Kind::Organisation | Kind::Person => name(kind, value, out),
@@ -21,8 +20,6 @@ pub fn index(kind: Kind, value: &str, out: &mut Vec<String>) {
         Kind::Email => email(value, out),
         Kind::Code => code(value, out),
     }
-    out.sort_unstable();
-    out.dedup();
 }
 
 fn name(kind: Kind, value: &str, out: &mut Vec<String>) {

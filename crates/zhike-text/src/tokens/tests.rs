@@ -5,6 +5,8 @@ use super::{Kind, Match, Query, Rank, index, matches, query};
 fn tokens(kind: Kind, value: &str) -> Vec<String> {
     let mut out = Vec::new();
     index(kind, value, &mut out);
+    out.sort_unstable();
+    out.dedup();
     out
 }
 

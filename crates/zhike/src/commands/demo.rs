@@ -98,6 +98,7 @@ pub async fn run(matches: &ArgMatches, lang: Lang) -> Outcome {
     }
     background.abort();
     let _ = background.await;
+    engine.index_all_words().await?;
     engine.settle().await?;
     engine.close().await;
     Ok(ExitCode::SUCCESS)
