@@ -103,6 +103,9 @@ suite("roster", (site) => {
     const bytes = await zip.body();
     assert.equal(bytes.subarray(0, 2).toString(), "PK");
     assert.equal(bytes.toString("latin1").split("%PDF-").length - 1, 4);
+    // the directory at its end is whole
+    const end = bytes.subarray(-22);
+    assert.deepEqual([end.subarray(0, 4).toString("latin1"), end.readUInt16LE(10)], ["PK\x05\x06", 4]);
     await page.goto(`/account/${first}`);
     await page.click("[popovertarget=more]");
     await page.click("text=季度告知书…");

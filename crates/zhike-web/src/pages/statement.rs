@@ -1,20 +1,28 @@
 //! 季度告知书: made for one customer or a whole roster, and taken along as PDFs in one archive.
 
-use std::io::{BufWriter, Write as _};
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex, PoisonError},
+    vec::IntoIter,
+};
 
 use askama::Template;
 use axum::{
     Form,
+    body::Body,
     extract::{Path, Query},
-    http::StatusCode,
-    response::Response,
+    http::{StatusCode, header},
+    response::{IntoResponse as _, Response},
 };
 use zhike_crm::statement::{Stated, StatementWish, make_statements, statements_of};
-use zhike_records::{Actor, Engine, Period, Span};
+use zhike_records::{Actor, Engine, Period, Record, Span};
 use zhike_types::{Error, Lang, Result, Text, Uuid};
-use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+use zip::{
+    CompressionMethod, ZipWriter,
+    write::{SimpleFileOptions, StreamWriter},
+};
 
-use super::export::stream;
+use super::export::disposition;
 use crate::{
     fault::Answer,
     form::Choice,
@@ -26,8 +34,6 @@ use crate::{
     words::{Say, t},
 };
 
-/// More documents make no archive that one waits for.
-const MOST: usize = 300;
 const QUARTERS: i64 = 9;
 
 /// The quarters to choose from, the one that ended last first.
@@ -105,7 +111,7 @@ pub async fn archive(signed: Signed, Path(id): Path<String>, Query(pairs): Query
     Ok(pack(&signed.app.engine, &signed.actor, super::id(&id)?, period(&pairs)?).await?)
 }
 
-/// Each is on record as printed.
+/// Each is on record as printed. The archive is sent while it is made, one document after the other: a roster may have thousands.
 pub async fn pack(engine: &Engine, actor: &Actor, roster: Uuid, period: Period) -> Result<Response> {
     let found = statements_of(engine, actor, roster, period).await?;
     if found.is_empty() {
@@ -115,25 +121,75 @@ pub async fn pack(engine: &Engine, actor: &Actor, roster: Uuid, period: Period) 
         );
         return Err(Error::Conflict(message));
     }
-    if found.len() > MOST {
-        let message = Text::new("一次最多打包 300 份，请在告知书列表里分批打印。", "At most 300 at a time.");
-        return Err(Error::Conflict(message));
-    }
-    let out = tempfile::Builder::new().prefix("zhike-export-").suffix(".zip").tempfile().map_err(Error::internal)?;
-    let mut zip = ZipWriter::new(BufWriter::new(out.reopen().map_err(Error::internal)?));
-    // as they are: a PDF does not get smaller
-    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    for statement in &found {
-        let made = print::print(engine, actor, "statement", statement.id, "statement").await?;
-        // the number tells customers of one name apart
-        let name = title_of(engine, statement, actor.lang);
-        let account = statement.reference("account").map(|(title, _)| title.text.clone()).unwrap_or_default();
-        let name = format!("{account}-{name}.pdf").replace(['/', '\\', ':', '*', '?', '"', '<', '>', '|'], "-");
-        zip.start_file(name, stored).map_err(Error::internal)?;
-        zip.write_all(&made.pdf).map_err(Error::internal)?;
-    }
-    let written = zip.finish().map_err(Error::internal)?;
-    written.into_inner().map_err(|error| Error::internal(error.into_error()))?;
+    let written = Pieces::default();
+    let zip = ZipWriter::new_stream(written.clone());
+    let packing =
+        Packing { engine: engine.clone(), actor: actor.clone(), rest: found.into_iter(), zip: Some(zip), written };
+    let pieces = futures_util::stream::try_unfold(packing, async |packing| {
+        packing.next().await.inspect_err(|error| tracing::warn!(%error, "an archive of statements broke off"))
+    });
     let name = format!("{}-{}.zip", actor.lang.t("季度告知书", "statements"), period.code());
-    Ok(stream(tokio::fs::File::from_std(out.reopen().map_err(Error::internal)?), &name, "application/zip", false))
+    let headers = [
+        (header::CONTENT_TYPE, "application/zip".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition(&name, false)),
+    ];
+    Ok((headers, Body::from_stream(pieces)).into_response())
+}
+
+/// An archive that is being made.
+struct Packing {
+    engine: Engine,
+    actor: Actor,
+    rest: IntoIter<Record>,
+    /// None when it is whole.
+    zip: Option<ZipWriter<StreamWriter<Pieces>>>,
+    written: Pieces,
+}
+
+impl Packing {
+    /// The bytes of one more document, or of the archive's end.
+    async fn next(mut self) -> io::Result<Option<(Vec<u8>, Self)>> {
+        let Some(mut zip) = self.zip.take() else { return Ok(None) };
+        match self.rest.next() {
+            Some(statement) => {
+                let (engine, actor) = (&self.engine, &self.actor);
+                let made = print::print(engine, actor, "statement", statement.id, "statement").await;
+                let made = made.map_err(|error| io::Error::other(error.message().en))?;
+                // as they are: a PDF does not get smaller
+                let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+                zip.start_file(file_name(engine, actor, &statement), stored)?;
+                zip.write_all(&made.pdf)?;
+                self.zip = Some(zip);
+            }
+            None => drop(zip.finish()?),
+        }
+        Ok(Some((self.written.take(), self)))
+    }
+}
+
+/// The number tells customers of one name apart.
+fn file_name(engine: &Engine, actor: &Actor, statement: &Record) -> String {
+    let name = title_of(engine, statement, actor.lang);
+    let account = statement.reference("account").map(|(title, _)| title.text.clone()).unwrap_or_default();
+    format!("{account}-{name}.pdf").replace(['/', '\\', ':', '*', '?', '"', '<', '>', '|'], "-")
+}
+
+/// What was written and not yet sent.
+#[derive(Clone, Default)]
+struct Pieces(Arc<Mutex<Vec<u8>>>);
+
+impl Pieces {
+    fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
