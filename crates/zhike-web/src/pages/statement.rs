@@ -126,7 +126,7 @@ pub async fn pack(engine: &Engine, actor: &Actor, roster: Uuid, period: Period) 
     let packing =
         Packing { engine: engine.clone(), actor: actor.clone(), rest: found.into_iter(), zip: Some(zip), written };
     let pieces = futures_util::stream::try_unfold(packing, async |packing| {
-        packing.next().await.inspect_err(|error| tracing::warn!(%error, "an archive of statements broke off"))
+        Box::pin(packing.next()).await.inspect_err(|error| tracing::warn!(%error, "an archive of statements broke off"))
     });
     let name = format!("{}-{}.zip", actor.lang.t("季度告知书", "statements"), period.code());
     let headers = [
