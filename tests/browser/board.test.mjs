@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { accessibility, overflow, shot } from "./harness/browser.mjs";
+import { card, counted, drag, stands } from "./harness/board.mjs";
 import { makeRole, makeUser } from "./harness/people.mjs";
 import { suite } from "./harness/suite.mjs";
 
@@ -20,24 +21,8 @@ suite("board", (site) => {
     const answer = await page.request.patch(`/api/v1/account/${id}`, { headers: { origin: site.server.base }, data });
     assert.equal(answer.status(), 200, await answer.text());
   };
-  const card = (page, id) => page.locator(`#c-${id}`);
-  const stands = (page, id, stage) => page.waitForSelector(`.board-column[data-stage="${stage}"] #c-${id}:not([aria-busy])`);
   const count = async (page, stage) => Number((await page.locator(`.board-column [data-count="${stage}"]`).innerText()).replaceAll(",", ""));
-  const ready = async (page) => {
-    await page.goto("/account/board");
-    await page.waitForFunction(() => [...document.querySelectorAll(".board-column [data-count]")].every(({ textContent }) => textContent));
-  };
-
-  async function drag(page, id, stage) {
-    await card(page, id).scrollIntoViewIfNeeded();
-    const from = await card(page, id).boundingBox();
-    const to = await page.locator(`.board-column[data-stage="${stage}"]`).boundingBox();
-    await page.mouse.move(from.x + 40, from.y + 20);
-    await page.mouse.down();
-    await page.mouse.move(from.x + 60, from.y + 40, { steps: 3 });
-    await page.mouse.move(to.x + 60, to.y + 120, { steps: 5 });
-    await page.mouse.up();
-  }
+  const ready = (page) => counted(page, "/account/board");
 
   site.try("list and board: one switch, remembered, with the list's views and filters", { as: "admin" }, async (page) => {
     await page.goto("/account");

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { accessibility, overflow, shot } from "./harness/browser.mjs";
+import { card, counted, drag, stands } from "./harness/board.mjs";
 import { suite } from "./harness/suite.mjs";
 
 suite("pipelines", (site) => {
@@ -22,30 +23,14 @@ suite("pipelines", (site) => {
     return stage.id ?? stage;
   };
   const money = (amount) => ({ amount, currency: "CNY" });
-  const card = (page, id) => page.locator(`#c-${id}`);
-  const stands = (page, id, stage) => page.waitForSelector(`.board-column[data-stage="${stage}"] #c-${id}:not([aria-busy])`);
   const said = (page, text) => page.waitForSelector(`.toast:has-text("${text}")`);
-  const ready = async (page) => {
-    await page.goto(`/opportunity/board?part=${pipeline}`);
-    await page.waitForFunction(() => [...document.querySelectorAll(".board-column [data-count]")].every(({ textContent }) => textContent));
-  };
+  const ready = (page) => counted(page, `/opportunity/board?part=${pipeline}`);
   /** A pipeline of our own, with a stage that wants fields and one with a gate. */
   const stages = {};
   let pipeline = "";
   let usual = [];
   let account = "";
   const deal = (page, name, fields = {}) => make(page, "opportunity", { name, account, pipeline, ...fields });
-
-  async function drag(page, id, stage) {
-    await card(page, id).scrollIntoViewIfNeeded();
-    const from = await card(page, id).boundingBox();
-    const to = await page.locator(`.board-column[data-stage="${stage}"]`).boundingBox();
-    await page.mouse.move(from.x + 40, from.y + 20);
-    await page.mouse.down();
-    await page.mouse.move(from.x + 60, from.y + 40, { steps: 3 });
-    await page.mouse.move(to.x + 60, to.y + 120, { steps: 5 });
-    await page.mouse.up();
-  }
 
   site.try("each pipeline has a board of its own stages, in their order", { as: "admin" }, async (page) => {
     account = await make(page, "account", { name: "青岛天璇轴承有限公司" });

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { accessibility, overflow, shot } from "./harness/browser.mjs";
+import { dragTo } from "./harness/board.mjs";
 import { makeUser, pick } from "./harness/people.mjs";
 import { suite } from "./harness/suite.mjs";
 import { writeXlsx } from "./harness/sheet.mjs";
@@ -51,16 +52,8 @@ suite("from list book to payment", (site) => {
 
   /** Drags a card to a stage and waits until it stands there, or the dialog opens that asks for what is missing. */
   async function drag(page, id, stage) {
-    const card = page.locator(`#c-${id}`);
     const column = page.locator(`.board-column:has(h2:has-text("${stage}"))`);
-    await card.scrollIntoViewIfNeeded();
-    const from = await card.boundingBox();
-    const to = await column.boundingBox();
-    await page.mouse.move(from.x + 40, from.y + 20);
-    await page.mouse.down();
-    await page.mouse.move(from.x + 60, from.y + 40, { steps: 3 });
-    await page.mouse.move(to.x + 60, to.y + 120, { steps: 5 });
-    await page.mouse.up();
+    await dragTo(page, id, column);
     return column.locator(`#c-${id}:not([aria-busy])`);
   }
 

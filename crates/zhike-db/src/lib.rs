@@ -22,6 +22,6 @@ pub use dialect::{ColumnType, Dialect};
 pub use error::{DbError, constraint_of, is_overflow};
 pub use match_keys::{MATCH_TABLES, young_keys};
 pub use row::Row;
-pub use search_words::{SEARCH_TABLES, Term, has_young_word};
+pub use search_words::{Group, SEARCH_TABLES, Term, has_young_word};
 pub use sql::{Arg, Sql, is_key, portions};
 pub use tx::Tx;

@@ -23,8 +23,8 @@ fn young(object: &str) -> String {
     format!("{object}_search_young")
 }
 
-/// Words that a record must have: of each group of the list at least one alternative, of that all.
-pub type Wanted<'a> = [Vec<Vec<Term<'a>>>];
+/// Alternatives, of one of which a record must have all words.
+pub type Group<'a> = Vec<Vec<Term<'a>>>;
 
 /// A word, or with `prefix` the start of one: letters, digits, `_` and Han characters only.
 #[derive(Debug, Clone, Copy)]
@@ -132,7 +132,7 @@ impl Dialect {
     }
 
     /// `FROM … WHERE …`: the object's records `t` with the wanted words, which stand in the index as row `s`.
-    pub fn found_words(self, object: &str, wanted: &Wanted<'_>) -> Sql {
+    pub fn found_words(self, object: &str, wanted: &[Group<'_>]) -> Sql {
         let index = index(object);
         let mut sql = Sql::new(" FROM ");
         sql.name(&index);
@@ -151,7 +151,7 @@ impl Dialect {
     }
 
     /// The same of young words.
-    pub fn found_young_words(self, object: &str, wanted: &Wanted<'_>) -> Sql {
+    pub fn found_young_words(self, object: &str, wanted: &[Group<'_>]) -> Sql {
         let mut sql = Sql::new(" FROM ");
         sql.name(&young(object)).push(" s CROSS JOIN ").name(object).push(" t ON t.seq = s.seq WHERE ");
         push_each(wanted, " AND ", &mut sql, |alternatives, sql| {
@@ -219,7 +219,7 @@ fn push_each<T>(items: &[T], between: &str, sql: &mut Sql, mut each: impl FnMut(
 }
 
 /// What is wanted, in the index's own language. Quoting is enough: a term has no signs.
-fn expression(dialect: Dialect, wanted: &Wanted<'_>) -> String {
+fn expression(dialect: Dialect, wanted: &[Group<'_>]) -> String {
     let (and, or) = match dialect {
         Dialect::Sqlite => (" AND ", " OR "),
         Dialect::Postgres => (" & ", " | "),
@@ -231,6 +231,6 @@ fn expression(dialect: Dialect, wanted: &Wanted<'_>) -> String {
         (Dialect::Postgres, true) => format!("'{}':*", term.text),
     };
     let all = |terms: &Vec<Term<'_>>| format!("({})", terms.iter().map(one).collect::<Vec<_>>().join(and));
-    let any = |group: &Vec<Vec<Term<'_>>>| format!("({})", group.iter().map(all).collect::<Vec<_>>().join(or));
+    let any = |group: &Group<'_>| format!("({})", group.iter().map(all).collect::<Vec<_>>().join(or));
     wanted.iter().map(any).collect::<Vec<_>>().join(and)
 }

@@ -146,9 +146,11 @@ impl Reader {
         if let Some(value) = known {
             return line.put(slot.side, slot.field, value);
         }
+        // another column may have filled the field before
+        let before = line.side(slot.side).len();
         self.plain(slot, field, text, line);
         let mut regions = self.regions.borrow_mut();
-        if let Some(value) = line.get(slot.side, slot.field).filter(|_| regions.len() < REGIONS) {
+        if let Some((_, value)) = line.side(slot.side).get(before).filter(|_| regions.len() < REGIONS) {
             regions.insert(text.to_owned(), value.clone());
         }
     }

@@ -4,7 +4,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use serde::Deserialize;
-use zhike_db::{ColumnType, Dialect, Sql, Term, Tx, has_young_word};
+use zhike_db::{ColumnType, Dialect, Group, Sql, Term, Tx, has_young_word};
 use zhike_model::{FieldKind, Model, Object};
 use zhike_text::tokens::{Kind, Query, Token, Word};
 use zhike_types::{Error, Result, Value};
@@ -19,15 +19,12 @@ use crate::{
 /// How many candidates of an object are looked at: the best of the newest.
 const CANDIDATES: i64 = 200;
 
-/// What a record must have: of each group of the list at least one alternative, of that all words.
-type Wanted<'q> = Vec<Vec<Vec<Term<'q>>>>;
-
 /// An object that may hold what is sought.
 pub(super) struct Asked<'m, 'q> {
     pub object: &'m Arc<Object>,
     /// What candidates are compared by: the fields that are searched.
     pub fields: Vec<usize>,
-    wanted: Wanted<'q>,
+    wanted: Vec<Group<'q>>,
     /// Names that begin so come before the newest that hold it somewhere.
     start: Option<Term<'q>>,
 }
@@ -159,13 +156,13 @@ pub(super) fn start_token(query: &Query) -> Option<Token> {
 
 /// What records with values of these kinds must have. Tokens that such values never have are not looked for; none when a word has
 /// no others.
-fn wanted<'q>(query: &'q Query, kinds: &[Kind]) -> Option<Wanted<'q>> {
+fn wanted<'q>(query: &'q Query, kinds: &[Kind]) -> Option<Vec<Group<'q>>> {
     let possible = |group: &&Vec<Token>| group.iter().all(|token| kinds.iter().any(|kind| token.is_of(*kind)));
     let words = query.words.iter().filter(|word| !word.alternatives.is_empty()).map(|word: &Word| {
         let groups = word.alternatives.iter().filter(possible).map(|group| group.iter().map(term).collect());
-        Some(groups.collect::<Vec<Vec<Term<'_>>>>()).filter(|groups| !groups.is_empty())
+        Some(groups.collect::<Group<'_>>()).filter(|groups| !groups.is_empty())
     });
-    words.collect::<Option<Wanted<'q>>>().filter(|words| !words.is_empty())
+    words.collect::<Option<Vec<Group<'q>>>>().filter(|words| !words.is_empty())
 }
 
 /// Tokens hold letters, digits, `_` and Han characters only, as the index wants them.
