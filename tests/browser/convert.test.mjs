@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { accessibility, overflow, shot } from "./harness/browser.mjs";
+import { drag, stands } from "./harness/board.mjs";
 import { makeUser } from "./harness/people.mjs";
 import { suite } from "./harness/suite.mjs";
 
@@ -113,19 +114,12 @@ suite("convert", (site) => {
   }
 
   const lead = async (page, name, mobile) => (await post(page, "/api/v1/lead", { name, contact_name: "周海", mobile, source: "exhibition", need: "要十台水泵", has_need: true, has_budget: true, budget: "50000" })).id;
-  const stands = (page, id, stage) => page.waitForSelector(`.board-column[data-stage="${stage}"] #c-${id}:not([aria-busy])`);
 
   site.try("a card dragged to 现实 leads to the conversion, and back to the board", { as: "suqing" }, async (page) => {
     const id = await lead(page, "威海刘公岛旅游有限公司", "13806310071");
     await page.goto("/lead/board");
     await stands(page, id, "potential");
-    const from = await page.locator(`#c-${id}`).boundingBox();
-    const to = await page.locator('.board-column[data-stage="converted"]').boundingBox();
-    await page.mouse.move(from.x + 40, from.y + 20);
-    await page.mouse.down();
-    await page.mouse.move(from.x + 60, from.y + 40, { steps: 3 });
-    await page.mouse.move(to.x + 60, to.y + 120, { steps: 5 });
-    await page.mouse.up();
+    await drag(page, id, "converted");
     await page.waitForURL(`**/lead/${id}/convert?back=*`);
     await page.waitForSelector("#convert-account");
     await shot(page, "convert-6-from-board", { fullPage: true });
