@@ -28,22 +28,36 @@ pub struct Options {
     pub writer_cache: u32,
     /// How much of it each reader keeps, in MiB.
     pub reader_cache: u32,
+    /// How much PostgreSQL's list of new search words may hold before the writer at hand has to sort it in, in MiB.
+    pub pending_words: u32,
 }
 
 /// Enough for single writes and for the batches of an import beside them.
 const WRITER_CACHE: u32 = 32;
 const READER_CACHE: u32 = 8;
+const PENDING_WORDS: u32 = 4;
 
 /// All search indexes of the installation.
 const MERGE_NEW_TOKENS: &str = "SELECT gin_clean_pending_list(c.oid) FROM pg_class c JOIN pg_am a ON a.oid = c.relam \
     WHERE a.amname = 'gin' AND c.relnamespace = current_schema()::regnamespace AND c.relname LIKE '%\\_search\\_tokens'";
+
+/// Tables of the installation with rows that the planner knows nothing of.
+const NEVER_ANALYZED: &str = "SELECT CAST(c.relname AS TEXT) FROM pg_class c WHERE c.relkind = 'r' \
+    AND c.relnamespace = current_schema()::regnamespace AND c.reltuples < 0 AND pg_relation_size(c.oid) > 0";
 
 impl Options {
     /// SQLite in the folder unless a URL is given, with as many connections as suit each: SQLite's readers share one machine's
     /// processors, PostgreSQL's wait for a network and for locks.
     pub fn new(data: impl Into<PathBuf>, url: Option<String>) -> Self {
         let connections = if url.as_deref().is_some_and(|url| url.starts_with("postgres")) { 16 } else { 4 };
-        Self { url, data: data.into(), connections, writer_cache: WRITER_CACHE, reader_cache: READER_CACHE }
+        Self {
+            url,
+            data: data.into(),
+            connections,
+            writer_cache: WRITER_CACHE,
+            reader_cache: READER_CACHE,
+            pending_words: PENDING_WORDS,
+        }
     }
 }
 
@@ -165,7 +179,13 @@ impl Db {
             .application_name("zhike")
             .statement_cache_capacity(200)
             // a plan for the values at hand: list filters are far too different for one plan to fit all
-            .options([("plan_cache_mode", "force_custom_plan"), ("jit", "off")]);
+            .options([("plan_cache_mode", "force_custom_plan"), ("jit", "off")])
+            .options([("gin_pending_list_limit", format!("{}MB", options.pending_words))]);
+        // a long list is sorted in as many turns as it is larger than this
+        let connect = match options.pending_words {
+            PENDING_WORDS => connect,
+            many => connect.options([("maintenance_work_mem", format!("{many}MB"))]),
+        };
         let pool = PoolOptions::<Postgres>::new()
             .max_connections(options.connections.max(2))
             .acquire_timeout(Duration::from_mins(1))
@@ -219,20 +239,39 @@ impl Db {
         .map_err(|error| DbError::wrap(error, "acquiring a connection"))
     }
 
-    /// Moves what was written to where it is read from, beside reading and writing: a writer that had to do it would keep its user
-    /// waiting. SQLite: the write-ahead log into the file, as far as readers allow. PostgreSQL, which does that by itself: new search
-    /// tokens from the list that every search reads through into the index.
+    /// Moves SQLite's write-ahead log into the file, as far as readers allow, beside reading and writing: a writer that had to do it
+    /// would keep its user waiting. PostgreSQL does that by itself.
     #[boxed]
     pub async fn checkpoint(&self) -> Result<()> {
+        let Pools::Sqlite { keeper, .. } = self.0.pools() else { return Ok(()) };
+        let connection = keeper.acquire().await;
+        let mut connection =
+            Tx::sqlite_read(connection.map_err(|error| DbError::wrap(error, "acquiring a connection"))?);
+        connection.rows(sql!("PRAGMA wal_checkpoint(PASSIVE)")).await.map(drop)
+    }
+
+    /// Moves new search words from the list that every search on PostgreSQL reads through into the index. SQLite keeps young
+    /// words in a table.
+    #[boxed]
+    pub async fn merge_new_words(&self) -> Result<()> {
         match self.0.pools() {
-            Pools::Sqlite { keeper, .. } => {
-                let connection = keeper.acquire().await;
-                let mut connection =
-                    Tx::sqlite_read(connection.map_err(|error| DbError::wrap(error, "acquiring a connection"))?);
-                connection.rows(sql!("PRAGMA wal_checkpoint(PASSIVE)")).await.map(drop)
-            }
+            Pools::Sqlite { .. } => Ok(()),
             Pools::Postgres(_) => self.autocommit().await?.rows(sql!(MERGE_NEW_TOKENS)).await.map(drop),
         }
+    }
+
+    /// Lets PostgreSQL's planner know of tables that nobody has looked at yet. Of what it does not know it thinks that there are two
+    /// hundred values, so that who looks for some hundred of them is given the whole table. SQLite's planner prefers its indexes.
+    #[boxed]
+    pub async fn analyze_new(&self) -> Result<()> {
+        let Pools::Postgres(_) = self.0.pools() else { return Ok(()) };
+        let mut connection = self.autocommit().await?;
+        let tables = connection.rows(sql!(NEVER_ANALYZED)).await?;
+        let mut analyze = Sql::new("ANALYZE ");
+        for (i, table) in tables.iter().enumerate() {
+            analyze.push(if i == 0 { "" } else { ", " }).name(&table.must_text(0)?);
+        }
+        if tables.is_empty() { Ok(()) } else { connection.run(analyze).await.map(drop) }
     }
 
     /// Lets the planner know what the tables hold now.
@@ -248,10 +287,7 @@ impl Db {
                 statistics::publish(&mut tx).await?;
                 tx.commit().await
             }
-            Pools::Postgres(_) => {
-                self.autocommit().await?.run(sql!("ANALYZE")).await?;
-                self.checkpoint().await
-            }
+            Pools::Postgres(_) => self.autocommit().await?.run(sql!("ANALYZE")).await.map(drop),
         }
     }
 

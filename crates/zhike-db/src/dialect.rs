@@ -184,7 +184,9 @@ impl Dialect {
                 Sql::with("SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = $1), 0)", vec![table.into()])
             }
             Self::Postgres => Sql::with(
-                &format!("SELECT nextval(pg_get_serial_sequence('\"{table}\"', 'seq')) FROM generate_series(1, $1)"),
+                &format!(
+                    "SELECT nextval((SELECT CAST(pg_get_serial_sequence('\"{table}\"', 'seq') AS regclass))) FROM generate_series(1, $1)"
+                ),
                 vec![count.into()],
             ),
         }

@@ -45,8 +45,19 @@ impl Dialect {
     pub fn numbers_of_keys(self, object: &str, keys: &[i64]) -> Sql {
         let mut sql = Sql::new("");
         for (i, table) in [old_keys(object), young_keys(object)].iter().enumerate() {
-            sql.push(if i == 0 { "SELECT seq FROM " } else { " UNION ALL SELECT seq FROM " }).name(table);
-            sql.push(" WHERE key IN (").list(keys.iter().copied()).push(")");
+            sql.push(if i == 0 { "SELECT " } else { " UNION ALL SELECT " });
+            match self {
+                Self::Sqlite => {
+                    sql.push("seq FROM ").name(table).push(" WHERE key IN (").list(keys.iter().copied()).push(")");
+                }
+                // key by key: of a young table that was never analyzed it would think that all of it is wanted
+                Self::Postgres => {
+                    sql.push("m.seq FROM (VALUES ")
+                        .values(keys)
+                        .push(") AS k (key) CROSS JOIN LATERAL (SELECT seq FROM ");
+                    sql.name(table).push(" f WHERE f.key = k.key OFFSET 0) AS m");
+                }
+            }
         }
         sql
     }
@@ -67,11 +78,11 @@ impl Dialect {
                 }
             }
             Self::Postgres => {
-                sql.push("SELECT k.key, m.seq FROM (VALUES ");
-                for (i, key) in keys.iter().enumerate() {
-                    sql.push(if i == 0 { "(" } else { ", (" }).bind(*key).push(")");
-                }
-                sql.push(") AS k (key) CROSS JOIN LATERAL (").push(&first_of("k.key", &tables, most)).push(") AS m");
+                sql.push("SELECT k.key, m.seq FROM (VALUES ")
+                    .values(keys)
+                    .push(") AS k (key) CROSS JOIN LATERAL (")
+                    .push(&first_of("k.key", &tables, most))
+                    .push(") AS m");
             }
         }
         sql
@@ -83,10 +94,7 @@ impl Dialect {
     /// `of`: what of the record counts, from its number in `f.seq`; none: the number itself.
     pub fn told_of_keys(self, object: &str, keys: &[i64], most: usize, of: Option<&Sql>) -> Sql {
         let mut sql = Sql::new("WITH v (key) AS (VALUES ");
-        for (i, key) in keys.iter().enumerate() {
-            sql.push(if i == 0 { "(" } else { ", (" }).bind(*key).push(")");
-        }
-        sql.push(
+        sql.values(keys).push(
             ") SELECT string_agg(s.part, ' ') FROM (SELECT CAST(v.key AS TEXT) || ':' || (SELECT string_agg(CAST(",
         );
         match of {

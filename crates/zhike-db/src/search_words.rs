@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Changes when the tables do: then they are made where they are missing.
-pub const SEARCH_TABLES: u32 = 2;
+pub const SEARCH_TABLES: u32 = 3;
 
 /// Records a statement.
 const AT_ONCE: usize = 256;
@@ -60,8 +60,10 @@ impl Dialect {
                         "CREATE TABLE IF NOT EXISTS \"{object}_search\" (seq BIGINT PRIMARY KEY, tokens TSVECTOR NOT NULL)"
                     ),
                     format!(
-                        "CREATE INDEX IF NOT EXISTS \"{object}_search_tokens\" ON \"{object}_search\" USING gin (tokens) WITH (gin_pending_list_limit = 4096)"
+                        "CREATE INDEX IF NOT EXISTS \"{object}_search_tokens\" ON \"{object}_search\" USING gin (tokens)"
                     ),
+                    // a limit that stood there once; a connection says itself how long its list may be
+                    format!("ALTER INDEX \"{object}_search_tokens\" RESET (gin_pending_list_limit)"),
                 ];
                 ("search", statements)
             }

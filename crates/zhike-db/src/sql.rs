@@ -84,6 +84,17 @@ impl Sql {
         self
     }
 
+    /// `($1), ($2), …`: the rows of a `VALUES` of one column of numbers; of an empty list one that equals nothing.
+    pub fn values(&mut self, numbers: &[i64]) -> &mut Self {
+        for (i, number) in numbers.iter().enumerate() {
+            self.push(if i == 0 { "(" } else { ", (" }).bind(*number).push(")");
+        }
+        if numbers.is_empty() {
+            self.push("(CAST(NULL AS BIGINT))");
+        }
+        self
+    }
+
     /// As [`Sql::list`], the last repeated up to the next power of two: lists of any length make few texts, each of them prepared
     /// once and kept.
     pub fn padded<A: Into<Arg> + Clone>(&mut self, args: &[A]) -> &mut Self {

@@ -52,10 +52,6 @@ const ARGS: usize = 30_000;
 const KEYS_AT_ONCE: usize = 2_048;
 /// Fewer records are not worth a second thread.
 const MANY: usize = 100;
-/// Records a copy.
-const COPIED_AT_ONCE: usize = 1_000;
-/// Match keys a copy.
-const KEYS_COPIED_AT_ONCE: usize = 20_000;
 /// Statements made before they are run.
 const AHEAD: usize = 8;
 
@@ -124,39 +120,41 @@ struct Insert {
 impl Insert {
     /// Makes the statements in order; `run` says whether more are wanted.
     fn statements(&self, mut run: impl FnMut(Sql) -> bool) {
+        let numbered: Vec<(i64, &NewRecord)> = self.numbers.iter().copied().zip(&self.records).collect();
         let object = &self.object;
         // what none of them fills need not be said
         let filled: Vec<usize> = (0..object.fields.len())
             .filter(|&i| self.records.iter().any(|record| !record.values[i].is_null()))
             .collect();
         let sort = sort_column(object).zip(object.index_of(&object.title));
-        let mut matches: Vec<(i64, i64)> = Vec::new();
-        let (mut words, mut tokens) = (Vec::new(), Vec::with_capacity(self.records.len()));
-        let numbered: Vec<(i64, &NewRecord)> = self.numbers.iter().copied().zip(&self.records).collect();
-        let copies = self.dialect.copies(self.records.len());
         let told = Told { actor: &self.actor, object, origin: &self.origin };
-        // some fields have two columns
-        let piece_of = if copies { COPIED_AT_ONCE } else { AT_ONCE.min(ARGS / (2 * filled.len() + 3)) };
-        for piece in portions(&numbered, piece_of) {
-            for (seq, record) in piece {
-                tokens_of(object, *seq, &record.values, &mut words, &mut tokens);
-                let keys = record.keys.clone().unwrap_or_else(|| keys::match_keys(object, &record.values));
-                matches.extend(keys.into_iter().map(|key| (key, *seq)));
-            }
-            let rows = if copies { Self::copied } else { Self::rows };
-            let rows = rows(self, piece, &filled, sort.as_ref());
-            let deeds = piece.iter().map(|(_, record)| (record.id, self.filled_json(&record.values))).collect();
-            let [audit, event] = if copies { told.copies(deeds) } else { told.statements(self.dialect, deeds) };
-            if !(run(rows) && run(audit) && run(event)) {
-                return;
-            }
-        }
-        let done = if copies {
-            copy_matches(object, matches, &mut run)
-        } else {
-            write_matches(self.dialect, object, matches, &mut run)
+        let deeds = |piece: &[(i64, &NewRecord)]| {
+            piece.iter().map(|(_, record)| (record.id, self.filled_json(&record.values))).collect()
         };
-        if done {
+        let mut index = Index::default();
+        let copies = self.dialect.copies(self.records.len());
+        let written = if copies {
+            // one copy a table: the end of each waits for the database's answer
+            let written = run(self.copied(&numbered, &filled, sort.as_ref()))
+                && told.copies(deeds(&numbered)).into_iter().all(&mut run);
+            numbered.iter().for_each(|one| index.add(object, one.0, &one.1.values, one.1.keys.as_deref()));
+            written
+        } else {
+            // some fields have two columns
+            portions(&numbered, AT_ONCE.min(ARGS / (2 * filled.len() + 3))).all(|piece| {
+                piece.iter().for_each(|one| index.add(object, one.0, &one.1.values, one.1.keys.as_deref()));
+                run(self.rows(piece, &filled, sort.as_ref()))
+                    && told.statements(self.dialect, deeds(piece)).into_iter().all(&mut run)
+            })
+        };
+        let Index { matches, tokens, .. } = index;
+        let written = written
+            && if copies {
+                copy_matches(object, matches, &mut run)
+            } else {
+                write_matches(self.dialect, object, matches, &mut run)
+            };
+        if written {
             search(self.dialect, object, &tokens, &mut run);
         }
     }
@@ -238,6 +236,27 @@ impl Insert {
     }
 }
 
+/// What records are found by.
+#[derive(Default)]
+struct Index {
+    /// (key, number)
+    matches: Vec<(i64, i64)>,
+    /// Blank-separated words of a number.
+    tokens: Vec<(i64, String)>,
+    words: Vec<String>,
+}
+
+impl Index {
+    /// `known`: the record's match keys, where they need not be worked out.
+    fn add(&mut self, object: &Object, seq: i64, values: &[Value], known: Option<&[i64]>) {
+        tokens_of(object, seq, values, &mut self.words, &mut self.tokens);
+        match known {
+            Some(keys) => self.matches.extend(keys.iter().map(|key| (*key, seq))),
+            None => self.matches.extend(keys::match_keys(object, values).into_iter().map(|key| (key, seq))),
+        }
+    }
+}
+
 fn tokens_of(object: &Object, seq: i64, values: &[Value], words: &mut Vec<String>, out: &mut Vec<(i64, String)>) {
     words.clear();
     keys::search_tokens(object, values, words);
@@ -254,13 +273,14 @@ fn search(dialect: Dialect, object: &Object, tokens: &[(i64, String)], run: &mut
 fn copy_matches(object: &Object, mut matches: Vec<(i64, i64)>, run: &mut dyn FnMut(Sql) -> bool) -> bool {
     matches.sort_unstable();
     matches.dedup();
-    matches.chunks(KEYS_COPIED_AT_ONCE).all(|piece| {
-        let mut sql = Sql::copy(&young_keys(&object.name), &["key", "seq"]);
-        for (key, seq) in piece {
-            sql.row(&[(*key).into(), (*seq).into()]);
-        }
-        run(sql)
-    })
+    if matches.is_empty() {
+        return true;
+    }
+    let mut sql = Sql::copy(&young_keys(&object.name), &["key", "seq"]);
+    for (key, seq) in matches {
+        sql.row(&[key.into(), seq.into()]);
+    }
+    run(sql)
 }
 
 fn write_matches(
@@ -272,18 +292,16 @@ fn write_matches(
     // neighbours in the index are written together
     matches.sort_unstable();
     matches.dedup();
-    for piece in portions(&matches, KEYS_AT_ONCE) {
+    let young = young_keys(&object.name);
+    portions(&matches, KEYS_AT_ONCE).all(|piece| {
         let mut sql = Sql::new(dialect.insert_or_end());
-        sql.name(&young_keys(&object.name)).push(" (key, seq) VALUES ");
+        sql.name(&young).push(" (key, seq) VALUES ");
         for (i, (key, seq)) in piece.iter().enumerate() {
             sql.push(if i == 0 { "(" } else { ", (" }).bind(*key).push(", ").bind(*seq).push(")");
         }
         sql.push(" ON CONFLICT DO NOTHING");
-        if !run(sql) {
-            return false;
-        }
-    }
-    true
+        run(sql)
+    })
 }
 
 /// Writes the search tokens and match keys of records (`seq`, values).
@@ -292,11 +310,9 @@ pub(crate) async fn index<'a>(
     object: &Object,
     records: impl Iterator<Item = (i64, &'a [Value])>,
 ) -> Result<()> {
-    let (mut tokens, mut matches, mut words) = (Vec::new(), Vec::new(), Vec::new());
-    for (seq, values) in records {
-        tokens_of(object, seq, values, &mut words, &mut tokens);
-        matches.extend(keys::match_keys(object, values).into_iter().map(|key| (key, seq)));
-    }
+    let mut index = Index::default();
+    records.for_each(|(seq, values)| index.add(object, seq, values, None));
+    let Index { matches, tokens, .. } = index;
     let mut statements = Vec::new();
     let mut keep = |sql| {
         statements.push(sql);

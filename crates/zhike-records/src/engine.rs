@@ -40,6 +40,8 @@ pub struct Options {
 /// The writer's memory of a command that writes a lot, and the most that one who reads for it may keep, in MiB.
 const BULK_CACHE: u32 = 512;
 const BULK_READER_CACHE: u32 = 256;
+/// What PostgreSQL's list of new search words may hold meanwhile, in MiB.
+const BULK_PENDING_WORDS: u32 = 256;
 
 impl Options {
     /// The system's clock and randomness, SQLite in the folder unless a URL is given.
@@ -54,6 +56,7 @@ impl Options {
         self.bulk = true;
         self.db.writer_cache = BULK_CACHE;
         self.db.reader_cache = BULK_READER_CACHE;
+        self.db.pending_words = BULK_PENDING_WORDS;
         self
     }
 }

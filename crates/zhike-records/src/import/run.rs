@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use tokio::sync::mpsc;
-use zhike_db::constraint_of;
+use zhike_db::{Dialect, constraint_of};
 use zhike_jobs::{Ended, Run};
 use zhike_types::{Error, Result, Text, Uuid};
 
@@ -83,6 +83,7 @@ async fn go(engine: &Engine, job: &Run, args: &Args) -> Result<Ended> {
     let lines = lines(engine, &work, names, &entry, entry.cursor);
     let mut pace = Pace::new(engine.0.bulk);
     let mut ahead = Ahead::start(&work, lines, pace.rows, None).await?;
+    let mut is_first = true;
     loop {
         let (lines, Some(ready)) = ahead.end().await? else { break };
         if job.stopping() {
@@ -98,6 +99,9 @@ async fn go(engine: &Engine, job: &Run, args: &Args) -> Result<Ended> {
             }
             Err(error) => return Err(error),
         };
+        if std::mem::take(&mut is_first) {
+            engine.db().analyze_new().await?;
+        }
         pace.took(rows, engine.now() - begun, job.is_alone());
         engine.written();
         ahead = if as_decided { next } else { next.anew(&work).await? };
@@ -118,13 +122,13 @@ impl Pace {
         Self { rows: 3 * CHUNK, bulk }
     }
 
-    /// Learns from how long a transaction of so many rows took: at most double as many, at least a chunk.
+    /// Learns from how long a transaction of so many rows took: at least a chunk, and not many times more than before.
     ///
     /// `alone`: no other process is there that would wait.
     fn took(&mut self, rows: usize, millis: i64, alone: bool) {
-        let (most, aim) = if self.bulk && alone { (24_000, 5_000) } else { (3_000, 500) };
+        let (most, aim, times) = if self.bulk && alone { (24_000, 5_000, 4) } else { (3_000, 500, 2) };
         let fitting = rows as i64 * aim / millis.max(1);
-        self.rows = (fitting.max(0) as usize).min(self.rows * 2).clamp(CHUNK, most);
+        self.rows = (fitting.max(0) as usize).min(self.rows * times).clamp(CHUNK, most);
     }
 }
 
@@ -218,7 +222,9 @@ async fn finish(engine: &Engine, job: &Run, actor: &Actor, mut entry: Entry) -> 
     entry.save(&mut tx).await?;
     job.advanced(&mut tx).await?;
     tx.commit().await?;
+    // PostgreSQL looks by itself, within a minute
     if entry.info.counts.rows >= MANY
+        && engine.db().dialect() == Dialect::Sqlite
         && let Err(error) = engine.settle().await
     {
         tracing::warn!(%error, "the planner was not told of the rows; it will be within half an hour");
