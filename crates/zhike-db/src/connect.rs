@@ -28,6 +28,8 @@ pub struct Options {
     pub writer_cache: u32,
     /// How much of it each reader keeps, in MiB.
     pub reader_cache: u32,
+    /// How much of it each reader reads without copying it, in MiB.
+    pub reader_map: u32,
     /// How much PostgreSQL's list of new search words may hold before the writer at hand has to sort it in, in MiB.
     pub pending_words: u32,
 }
@@ -56,6 +58,7 @@ impl Options {
             connections,
             writer_cache: WRITER_CACHE,
             reader_cache: READER_CACHE,
+            reader_map: 0,
             pending_words: PENDING_WORDS,
         }
     }
@@ -156,7 +159,11 @@ impl Db {
             .max_lifetime(None)
             .acquire_timeout(Duration::from_mins(1))
             .connect_lazy_with(
-                connect.clone().pragma("cache_size", kibibytes(options.reader_cache)).pragma("query_only", "1"),
+                connect
+                    .clone()
+                    .pragma("cache_size", kibibytes(options.reader_cache))
+                    .pragma("mmap_size", (u64::from(options.reader_map) << 20).to_string())
+                    .pragma("query_only", "1"),
             );
         let keeper = PoolOptions::<Sqlite>::new().max_connections(1).connect_lazy_with(
             connect.pragma("cache_size", "-2048").pragma("analysis_limit", statistics::LIMIT.to_string()),

@@ -40,6 +40,8 @@ pub struct Options {
 /// The writer's memory of a command that writes a lot, and the most that one who reads for it may keep, in MiB.
 const BULK_CACHE: u32 = 512;
 const BULK_READER_CACHE: u32 = 256;
+/// Its reader looks at millions of pages once each; SQLite maps no more than that.
+const BULK_READER_MAP: u32 = 2_047;
 /// What PostgreSQL's list of new search words may hold meanwhile, in MiB.
 const BULK_PENDING_WORDS: u32 = 256;
 
@@ -56,6 +58,7 @@ impl Options {
         self.bulk = true;
         self.db.writer_cache = BULK_CACHE;
         self.db.reader_cache = BULK_READER_CACHE;
+        self.db.reader_map = BULK_READER_MAP;
         self.db.pending_words = BULK_PENDING_WORDS;
         self
     }

@@ -119,7 +119,7 @@ struct Pace {
 impl Pace {
     /// `bulk`: in a command of its own.
     fn new(bulk: bool) -> Self {
-        Self { rows: 3 * CHUNK, bulk }
+        Self { rows: if bulk { 6 } else { 3 } * CHUNK, bulk }
     }
 
     /// Learns from how long a transaction of so many rows took: at least a chunk, and not many times more than before.
