@@ -243,6 +243,8 @@ suite("from list book to payment", (site) => {
     await page.fill("[name=amount]", "53600");
     await save(page);
     await saved(page, "payment");
+    const plan = await only(page, "payment_plan", `contract == "${contract}" && is_settled`);
+    assert.equal(plan.name, "预付款", "the form offered the first plan that was open");
     const paid = await get(page, `/api/v1/contract/${contract}`);
     assert.deepEqual([paid.paid.amount, paid.unpaid.amount], ["53600.00", "100000.00"]);
     await page.goto(`/contract/${contract}`);

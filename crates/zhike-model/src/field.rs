@@ -20,6 +20,9 @@ pub struct Field {
     /// `product.cost`: what a new record that leaves the field empty takes over from the record that the reference names, and what it
     /// takes when it comes to name another. Copied: what changes there later changes nothing here.
     pub takes: Option<String>,
+    /// Of a reference: a view of the object it leads to. The form of a new record offers the first of its records that names what the new
+    /// one names: a payment of a contract is likely for the first plan that is still open.
+    pub offers: Option<String>,
     /// `account.next_follow_up_at`: writing this field sets that field of the record the reference names. A new record that
     /// leaves it empty clears a time there that has come.
     pub moves: Vec<String>,
@@ -320,6 +323,14 @@ impl FieldKind {
 
     pub fn is_reference(&self) -> bool {
         matches!(self, Self::Reference { .. } | Self::AnyReference { .. })
+    }
+
+    /// The object that a reference leads to.
+    pub fn reference_to(&self) -> Option<&str> {
+        match self {
+            Self::Reference { object, .. } => Some(object),
+            _ => None,
+        }
     }
 
     /// Whether a list can be ordered by it. Not by a reference: the order of ids says nothing, and names of other records are not

@@ -119,6 +119,17 @@ impl Object {
         self.views.iter().find(|view| view.name == name)
     }
 
+    /// Names of the references that people fill in here and there alike: a payment and a plan both name a contract.
+    pub fn references_shared<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a str> {
+        let is_shared = |field: &&Field| {
+            let target = field.kind.reference_to();
+            !field.system
+                && target.is_some()
+                && other.field(&field.name).is_some_and(|theirs| theirs.kind.reference_to() == target)
+        };
+        self.fields.iter().filter(is_shared).map(|field| field.name.as_str())
+    }
+
     /// The columns, filter and order of a list nobody has configured.
     pub fn default_view(&self) -> &View {
         self.views.first().expect("a checked object has a view")

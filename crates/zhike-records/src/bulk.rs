@@ -137,12 +137,12 @@ impl Insert {
             // one copy a table: the end of each waits for the database's answer
             let written = run(self.copied(&numbered, &filled, sort.as_ref()))
                 && told.copies(deeds(&numbered)).into_iter().all(&mut run);
-            numbered.iter().for_each(|one| index.add(object, one.0, &one.1.values, one.1.keys.as_deref()));
+            index.extend(object, &numbered);
             written
         } else {
             // some fields have two columns
             portions(&numbered, AT_ONCE.min(ARGS / (2 * filled.len() + 3))).all(|piece| {
-                piece.iter().for_each(|one| index.add(object, one.0, &one.1.values, one.1.keys.as_deref()));
+                index.extend(object, piece);
                 run(self.rows(piece, &filled, sort.as_ref()))
                     && told.statements(self.dialect, deeds(piece)).into_iter().all(&mut run)
             })
@@ -247,6 +247,12 @@ struct Index {
 }
 
 impl Index {
+    fn extend(&mut self, object: &Object, records: &[(i64, &NewRecord)]) {
+        for (seq, record) in records {
+            self.add(object, *seq, &record.values, record.keys.as_deref());
+        }
+    }
+
     /// `known`: the record's match keys, where they need not be worked out.
     fn add(&mut self, object: &Object, seq: i64, values: &[Value], known: Option<&[i64]>) {
         tokens_of(object, seq, values, &mut self.words, &mut self.tokens);
@@ -311,7 +317,9 @@ pub(crate) async fn index<'a>(
     records: impl Iterator<Item = (i64, &'a [Value])>,
 ) -> Result<()> {
     let mut index = Index::default();
-    records.for_each(|(seq, values)| index.add(object, seq, values, None));
+    for (seq, values) in records {
+        index.add(object, seq, values, None);
+    }
     let Index { matches, tokens, .. } = index;
     let mut statements = Vec::new();
     let mut keep = |sql| {

@@ -180,6 +180,7 @@ impl Writer {
         }
         self.optional("initial", field.initial.as_deref());
         self.optional("takes", field.takes.as_deref());
+        self.optional("offers", field.offers.as_deref());
         self.words("moves", &field.moves);
         self.optional("follows_owner", field.follows_owner.as_deref());
         match field.class {

@@ -100,6 +100,7 @@ pub(super) fn read(table: Table<'_>, object: &str) -> Option<Field> {
         default: None,
         initial: table.string("initial"),
         takes: table.string("takes"),
+        offers: table.string("offers"),
         moves: table.words("moves"),
         follows_owner: table.string("follows_owner"),
         class: table.choice("class", &CLASSES).unwrap_or_default(),

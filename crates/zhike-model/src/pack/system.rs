@@ -155,6 +155,7 @@ fn system(name: &str, (zh, en): (&'static str, &'static str), kind: FieldKind, r
         default: None,
         initial: None,
         takes: None,
+        offers: None,
         moves: Vec::new(),
         follows_owner: None,
         measures: false,

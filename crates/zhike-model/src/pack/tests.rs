@@ -311,6 +311,12 @@ fn wrong_packs_are_refused_where_they_are_wrong() {
             "reference.field",
         ),
         (
+            "offering what is in no view",
+            thing("[[field]]\nname = \"a\"\ntype = \"reference\"\nto = \"user\"\noffers = \"nothing\"\nlabel = { zh = \"甲\", en = \"A\" }"),
+            10,
+            "a view of the object",
+        ),
+        (
             "no title",
             "[object]\nname = \"thing\"\nlabel = { zh = \"东西\", en = \"Thing\" }".to_owned(),
             1,

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect},
 };
 use zhike_model::{FieldKind, Object, Role};
-use zhike_records::{Record, is_compared};
+use zhike_records::{ListQuery, Record, is_compared};
 use zhike_types::{Error, FieldError, Lang};
 
 use crate::{
@@ -61,6 +61,7 @@ pub async fn new(signed: Signed, Path(object): Path<String>, Query(pairs): Query
     }
     let mut typed = Typed::of(&object, &pairs);
     inherit(&signed, &object, &mut typed).await;
+    offer(&signed, &object, &mut typed).await;
     let owner = object.role_index(Role::Owner).map(|index| &object.fields[index].name);
     if let (Some(owner), Some(me)) = (owner, signed.actor.user_id) {
         let asked = object.layout.quick_create.contains(owner) || !signed.sheet();
@@ -75,14 +76,14 @@ pub async fn new(signed: Signed, Path(object): Path<String>, Query(pairs): Query
 /// about the contact's account.
 pub async fn inherit(signed: &Signed, object: &Object, typed: &mut Typed) {
     for field in &object.fields {
-        let FieldKind::Reference { object: target, .. } = &field.kind else { continue };
+        let Some(target) = field.kind.reference_to() else { continue };
         let Some(id) = typed.get(&field.name).and_then(|text| super::id(text).ok()) else { continue };
         let Ok(record) = signed.app.engine.read(&signed.actor, target, id).await else { continue };
         for other in object.fields.iter().filter(|other| !other.system && other.name != field.name) {
             let same = record
                 .object
                 .field(&other.name)
-                .is_some_and(|theirs| theirs.kind == other.kind || same_target(&theirs.kind, &other.kind));
+                .is_some_and(|theirs| theirs.kind == other.kind || lead_to_one(&theirs.kind, &other.kind));
             let missing = same && other.kind.is_reference() && !typed.has(&other.name);
             if let Some(id) = record.value(&other.name).as_id().filter(|_| missing) {
                 typed.set(&other.name, id.to_string());
@@ -91,8 +92,46 @@ pub async fn inherit(signed: &Signed, object: &Object, typed: &mut Typed) {
     }
 }
 
-fn same_target(a: &FieldKind, b: &FieldKind) -> bool {
-    matches!((a, b), (FieldKind::Reference { object: a, .. }, FieldKind::Reference { object: b, .. }) if a == b)
+fn lead_to_one(a: &FieldKind, b: &FieldKind) -> bool {
+    a.reference_to().is_some() && a.reference_to() == b.reference_to()
+}
+
+/// What a pack says is likely, of the records that name what the new one names: the contract's first plan that is still open.
+async fn offer(signed: &Signed, object: &Object, typed: &mut Typed) {
+    let engine = &signed.app.engine;
+    let model = engine.model();
+    for field in &object.fields {
+        if typed.has(&field.name) {
+            continue;
+        }
+        let target = field.kind.reference_to().and_then(|target| model.object(target));
+        let Some((target, view)) = target.and_then(|target| Some((target, target.view(field.offers.as_deref()?)?)))
+        else {
+            continue;
+        };
+        let named = object.references_shared(target).filter_map(|name| Some((name, super::id(typed.get(name)?).ok()?)));
+        let mut conditions: Vec<String> = named.map(|(name, id)| format!("{name} == \"{id}\"")).collect();
+        if conditions.is_empty() {
+            continue;
+        }
+        if !view.filter.is_empty() {
+            conditions.push(format!("({})", view.filter));
+        }
+        let query = ListQuery {
+            object: target.name.clone(),
+            filter: conditions.join(" && "),
+            sort: view.sort.clone(),
+            limit: 1,
+            lenient: true,
+            ..ListQuery::default()
+        };
+        // an offer that cannot be made is none
+        if let Ok(page) = engine.list(&signed.actor, &query).await
+            && let [first] = page.records.as_slice()
+        {
+            typed.set(&field.name, first.id.to_string());
+        }
+    }
 }
 
 async fn answer(

@@ -139,6 +139,17 @@ fn fields(object: &Object, declared: &Declared, problems: &Problems<'_>) {
                 ),
             );
         }
+        if let Some(view) = &field.offers
+            && !field.kind.reference_to().is_some_and(|to| offers_well(&declared.objects, object, to, view))
+        {
+            problems.under(
+                &at("offers"),
+                Text::new(
+                    "offers 写引用对象的一个视图名，例如 open；两个对象还要有同名、指向同一对象的引用字段。",
+                    "Write `offers` as a view of the object that the reference leads to, such as open; both objects must name something in common.",
+                ),
+            );
+        }
         if field.default.is_some() && field.initial.is_some() {
             problems.under(
                 &at("initial"),
@@ -293,6 +304,12 @@ fn inverses(declared: &Declared, problems: &Problems<'_>) {
 /// Whether `reference.field` names a writable field of the same type on the object that the reference leads to.
 fn moves_well(objects: &[Object], object: &Object, field: &Field, moves: &str) -> bool {
     leads_to(objects, object, moves).is_some_and(|target| target.kind == field.kind && !target.read_only)
+}
+
+/// Whether the object that a reference leads to has such a view, and something in common with this one.
+fn offers_well(objects: &[Object], object: &Object, to: &str, view: &str) -> bool {
+    let target = objects.iter().find(|candidate| candidate.name == to);
+    target.is_some_and(|target| target.view(view).is_some() && object.references_shared(target).next().is_some())
 }
 
 /// The field that `reference.field` names.
