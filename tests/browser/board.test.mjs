@@ -71,6 +71,16 @@ suite("board", (site) => {
     assert.equal(page.url(), `${site.server.base}/account/board`, "the click that ended the drag opened nothing");
   });
 
+  site.try("who goes back to a board sees it as it stands", { as: "admin" }, async (page) => {
+    const id = await make(page, { name: "青岛返回仪表有限公司" });
+    await ready(page);
+    await stands(page, id, "potential");
+    await page.goto(`/account/${id}`);
+    await change(page, id, { status: "active" });
+    await page.goBack();
+    await stands(page, id, "active");
+  });
+
   site.try("by keys: arrows, Shift with an arrow, Enter; what cannot be is said and undone", { as: "admin" }, async (page) => {
     const id = await make(page, { name: "青岛按键电子有限公司", status: "active" });
     await ready(page);

@@ -140,13 +140,18 @@ const ask = debounce(async () => {
   bar.firstElementChild.textContent = words.newRows(count);
 }, WAIT * 3);
 
+/** Reads everything shown again. */
+function readAgain() {
+  document.dispatchEvent(new CustomEvent("zk-live", { detail: { kind: "refetch" } }));
+  for (const element of document.querySelectorAll("[data-live]")) touch(element, { kind: "refetch" });
+}
+
 let catching;
-/** Something may have been missed: everything shown is read again. */
+/** Something may have been missed. */
 function catchUp() {
   catching ??= setTimeout(() => {
     catching = undefined;
-    document.dispatchEvent(new CustomEvent("zk-live", { detail: { kind: "refetch" } }));
-    for (const element of document.querySelectorAll("[data-live]")) touch(element, { kind: "refetch" });
+    readAgain();
     const bar = document.querySelector("[data-news]");
     if (!bar) return;
     // How many came meanwhile is not known.
@@ -154,6 +159,9 @@ function catchUp() {
     bar.firstElementChild.textContent = words.maybeRows;
   }, Math.random() * SPREAD);
 }
+
+// Who goes back is shown what the browser kept, however old.
+if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") addEventListener("load", readAgain);
 
 const told = (message) => (message.kind === "refetch" ? catchUp() : hear(message));
 
