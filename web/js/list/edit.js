@@ -4,6 +4,8 @@ import { busy, htmx, send } from "../request.js";
 /** Cells as they were before editing, for Esc. */
 const before = new WeakMap();
 let saving = null;
+/** When a form was opened last. */
+let opened = -Infinity;
 
 function parse(html) {
   const template = document.createElement("template");
@@ -29,6 +31,7 @@ export async function startEdit(cell, url = cell.dataset.edit) {
     before.set(fresh, cell);
     put(cell, fresh);
     focusIn(fresh);
+    opened = performance.now();
   } catch {
     // `send` has told the user.
   } finally {
@@ -77,7 +80,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+/** The second click of a double click meets the form that the first has opened: it neither leaves it nor cancels. */
+const isSecond = ({ detail, target }) => detail > 1 && performance.now() - opened < 500 && !!target.closest?.(".editing");
+
+document.addEventListener("mousedown", (event) => isSecond(event) && event.preventDefault());
+
 document.addEventListener("click", (event) => {
+  if (isSecond(event)) return event.preventDefault();
   const cell = event.target.closest(".editing");
   if (event.target.closest("[data-cancel]") && cell) return cancel(cell);
   if (event.defaultPrevented || cell || getSelection()?.type === "Range") return undefined;
