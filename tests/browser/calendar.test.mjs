@@ -180,12 +180,17 @@ suite("calendar", (site) => {
     [x, y] = await middle(entry);
     await touch("touchStart", x, y);
     await page.waitForSelector(".cal-ghost");
+    // what comes in meanwhile waits until the finger has let go
+    await post(page, "/api/v1/task", { subject: "寄合同", due_at: "2031-09-05T11:00:00+08:00" });
+    await page.waitForTimeout(1500);
+    assert.equal(await page.locator(".cal-entry:has-text('寄合同')").count(), 0);
     const [tx, ty] = await middle(page.locator("#d-2031-09-03"));
     for (const part of [0.3, 0.7, 1]) await touch("touchMove", x + (tx - x) * part, y + (ty - y) * part);
     await page.waitForSelector("#d-2031-09-03.over");
     await shot(page, "calendar-7-finger-phone");
     await touch("touchEnd");
     await page.waitForSelector(".toast:has-text('送样机')");
+    await page.waitForSelector(".cal-entry:has-text('寄合同')");
     await page.waitForSelector("#d-2031-09-03:not(.empty-day) .cal-entry:has-text('送样机')");
     assert.deepEqual(await due("2031-09-03"), ["送样机 2031-09-03T14:20:00+08:00"]);
     assert.match(page.url(), /\/calendar\?/, "the tap that ended it opened nothing");

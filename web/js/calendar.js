@@ -100,6 +100,8 @@ class Calendar extends HTMLElement {
     this.lifted = entry;
     event.dataTransfer.effectAllowed = "move";
     event.dataTransfer.setData("text/plain", entry.id);
+    // the browser draws what hangs on the mouse from the entry as it is now
+    requestAnimationFrame(() => this.lifted?.classList.add("dragged"));
   }
 
   over(event) {
@@ -119,6 +121,7 @@ class Calendar extends HTMLElement {
   }
 
   clear() {
+    this.lifted?.classList.remove("dragged");
     this.lifted = null;
     for (const each of this.querySelectorAll(".over")) each.classList.remove("over");
   }

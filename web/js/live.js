@@ -1,4 +1,4 @@
-// <zk-live>: what colleagues change appears without reloading; never over something the user is typing.
+// <zk-live>: what colleagues change appears without reloading; never over something the user is typing or dragging.
 import { debounce } from "./dom.js";
 import { morph } from "./morph.js";
 import { changing, htmx, send } from "./request.js";
@@ -16,6 +16,8 @@ const touched = new Map();
 const matches = (element, { object, id }) => element.dataset.live.split(/\s+/).some((wanted) => wanted === object || wanted === `${object}:${id}`);
 const address = (element) => element.dataset.liveUrl ?? location.href;
 const isRow = (element) => element.matches("zk-table tr[data-id]");
+/** Something of it hangs on a mouse or a finger: it is read again when it has been put down. */
+const dragging = (element) => !!element.querySelector(".dragged");
 const editing = (element) => !!element.querySelector(".editing, zk-form[data-changed]") || (element.contains(document.activeElement) && document.activeElement.matches("input:not([type=checkbox]), textarea, select"));
 
 async function read(url) {
@@ -28,8 +30,8 @@ async function read(url) {
 }
 
 function put(element, fresh, event) {
-  // The user may have begun to type while the answer was under way.
-  if (editing(element)) return touch(element, event);
+  // The user may have begun to type or to drag while the answer was under way.
+  if (editing(element) || dragging(element)) return touch(element, event);
   morph(element, fresh);
   const standing = document.getElementById(element.id);
   if (standing) htmx.process(standing);
@@ -69,6 +71,10 @@ const flush = debounce(() => {
   const byUrl = new Map();
   for (const [element, event] of touched) {
     const known = element.isConnected && event.kind !== "refetch";
+    if (element.isConnected && dragging(element)) {
+      flush();
+      continue;
+    }
     if (element.isConnected && editing(element)) {
       // Whether it has changed at all is not known after a gap: that waits until the editing ends.
       if (!known) continue;
