@@ -13,6 +13,7 @@ import "./field/pick.js";
 import "./field/tags.js";
 import "./field/region.js";
 import "./field/file.js";
+import "./field/taken.js";
 import "./field/when.js";
 import "./review.js";
 import "./board/board.js";

@@ -170,6 +170,12 @@ document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, succe
   if (form?.matches?.("form") && successful && xhr.status !== 422 && xhr.status !== 409) form.closest("zk-form")?.answered?.();
 });
 
+// Ctrl+Enter saves the page's form before anything of it was touched too.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented || event.target !== document.body) return;
+  document.querySelector("main .sheet zk-form form")?.requestSubmit();
+});
+
 // Where the browser cannot grow a text area by itself.
 if (!CSS.supports("field-sizing", "content")) {
   document.addEventListener("input", ({ target }) => {

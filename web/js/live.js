@@ -99,11 +99,13 @@ function hear(event) {
   const own = event.own || (event.mine && changing());
   // boards place their cards themselves
   document.dispatchEvent(new CustomEvent("zk-live", { detail: { ...event, own } }));
+  const page = document.querySelector("main[data-object]");
+  // sums of the open record follow what one does to its lines
+  const counts = own && page?.dataset.id && page.dataset.object !== event.object;
   for (const element of document.querySelectorAll("[data-live]")) {
-    if (matches(element, event) && !(own && isRow(element))) touch(element, { ...event, own });
+    if ((matches(element, event) && !(own && isRow(element))) || (counts && matches(element, page.dataset))) touch(element, { ...event, own });
   }
   if (!own) news(event);
-  const page = document.querySelector("main[data-object]");
   if (["delete", "purge"].includes(event.kind) && !own && page?.dataset.object === event.object && page.dataset.id === event.id) toast({ text: words.deletedBy(event.by?.name), tone: "amber", key: "live:gone", stay: 60_000 });
   // Its address leads to the one that it went into.
   if (event.kind === "merged" && !own && page?.dataset.object === event.object && page.dataset.id === event.id) toast({ text: words.mergedBy(event.by?.name), tone: "amber", key: "live:gone", stay: 60_000, action: { label: words.open, call: () => location.reload() } });

@@ -25,6 +25,12 @@ function frame(kind) {
   dialog.addEventListener("click", (event) => {
     if ((event.target === dialog && outside) || event.target.closest("[data-close]")) close(sheet);
   });
+  // Ctrl+Enter saves from wherever one is in it; a form hears it itself.
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented || event.isComposing) return;
+    event.preventDefault();
+    dialog.querySelector("zk-form form")?.requestSubmit();
+  });
   const sheet = { kind, dialog, body, saved: null };
   open.push(sheet);
   return sheet;
@@ -49,8 +55,15 @@ function fill(sheet, html) {
   const title = element.querySelector("h1, h2");
   if (title) sheet.dialog.setAttribute("aria-label", title.textContent.trim());
   htmx.process(element);
-  (element.querySelector("[aria-invalid=true], [autofocus]") ?? element.querySelector("input:not([type=hidden]):not([type=radio]), select, textarea, a.menu-item, a.row"))?.focus();
+  first(element)?.focus();
   return true;
+}
+
+/** Where one begins: at what is wrong, at what must be filled and is empty, else at the top. */
+function first(element) {
+  const typed = "input:not([type=hidden]):not([type=radio]), select:not([hidden]), textarea";
+  const empty = [...element.querySelectorAll(".field.required")].flatMap((field) => [...field.querySelectorAll(typed)].slice(0, 1)).find(({ value }) => !value);
+  return element.querySelector("[aria-invalid=true], [autofocus]") ?? empty ?? element.querySelector(`${typed}, a.menu-item, a.row`);
 }
 
 /** Opens `url`'s sheet; `saved` is called with the new record's detail. */

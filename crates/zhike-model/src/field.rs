@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use zhike_types::{Currency, Text, Value};
 
+use crate::Lookup;
+
 /// One fact about a record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
@@ -18,8 +20,10 @@ pub struct Field {
     /// CEL evaluated once, when a record is made and nobody filled the field: `now`, `today + days(30)`, `me`.
     pub initial: Option<String>,
     /// `product.cost`: what a new record that leaves the field empty takes over from the record that the reference names, and what it
-    /// takes when it comes to name another. Copied: what changes there later changes nothing here.
-    pub takes: Option<String>,
+    /// takes when it comes to name another. Copied: what changes there later changes nothing here. Of several the first that has it.
+    pub takes: Vec<String>,
+    /// Where the value is looked up first.
+    pub lookup: Option<Lookup>,
     /// Of a reference: a view of the object it leads to. The form of a new record offers the first of its records that names what the new
     /// one names: a payment of a contract is likely for the first plan that is still open.
     pub offers: Option<String>,

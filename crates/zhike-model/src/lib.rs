@@ -18,6 +18,7 @@ mod object;
 pub mod pack;
 mod print;
 mod rule;
+mod taking;
 mod view;
 
 pub use approval::{
@@ -35,6 +36,7 @@ pub use object::{Access, Object};
 pub use pack::{PackSource, Problem, core_pack, read, shipped_packs};
 pub use print::{Print, PrintBlock, PrintParty, paths_in};
 pub use rule::{FirstRecord, Lock, Rule};
+pub use taking::{Lookup, led_to};
 pub use view::{
     AggregateOp, Board, Flow, Layout, Related, Section, SortKey, Stage, StageRecords, Tab, TabKind, Total, View,
 };

@@ -13,7 +13,7 @@ use crate::{
     filter::LocalRow,
     list::is_filled,
     load::Stored,
-    pool, rules, stages, taken, tier, validate,
+    pool, rules, stages, tier, validate,
 };
 
 /// A checked record: all values, and which of them the write changes.
@@ -61,13 +61,15 @@ impl Engine {
                     values[index] = value.clone();
                 }
             }
-            self.defaults(actor, model, object, &mut values)?;
+        }
+        match before {
+            Some(before) => self.take_again(tx, model, object, before, &mut values, &given).await?,
+            None => {
+                self.take_over(tx, model, object, &mut [&mut values]).await?;
+                self.defaults(actor, model, object, &mut values)?;
+            }
         }
         self.responsible(tx, actor, object, before, &mut values, &given).await?;
-        match before {
-            Some(before) => taken::follow(tx, model, object, before, &mut values, &given).await?,
-            None => taken::fill(tx, model, object, &mut [&mut values]).await?,
-        }
         if !errors.is_empty() {
             return Err(Error::Invalid(errors));
         }
@@ -106,7 +108,7 @@ impl Engine {
         if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
     }
 
-    fn defaults(&self, actor: &Actor, model: &Model, object: &Object, values: &mut [Value]) -> Result<()> {
+    pub(crate) fn defaults(&self, actor: &Actor, model: &Model, object: &Object, values: &mut [Value]) -> Result<()> {
         for (i, field) in object.fields.iter().enumerate() {
             if is_filled(&values[i]) {
                 continue;
@@ -170,6 +172,13 @@ impl Engine {
             if before.is_some_and(|stored| !is_filled(&stored.values[i])) && !given[i] {
                 continue;
             }
+            // what it would be taken from is asked for itself
+            let open = |name: &str| {
+                object.index_of(name).is_some_and(|at| object.fields[at].required && !is_filled(&values[at]))
+            };
+            if field.takes_over() && field.taken_by().any(open) {
+                continue;
+            }
             let shown = field.visible_when.as_ref().is_none_or(|condition| {
                 expr::parse(model, &object.name, condition, Some(expr::Type::Bool)).is_ok_and(|parsed| {
                     self.context(actor).holds(&parsed, &LocalRow { object, values, id: Uuid::nil() })
@@ -223,7 +232,7 @@ pub(crate) async fn department_of(tx: &mut Tx, user: Uuid) -> Result<Option<Uuid
 
 /// References must name live records that the actor may see, and make no ring in a tree.
 #[expect(clippy::too_many_arguments, reason = "one check among several over the same draft")]
-async fn check_references(
+pub(crate) async fn check_references(
     tx: &mut Tx,
     model: &Model,
     actor: &Actor,

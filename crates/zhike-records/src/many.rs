@@ -19,7 +19,7 @@ use crate::{
     filter::{Context, LocalRow},
     list::is_filled,
     load::Stored,
-    pool, series, stages, taken,
+    pool, series, stages,
     write::unique_error,
 };
 
@@ -190,7 +190,7 @@ impl Engine {
             }
         }
         let mut rows: Vec<&mut Vec<Value>> = records.iter_mut().map(|record| &mut record.values).collect();
-        taken::fill(tx, model, object, &mut rows).await?;
+        self.take_over(tx, model, object, &mut rows).await?;
         stages::begin_many(tx, model, object, records.iter_mut().map(|record| &mut record.values), origin.now).await?;
         self.number(tx, object, &mut records, origin.now).await?;
         let context = self.context(actor);
@@ -351,7 +351,7 @@ impl Engine {
             pool::settle(object, Some(&record.before), &mut record.values, &mut record.changed, origin.now);
             stages::note_since(object, &record.before, &mut record.values, &mut record.changed, origin.now);
         }
-        taken::follow_many(tx, model, object, &mut records).await?;
+        self.take_many_again(tx, model, object, &mut records).await?;
         let union: BTreeSet<usize> = records.iter().flat_map(|record| record.changed.iter().copied()).collect();
         let names: Vec<String> = union.iter().map(|&i| object.fields[i].name.clone()).collect();
         let mut written = union.clone();

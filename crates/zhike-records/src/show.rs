@@ -28,7 +28,11 @@ impl Engine {
     /// As an `<input>` wants it: ISO dates, plain numbers, keys, ids.
     pub fn to_form(&self, record: &Record, field: &str) -> String {
         let Some(index) = record.object.index_of(field) else { return String::new() };
-        form_value(&record.object.fields[index], &record.values[index], &self.0.zone)
+        self.value_to_form(&record.object.fields[index], &record.values[index])
+    }
+
+    pub fn value_to_form(&self, field: &Field, value: &Value) -> String {
+        form_value(field, value, &self.0.zone)
     }
 }
 
@@ -53,7 +57,7 @@ pub(crate) fn show_value(field: &Field, value: &Value, lang: Lang, zone: &Zone) 
             format!("{}%", zhike_text::number::format_scaled(*scaled, *scale))
         }
         (FieldKind::Decimal { scale }, Value::Int(scaled)) => {
-            zhike_text::number::group_thousands(&zhike_text::number::format_scaled(*scaled, *scale))
+            zhike_text::number::group_thousands(&zhike_text::number::format_short(*scaled, *scale))
         }
         (FieldKind::Integer, Value::Int(int)) => zhike_text::number::group_thousands(&int.to_string()),
         (_, Value::Money(money)) => show_money(*money),
@@ -96,7 +100,7 @@ fn form_value(field: &Field, value: &Value, zone: &Zone) -> String {
         (FieldKind::Date, Value::Int(days)) => iso_date(*days),
         (FieldKind::DateTime, Value::Int(millis)) => zone.civil(*millis).strftime("%Y-%m-%dT%H:%M").to_string(),
         (FieldKind::Percent { scale } | FieldKind::Decimal { scale }, Value::Int(scaled)) => {
-            zhike_text::number::format_scaled(*scaled, *scale)
+            zhike_text::number::format_short(*scaled, *scale)
         }
         (FieldKind::Duration, Value::Int(seconds)) => format!("{}m", seconds / 60),
         (_, Value::Null) => String::new(),

@@ -199,6 +199,12 @@ pub fn format_scaled(value: i64, scale: u32) -> String {
     if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{decimals}") }
 }
 
+/// The same without zeros at the end: 1500 of scale 3 is `1.5`, 2000 is `2`.
+pub fn format_short(value: i64, scale: u32) -> String {
+    let text = format_scaled(value, scale);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
 /// Commas between thousands: `-1234567.89` → `-1,234,567.89`.
 pub fn group_thousands(number: &str) -> String {
     let start = number.find(|c: char| c.is_ascii_digit()).unwrap_or(number.len());

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use askama::Template;
 use zhike_model::{Field, FieldKind, Model, Object};
 use zhike_records::{Engine, FieldState, Record};
-use zhike_types::{FieldError, Lang};
+use zhike_types::{FieldError, Lang, Value};
 
 pub use control::{Choice, Control, Kind};
 pub use currency::money;
@@ -105,10 +105,7 @@ impl Maker<'_> {
         if names.is_empty() {
             return self.full();
         }
-        let required = self
-            .object
-            .writable_fields()
-            .filter(|field| field.required && field.default.is_none() && field.initial.is_none());
+        let required = self.object.writable_fields().filter(|field| field.required && !field.fills_itself());
         for field in required {
             if !names.contains(&field.name) {
                 names.push(field.name.clone());
@@ -206,7 +203,7 @@ impl Maker<'_> {
             name: field.name.clone(),
             label: field.label.get(self.lang).to_owned(),
             help: self.help(field).filter(|_| writable),
-            required: field.required && writable,
+            required: field.required && writable && !field.takes_over(),
             error: self
                 .errors
                 .iter()
@@ -221,6 +218,7 @@ impl Maker<'_> {
             depends: depends.is_some(),
             decides: self.object.fields.iter().any(|other| {
                 other.visible_when.as_ref().is_some_and(|condition| visible::mentions(condition, &field.name))
+                    || other.taken_by().any(|name| name == field.name)
             }),
             object: self.object.name.clone(),
             kind,
@@ -242,14 +240,19 @@ impl Maker<'_> {
         if let Some(record) = self.record {
             return self.own(record, name);
         }
-        let default = self.object.field(name).and_then(|field| field.default.as_ref());
-        default.map(control::plain).unwrap_or_default()
+        let default = self.object.field(name).and_then(|field| Some((field, field.default.as_ref()?)));
+        default.map(|(field, value)| self.plain(field, value)).unwrap_or_default()
     }
 
     fn own(&self, record: &Record, name: &str) -> String {
-        match record.value(name) {
-            zhike_types::Value::List(keys) => keys.join("|"),
-            value => money(value).unwrap_or_else(|| self.engine.to_form(record, name)),
+        self.object.field(name).map(|field| self.plain(field, record.value(name))).unwrap_or_default()
+    }
+
+    /// A value as a control holds it.
+    fn plain(&self, field: &Field, value: &Value) -> String {
+        match value {
+            Value::List(keys) => keys.join("|"),
+            value => money(value).unwrap_or_else(|| self.engine.value_to_form(field, value)),
         }
     }
 

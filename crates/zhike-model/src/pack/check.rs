@@ -12,6 +12,7 @@ mod prints;
 mod rules;
 mod settle;
 mod shape;
+mod taking;
 
 use super::{export::normal_form, object::Declared, place::Problems};
 use crate::Model;
@@ -27,6 +28,7 @@ pub(super) fn check(mut declared: Declared, problems: &Problems<'_>) -> Option<M
     let model = settle::settle(declared.objects, problems)?;
     let model = Model::new(settle::with_classes(&model), 0).with_groups(declared.groups);
     shape::check(&model, problems);
+    taking::check(&model, problems);
     board::check(&model, problems);
     rules::check(&model, problems);
     measures::check(&model, problems);

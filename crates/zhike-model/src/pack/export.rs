@@ -11,8 +11,8 @@ use zhike_types::{Text, Value, date_of};
 
 use super::PackSource;
 use crate::{
-    Access, Class, Conversion, Field, FieldKind, FirstRecord, Flow, Group, Lock, MaskRule, MatchRule, Measure, Model,
-    Object, OnDelete, RollupOp, Rule, SelectOption, SortKey,
+    Access, Class, Conversion, Field, FieldKind, FirstRecord, Flow, Group, Lock, Lookup, MaskRule, MatchRule, Measure,
+    Model, Object, OnDelete, RollupOp, Rule, SelectOption, SortKey,
 };
 
 /// One object as a pack's file.
@@ -179,7 +179,10 @@ impl Writer {
             self.key("default", &default_value(default, &field.kind));
         }
         self.optional("initial", field.initial.as_deref());
-        self.optional("takes", field.takes.as_deref());
+        self.words("takes", &field.takes);
+        if let Some(lookup) = &field.lookup {
+            self.key("lookup", &looked_up(lookup));
+        }
         self.optional("offers", field.offers.as_deref());
         self.words("moves", &field.moves);
         self.optional("follows_owner", field.follows_owner.as_deref());
@@ -396,6 +399,24 @@ fn quote(text: &str) -> String {
 
 fn labels(label: &Text) -> String {
     format!("{{ zh = {}, en = {} }}", quote(&label.zh), quote(&label.en))
+}
+
+fn looked_up(lookup: &Lookup) -> String {
+    let pairs = |pairs: &mut dyn Iterator<Item = &(String, String)>| {
+        pairs.map(|(theirs, own)| format!("{theirs} = {}", quote(own))).collect::<Vec<_>>().join(", ")
+    };
+    let mut parts = vec![
+        format!("in = {}", quote(&lookup.object)),
+        format!("value = {}", quote(&lookup.value)),
+        format!("equal = {{ {} }}", pairs(&mut lookup.equal.iter())),
+    ];
+    if lookup.up_to.is_some() {
+        parts.push(format!("up_to = {{ {} }}", pairs(&mut lookup.up_to.iter())));
+    }
+    if let Some(filter) = &lookup.filter {
+        parts.push(format!("filter = {}", quote(filter)));
+    }
+    format!("{{ {} }}", parts.join(", "))
 }
 
 fn list(words: &[String]) -> String {

@@ -4,7 +4,9 @@ use toml::de::DeValue;
 use zhike_types::{Currency, Text, Value, days_of, text};
 
 use super::table::{Table, integer_of};
-use crate::{Class, Field, FieldKind, MaskRule, MatchRule, NumberSeries, OnDelete, RollupOp, SearchRule, SelectOption};
+use crate::{
+    Class, Field, FieldKind, Lookup, MaskRule, MatchRule, NumberSeries, OnDelete, RollupOp, SearchRule, SelectOption,
+};
 
 /// The words for types, as [`FieldKind::name`] gives them.
 pub(super) const TYPES: [(&str, &str); 28] = {
@@ -99,7 +101,8 @@ pub(super) fn read(table: Table<'_>, object: &str) -> Option<Field> {
         unique: table.boolean("unique"),
         default: None,
         initial: table.string("initial"),
-        takes: table.string("takes"),
+        takes: table.words("takes"),
+        lookup: table.table("lookup").map(lookup),
         offers: table.string("offers"),
         moves: table.words("moves"),
         follows_owner: table.string("follows_owner"),
@@ -228,6 +231,26 @@ fn currency(table: &Table<'_>) -> Currency {
         );
         Currency::CNY
     })
+}
+
+/// `lookup = { in = "price_book_entry", value = "price", equal = { product = "product" }, up_to = { least_quantity = "quantity" } }`.
+fn lookup(table: Table<'_>) -> Lookup {
+    let pairs = |key: &'static str| {
+        let pairs = table.entries(key).into_iter();
+        let mut pairs: Vec<(String, String)> =
+            pairs.map(|(name, value)| (name, value.as_str().unwrap_or_default().to_owned())).collect();
+        pairs.sort();
+        pairs
+    };
+    let lookup = Lookup {
+        object: table.required_string("in", "in = \"price_book_entry\""),
+        value: table.required_string("value", "value = \"price\""),
+        equal: pairs("equal"),
+        up_to: pairs("up_to").pop(),
+        filter: table.string("filter"),
+    };
+    table.finish();
+    lookup
 }
 
 /// `options = "measures"`.

@@ -311,6 +311,18 @@ fn wrong_packs_are_refused_where_they_are_wrong() {
             "reference.field",
         ),
         (
+            "looking up in a table that is not there",
+            thing("[[field]]\nname = \"a\"\ntype = \"text\"\nlabel = { zh = \"甲\", en = \"A\" }\nlookup = { in = \"nothing\", value = \"name\", equal = { x = \"owner\" } }"),
+            10,
+            "nothing",
+        ),
+        (
+            "looking up by what is no reference",
+            thing("[[field]]\nname = \"a\"\ntype = \"text\"\nlabel = { zh = \"甲\", en = \"A\" }\nlookup = { in = \"user\", value = \"name\", equal = { name = \"name\" } }"),
+            10,
+            "both must lead to one object",
+        ),
+        (
             "offering what is in no view",
             thing("[[field]]\nname = \"a\"\ntype = \"reference\"\nto = \"user\"\noffers = \"nothing\"\nlabel = { zh = \"甲\", en = \"A\" }"),
             10,

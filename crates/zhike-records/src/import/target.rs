@@ -53,7 +53,7 @@ impl Targets {
                     side: Side::Root,
                     field,
                     label: declared.label.clone(),
-                    required: declared.required && declared.default.is_none() && declared.initial.is_none(),
+                    required: declared.required && !declared.fills_itself(),
                 });
             }
         }

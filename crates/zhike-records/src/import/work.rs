@@ -145,6 +145,8 @@ impl Work {
             self.resolve(tx, lines.to_mut()).await?;
         }
         let mut rows: Vec<RootRow> = lines.iter().map(|line| self.root_row(line)).collect();
+        let mut values: Vec<&mut Vec<Value>> = rows.iter_mut().map(|row| &mut row.values).collect();
+        self.engine.take_over(tx, &self.model, &self.targets.root, &mut values).await?;
         let (mut roots, mut children) = (Known::default(), Known::default());
         if let Earlier::Ghosts(ghosts) = &earlier {
             ghosts.candidates(self, &mut rows, &mut roots, &mut children)?;

@@ -3,6 +3,7 @@
 
 mod locks;
 mod money;
+mod prices;
 mod rules;
 mod stages;
 mod visits;

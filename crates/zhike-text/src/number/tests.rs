@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{NumberError, format_scaled, group_thousands, parse_decimal, parse_percent};
+use super::{NumberError, format_scaled, format_short, group_thousands, parse_decimal, parse_percent};
 use crate::Reason;
 
 #[test]
@@ -78,6 +78,9 @@ fn written_out() {
     assert_eq!(format_scaled(-5, 2), "-0.05");
     assert_eq!(format_scaled(7, 0), "7");
     assert_eq!(format_scaled(i64::MIN, 2), "-92233720368547758.08");
+    for (value, scale, text) in [(1_500, 3, "1.5"), (2_000, 3, "2"), (0, 2, "0"), (100, 0, "100"), (-10, 1, "-1")] {
+        assert_eq!(format_short(value, scale), text);
+    }
     assert_eq!(group_thousands("-1234567.89"), "-1,234,567.89");
     assert_eq!(group_thousands("123"), "123");
     assert_eq!(group_thousands("￥1234"), "￥1,234");
@@ -89,6 +92,7 @@ proptest! {
     fn what_is_written_out_reads_back(value in any::<i64>(), scale in 0_u32..6) {
         let written = format_scaled(value, scale);
         prop_assert_eq!(parse_decimal(&written, scale), Ok(value));
+        prop_assert_eq!(parse_decimal(&format_short(value, scale), scale), Ok(value));
         prop_assert_eq!(parse_decimal(&group_thousands(&written), scale), Ok(value));
     }
 

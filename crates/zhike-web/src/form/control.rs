@@ -1,7 +1,7 @@
 //! One field's control.
 
 use askama::Template;
-use zhike_types::{Lang, Value};
+use zhike_types::Lang;
 
 use crate::{ui::Markup, words::Say};
 
@@ -142,16 +142,3 @@ pub struct Bare<'a> {
 }
 
 impl askama::filters::HtmlSafe for Bare<'_> {}
-
-/// A default as a form shows it.
-pub fn plain(value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.clone(),
-        Value::Bool(flag) => flag.to_string(),
-        Value::Int(int) => int.to_string(),
-        Value::Money(money) => money.plain(),
-        Value::List(keys) => keys.join("|"),
-        Value::Id(id) => id.to_string(),
-        _ => String::new(),
-    }
-}

@@ -9,7 +9,11 @@ use crate::link::Pairs;
 
 /// Names and texts, in order of first mention; a name may have several.
 #[derive(Debug, Clone, Default)]
-pub struct Typed(Vec<(String, Vec<String>)>);
+pub struct Typed {
+    sent: Vec<(String, Vec<String>)>,
+    /// What a new record begins with where nothing was sent.
+    begun: BTreeMap<String, String>,
+}
 
 impl Typed {
     /// What belongs to the object's fields of all that was sent.
@@ -31,7 +35,7 @@ impl Typed {
                 });
             }
         }
-        Self(typed)
+        Self { sent: typed, begun: BTreeMap::new() }
     }
 
     /// What was sent for one field alone.
@@ -39,40 +43,48 @@ impl Typed {
         let currency = format!("{name}_currency");
         let own = pairs.0.iter().filter(|(known, _)| known == name || *known == currency);
         let mut typed = Self::of(object, &Pairs(own.cloned().collect()));
-        typed.0.retain(|(known, _)| known == name);
+        typed.sent.retain(|(known, _)| known == name);
         typed
     }
 
+    /// The form shows it; it is no more than what would be saved anyway.
+    pub fn begin(&mut self, name: &str, text: String) {
+        self.begun.insert(name.to_owned(), text);
+    }
+
     pub fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(known, _)| known == name)
+        self.sent.iter().any(|(known, _)| known == name)
     }
 
     pub fn names(&self) -> impl Iterator<Item = &String> {
-        self.0.iter().map(|(name, _)| name)
+        self.sent.iter().map(|(name, _)| name)
     }
 
     /// The last text of a name: a switch sends `false` and then, when it is on, `true`.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).and_then(|(_, texts)| texts.last()).map(String::as_str)
+        match self.sent.iter().find(|(known, _)| known == name) {
+            Some((_, texts)) => texts.last().map(String::as_str),
+            None => self.begun.get(name).map(String::as_str),
+        }
     }
 
     /// All texts of a name but the empty one, which says that the field was there.
     pub fn all(&self, name: &str) -> Vec<String> {
         let texts =
-            self.0.iter().find(|(known, _)| known == name).map(|(_, texts)| texts.as_slice()).unwrap_or_default();
+            self.sent.iter().find(|(known, _)| known == name).map(|(_, texts)| texts.as_slice()).unwrap_or_default();
         texts.iter().filter(|text| !text.is_empty()).cloned().collect()
     }
 
     pub fn set(&mut self, name: &str, text: impl Into<String>) {
-        self.0.retain(|(known, _)| known != name);
-        self.0.push((name.to_owned(), vec![text.into()]));
+        self.sent.retain(|(known, _)| known != name);
+        self.sent.push((name.to_owned(), vec![text.into()]));
     }
 
     /// What the engine is asked to write: every field that was sent, but those that stand as they stood (`was`, the form's
     /// own memory), so that a colleague's change of another field is not undone by an old form.
     pub fn input(&self, object: &Object, was: &BTreeMap<String, String>) -> Input {
         let mut input = Input::default();
-        for (name, _) in &self.0 {
+        for (name, _) in &self.sent {
             let Some(field) = object.field(name) else { continue };
             let several = matches!(field.kind, FieldKind::MultiSelect { .. } | FieldKind::Tags);
             let now = if several { self.all(name).join("|") } else { self.get(name).unwrap_or_default().to_owned() };

@@ -6,17 +6,18 @@ use askama::Template;
 use axum::{
     Form,
     extract::{Path, Query},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect},
 };
-use zhike_model::{FieldKind, Object, Role};
+use serde_json::json;
+use zhike_model::{Field, FieldKind, Object, Role};
 use zhike_records::{ListQuery, Record, is_compared};
-use zhike_types::{Error, FieldError, Lang};
+use zhike_types::{Error, FieldError, Lang, Result, Value};
 
 use crate::{
     fault::Answer,
-    form::{Form as RecordForm, Maker, Typed, dependent, input_of},
-    frame::{Saved, saved, sheet},
+    form::{Form as RecordForm, Maker, Typed, dependent, input_of, money},
+    frame::{Saved, ascii, saved, sheet},
     link::{Pairs, local},
     pages::{alike, approvals},
     sent::{Sent, fill_files, takes_files},
@@ -62,6 +63,9 @@ pub async fn new(signed: Signed, Path(object): Path<String>, Query(pairs): Query
     let mut typed = Typed::of(&object, &pairs);
     inherit(&signed, &object, &mut typed).await;
     offer(&signed, &object, &mut typed).await;
+    for (name, text) in begins(&signed, &object, &typed).await? {
+        typed.begin(&name, text);
+    }
     let owner = object.role_index(Role::Owner).map(|index| &object.fields[index].name);
     if let (Some(owner), Some(me)) = (owner, signed.actor.user_id) {
         let asked = object.layout.quick_create.contains(owner) || !signed.sheet();
@@ -132,6 +136,18 @@ async fn offer(signed: &Signed, object: &Object, typed: &mut Typed) {
             typed.set(&field.name, first.id.to_string());
         }
     }
+}
+
+/// What the new record would begin with, as a form holds it.
+async fn begins(signed: &Signed, object: &Object, typed: &Typed) -> Result<Vec<(String, String)>> {
+    let engine = &signed.app.engine;
+    let input = typed.input(object, &BTreeMap::new());
+    let begins = engine.would_begin(&signed.actor, &object.name, &input).await?;
+    let text = |(name, value): (String, Value)| {
+        let plain = engine.value_to_form(object.field(&name)?, &value);
+        Some((name, money(&value).unwrap_or(plain)))
+    };
+    Ok(begins.into_iter().filter_map(text).collect())
 }
 
 async fn answer(
@@ -258,10 +274,16 @@ fn created(
     )
 }
 
-/// The controls that show or hide with others, judged by what the form holds now. Writes nothing.
-pub async fn dependents(signed: Signed, Path(object): Path<String>, Form(pairs): Form<Pairs>) -> Answer {
+/// The controls that show or hide with others, judged by what the form holds now, and what the record would take over. Writes nothing.
+pub async fn dependents(
+    signed: Signed,
+    Path(object): Path<String>,
+    headers: HeaderMap,
+    Form(pairs): Form<Pairs>,
+) -> Answer {
     let object = signed.object(&object)?;
     let typed = Typed::of(&object, &pairs);
+    let told = tell_taken(&signed, &object, &typed, &headers).await?;
     let engine = &signed.app.engine;
     let of_fields = engine.field_states(&signed.actor, &object);
     let titles = titles(&signed, &object, &typed).await;
@@ -285,7 +307,42 @@ pub async fn dependents(signed: Signed, Path(object): Path<String>, Form(pairs):
     for section in &mut form.sections {
         section.controls.retain(|control| typed.has(&control.name));
     }
-    Ok(super::list::fragment(dependent(&form).0))
+    let fragment = super::list::fragment(dependent(&form).0);
+    Ok(match told {
+        Some(told) => ([("hx-trigger", told)], fragment).into_response(),
+        None => fragment,
+    })
+}
+
+/// What the fields take that the changed one decides, for the script that puts it into the form's controls (`zk-taken`). Where the form
+/// names another record now, it goes over what stands there.
+async fn tell_taken(signed: &Signed, object: &Object, typed: &Typed, headers: &HeaderMap) -> Result<Option<String>> {
+    let by = headers.get("hx-trigger-name").and_then(|name| name.to_str().ok()).unwrap_or_default();
+    let decided = |field: &Field| field.taken_by().any(|name| name == by);
+    if !object.fields.iter().any(decided) {
+        return Ok(None);
+    }
+    let taken = begins(signed, object, typed).await?;
+    let mut values = Vec::new();
+    for field in object.fields.iter().filter(|field| decided(field)) {
+        let name = &field.name;
+        let text = taken.iter().find(|(taken, _)| taken == name).map_or("", |(_, text)| text);
+        match (&field.kind, text.rsplit_once(' ')) {
+            (FieldKind::Money { .. }, Some((amount, code))) => {
+                values.push(json!([name, amount]));
+                values.push(json!([format!("{name}_currency"), code]));
+            }
+            (FieldKind::Reference { .. }, _) => {
+                let mut one = Typed::default();
+                one.set(name, text);
+                values.push(json!([name, text, titles(signed, object, &one).await.remove(text)]));
+            }
+            _ => values.push(json!([name, text])),
+        }
+    }
+    let again = object.field(by).is_some_and(|field| field.kind.is_reference());
+    let told = json!({ "zk-taken": { "values": values, "again": again } });
+    Ok(Some(ascii(&told.to_string())))
 }
 
 /// What may be created, to choose from.

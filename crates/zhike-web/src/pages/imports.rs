@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect},
 };
 use tokio::io::AsyncWriteExt as _;
-use zhike_model::{MatchRule, Object};
+use zhike_model::{Field, MatchRule, Object};
 use zhike_records::{
     ImportCounts, ImportInfo, ImportPlan, ImportState, OnDuplicate, OnReview, Pool, PreviewRow, RowBand, RowLike,
 };
@@ -359,8 +359,7 @@ fn because(word: &str, chosen: bool, lang: Lang) -> (&'static str, &'static str)
 fn missing(plan: &ImportPlan, targets: &[(String, Text, bool)], object: &Object, lang: Lang) -> Vec<String> {
     let filled: BTreeSet<&str> = plan.columns.iter().filter_map(|column| column.target.as_deref()).collect();
     let own = format!("{}.", object.name);
-    let has_default =
-        |name: &str| object.field(name).is_some_and(|field| field.default.is_some() || field.initial.is_some());
+    let has_default = |name: &str| object.field(name).is_some_and(Field::fills_itself);
     targets
         .iter()
         .filter(|(name, _, required)| {

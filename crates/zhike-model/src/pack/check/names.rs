@@ -128,17 +128,6 @@ fn fields(object: &Object, declared: &Declared, problems: &Problems<'_>) {
                 ),
             );
         }
-        if let Some(takes) = &field.takes
-            && (computed || !leads_to(&declared.objects, object, takes).is_some_and(|from| from.kind == field.kind))
-        {
-            problems.under(
-                &at("takes"),
-                Text::new(
-                    "takes 写成“引用字段.来源字段”，例如 product.cost；两个字段的类型要相同，本字段由人填写。",
-                    "Write `takes` as reference.field, such as product.cost; both fields must have one type, and people write this one.",
-                ),
-            );
-        }
         if let Some(view) = &field.offers
             && !field.kind.reference_to().is_some_and(|to| offers_well(&declared.objects, object, to, view))
         {

@@ -2,6 +2,8 @@
 
 use zhike_types::{Text, text};
 
+use crate::led_to;
+
 use super::super::place::Problems;
 use crate::{
     Class, Field, FieldKind, Model, Object, RollupOp,
@@ -207,17 +209,16 @@ fn class_of(model: &Model, object: &str, field: &Field) -> Class {
             .and_then(|relation| model.object(&relation.object)?.field(field))
             .map_or(Class::General, |field| field.class),
         // what is taken over is as secret as where it comes from
-        _ => taken(model, object, field).map_or(Class::General, |from| from.class),
+        _ => taken(model, object, field).map(|from| from.class).max().unwrap_or_default(),
     }
 }
 
-/// The field that one [takes](Field::takes).
-fn taken<'m>(model: &'m Model, object: &str, field: &Field) -> Option<&'m Field> {
-    let (reference, from) = field.takes.as_deref()?.split_once('.')?;
-    let FieldKind::Reference { object: parent, .. } = &model.object(object)?.field(reference)?.kind else {
-        return None;
-    };
-    model.object(parent)?.field(from)
+/// The fields that one takes over from.
+fn taken<'m>(model: &'m Model, object: &str, field: &'m Field) -> impl Iterator<Item = &'m Field> {
+    let object = model.object(object);
+    let taken = field.takes.iter().filter_map(move |path| led_to(model, object?, path));
+    let looked_up = field.lookup.iter().filter_map(|lookup| model.object(&lookup.object)?.field(&lookup.value));
+    taken.chain(looked_up)
 }
 
 fn highest(model: &Model, object: &str, needs: &Needs) -> Class {

@@ -137,3 +137,28 @@ fn payments_find_their_contract_and_the_plan_of_that_contract() {
         assert_eq!(below.expect("counted"), 1);
     });
 }
+
+#[test]
+fn lines_without_a_price_take_it_from_the_price_book_or_the_product() {
+    on_both(|site| async move {
+        let product =
+            site.make("product", &[("code", "SB-1"), ("name", "冷柜"), ("list_price", "500")]).await.id.to_string();
+        site.make("product", &[("code", "SB-2"), ("name", "货架"), ("list_price", "20"), ("tax_rate", "6")]).await;
+        let book = site.make("price_book", &[("name", "协议价")]).await.id.to_string();
+        let entry = [("price_book", book.as_str()), ("product", &product), ("price", "450"), ("least_quantity", "10")];
+        site.make("price_book_entry", &entry).await;
+        let account =
+            site.make("account", &[("name", "青岛海悦食品有限公司"), ("price_book", &book)]).await.id.to_string();
+        let quote = site.make("quote", &[("account", &account)]).await;
+        let here = number(&quote);
+        let text =
+            format!("报价单号,产品,数量,单价\n{here},SB-1,12,\n{here},SB-1,2,\n{here},SB-2,,\n{here},SB-2,1,19\n");
+        let (shown, done) = bring(&site, &site.admin, "quote_line", &text).await;
+        assert_eq!((done.counts.created, done.counts.failed), (4, 0), "{shown:?}");
+        assert_eq!(cents(&site, "quote", quote.id, "subtotal").await, 12 * 45_000 + 2 * 50_000 + 2_000 + 1_900);
+        // and where there is no such column at all
+        let (_, done) = bring(&site, &site.admin, "quote_line", &format!("报价单号,产品,数量\n{here},SB-2,3\n")).await;
+        assert_eq!((done.counts.created, done.counts.failed), (1, 0));
+        assert_eq!(cents(&site, "quote", quote.id, "subtotal").await, 12 * 45_000 + 2 * 50_000 + 2_000 + 1_900 + 6_000);
+    });
+}

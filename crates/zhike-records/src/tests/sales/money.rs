@@ -256,7 +256,7 @@ fn margins_add_up_to_the_cent_from_lines_to_the_customer() {
         assert!(second.value("cost").is_null() && second.value("margin").is_null());
         let now = read("quote", quote).await;
         assert!(now.value("margin").is_null() && now.value("uncosted_lines").as_int() == Some(1));
-        change(&site, &second, &[("product", &of)]).await.expect("another product");
+        change(&site, &second, &[("product", &of), ("price", "5")]).await.expect("another product");
         assert_eq!(
             (minor(&read("quote", quote).await, "margin"), minor(&read("quote_line", second.id).await, "cost")),
             (800, 100)

@@ -52,11 +52,7 @@ fn value(field: &Field, kind: &FieldKind) -> Value {
 
 /// Whether a new record cannot do without it.
 pub fn is_needed(field: &Field) -> bool {
-    field.required
-        && !field.read_only
-        && field.default.is_none()
-        && field.initial.is_none()
-        && field.visible_when.is_none()
+    field.required && !field.read_only && !field.fills_itself() && field.visible_when.is_none()
 }
 
 /// A field in a request. Null clears one that need not be filled.

@@ -31,7 +31,7 @@ impl Part {
         }
         let columns: Vec<&Field> = object.fields.iter().filter(|field| !field.system && !field.read_only).collect();
         let names = |required: bool| {
-            let named = columns.iter().filter(|field| (field.required && field.default.is_none()) == required);
+            let named = columns.iter().filter(|field| (field.required && !field.fills_itself()) == required);
             named.map(|field| field.label.get(lang)).collect::<Vec<_>>().join(lang.t("、", ", "))
         };
         let here = match within.and_then(|id| id.parse().ok()) {
