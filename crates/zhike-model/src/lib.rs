@@ -9,6 +9,7 @@
 mod approval;
 mod calendar;
 mod convert;
+mod copying;
 pub mod expr;
 mod field;
 mod measure;
@@ -27,6 +28,7 @@ pub use approval::{
 };
 pub use calendar::{Calendar, CheckIn, Trace};
 pub use convert::{Conversion, ConversionTarget};
+pub use copying::Copying;
 pub use field::{
     Class, Field, FieldKind, MaskRule, MatchRule, NumberSeries, OnDelete, Role, RollupOp, SearchRule, SelectOption,
 };

@@ -3,8 +3,8 @@
 use zhike_types::Text;
 
 use crate::{
-    ApprovalSeed, Calendar, CheckIn, Conversion, Field, Flow, Layout, Lock, Measure, Print, Role, Rule, Trace, View,
-    rule::FirstRecord,
+    ApprovalSeed, Calendar, CheckIn, Conversion, Copying, Field, Flow, Layout, Lock, Measure, Print, Role, Rule, Trace,
+    View, rule::FirstRecord,
 };
 
 /// One kind of record: 客户 account, 联系人 contact …
@@ -44,6 +44,8 @@ pub struct Object {
     pub prints: Vec<Print>,
     /// What its records turn into, when they do.
     pub convert: Option<Conversion>,
+    /// What can be made of its records, beginning with what they have.
+    pub copies: Vec<Copying>,
     /// Its dates in the calendar.
     pub calendars: Vec<Calendar>,
     /// How one says that one is there.

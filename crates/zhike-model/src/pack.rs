@@ -12,6 +12,7 @@ mod board;
 mod calendar;
 mod check;
 mod convert;
+mod copying;
 mod export;
 mod field;
 mod layout;

@@ -43,8 +43,9 @@ pub fn led_to<'m>(model: &'m Model, object: &'m Object, path: &str) -> Option<&'
 }
 
 impl FieldKind {
-    /// Whether a value of the one can stand in the other.
+    /// Whether a value of the one, worked out or not, can stand in the other.
     pub fn holds_as(&self, other: &Self) -> bool {
-        self == other || self.reference_to().is_some() && self.reference_to() == other.reference_to()
+        self.value_kind() == other.value_kind()
+            || self.reference_to().is_some() && self.reference_to() == other.reference_to()
     }
 }

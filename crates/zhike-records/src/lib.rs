@@ -16,6 +16,7 @@ mod check_in;
 mod columns;
 mod concentration;
 mod convert;
+mod copying;
 mod derive;
 mod dispute;
 mod doctor;
@@ -87,6 +88,7 @@ pub use concentration::{Basis, Concentration, ConcentrationPart, ConcentrationQu
 pub use convert::{
     Becoming, ConversionInput, ConversionProposal, Converted, ProposedTarget, converted_into, may_convert,
 };
+pub use copying::copies_for;
 pub use dispute::{
     Claimed, DISPUTE_FILES_MOST, DISPUTE_REASON_MOST, Dispute, DisputeClaim, DisputeEnd, DisputeFile, DisputePage,
     DisputeParty, DisputeQuery, DisputeState, DisputedAccount, EVIDENCE_MOST, Ruling, Statement, StoredFile,

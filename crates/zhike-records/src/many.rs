@@ -351,7 +351,6 @@ impl Engine {
             pool::settle(object, Some(&record.before), &mut record.values, &mut record.changed, origin.now);
             stages::note_since(object, &record.before, &mut record.values, &mut record.changed, origin.now);
         }
-        self.take_many_again(tx, model, object, &mut records).await?;
         let union: BTreeSet<usize> = records.iter().flat_map(|record| record.changed.iter().copied()).collect();
         let names: Vec<String> = union.iter().map(|&i| object.fields[i].name.clone()).collect();
         let mut written = union.clone();

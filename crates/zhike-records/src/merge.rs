@@ -47,6 +47,7 @@ use crate::{
     draft, idempotency,
     list::is_filled,
     load::Stored,
+    pool,
 };
 
 pub(crate) use away::{absorbed, forget, is_away, losers_of, not_away, refuse_away};
@@ -250,6 +251,7 @@ impl Merging<'_> {
                 changed.push(one.field);
             }
         }
+        pool::settle(&object, Some(survivor), &mut values, &mut changed, self.engine.now());
         self.steps.note(&object, survivor.id, &survivor.values, &values, &changed);
         let reason = self.reason.map(str::to_owned);
         self.engine

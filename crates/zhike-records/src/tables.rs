@@ -175,6 +175,10 @@ fn indexes(model: &Model, object: &Object) -> Vec<String> {
             FieldKind::AnyReference { .. } => {
                 add(&column, &format!("\"{column}\", seq"), &format!("\"{column}\" IS NOT NULL"));
             }
+            // rows of lists name such a record by its number
+            FieldKind::AutoNumber { .. } if !object.is_matched() => {
+                add(&column, &format!("\"{column}\""), "deleted_at IS NULL");
+            }
             _ => {}
         }
         if field.name == "owner" && object.access != Access::Open {

@@ -124,21 +124,12 @@ impl<'m> Table<'m> {
             let value = match self.up_to {
                 None => steps.values().next_back(),
                 Some((theirs, own)) => {
-                    steps.range(..=self.reached(object, theirs, own, rows[n])?).next_back().map(|(_, value)| value)
+                    steps.range(..=reached(object, theirs, own, rows[n])?).next_back().map(|(_, value)| value)
                 }
             };
             value.filter(|value| is_filled(value)).map(|value| (n, value.clone()))
         };
         Ok(keys.into_iter().filter_map(found).collect())
-    }
-
-    /// The row's own number, or the field's default, in the steps that the table counts in.
-    fn reached(&self, object: &Object, theirs: &Field, own: usize, row: &[Value]) -> Option<i64> {
-        let field = &object.fields[own];
-        let number = row[own].as_int().or_else(|| field.default.as_ref()?.as_int())?;
-        let (here, there) = (u32::from(field.kind.scale()), u32::from(theirs.kind.scale()));
-        let raised = i128::from(number) * 10_i128.pow(there);
-        i64::try_from(raised.div_euclid(10_i128.pow(here))).ok()
     }
 
     fn statement(&self, model: &Model, context: &Context<'_>, tx: &Tx, wanted: &[&Vec<Uuid>]) -> Result<Sql> {
@@ -166,6 +157,14 @@ impl<'m> Table<'m> {
     }
 }
 
+/// The row's own number, or the field's default, in the steps that the table counts in.
+fn reached(object: &Object, theirs: &Field, own: usize, row: &[Value]) -> Option<i64> {
+    let field = &object.fields[own];
+    let number = row[own].as_int().or_else(|| field.default.as_ref()?.as_int())?;
+    let raised = i128::from(number) * 10_i128.pow(theirs.kind.scale());
+    i64::try_from(raised.div_euclid(10_i128.pow(field.kind.scale()))).ok()
+}
+
 fn columns(sql: &mut Sql, field: &Field) {
     sql.column("t", &field.column());
     if let Some(second) = field.second_column() {
@@ -188,6 +187,11 @@ impl Taking<'_> {
     fn references(&self, object: &Object) -> Vec<usize> {
         let named = object.fields[self.field].taken_by().filter_map(|name| object.index_of(name));
         named.filter(|&at| matches!(object.fields[at].kind, FieldKind::Reference { .. })).collect()
+    }
+
+    /// Whether the record names another by that reference. One that named none keeps what it has.
+    fn is_moved(&self, by: usize, before: &[Value], now: &[Value]) -> bool {
+        now[by] != before[by] && (is_filled(&before[by]) || !is_filled(&now[self.field]))
     }
 }
 
@@ -248,7 +252,7 @@ impl Engine {
         given: &[bool],
     ) -> Result<()> {
         for taking in takings(model, object) {
-            let moved = taking.references(object).iter().any(|&by| values[by] != before.values[by]);
+            let moved = taking.references(object).iter().any(|&by| taking.is_moved(by, &before.values, values));
             if given[taking.field] || !moved {
                 continue;
             }
@@ -258,7 +262,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Many that change.
+    /// Many whose fields somebody changes. What moves them as a whole, a merge or a hand-over, takes nothing anew.
     #[boxed]
     pub(crate) async fn take_many_again(
         &self,
@@ -270,7 +274,8 @@ impl Engine {
         for taking in takings(model, object) {
             let by = taking.references(object);
             let moved = |one: &ChangedRecord| {
-                !one.changed.contains(&taking.field) && by.iter().any(|by| one.changed.contains(by))
+                let moved = |by: &usize| taking.is_moved(*by, &one.before.values, &one.values);
+                !one.changed.contains(&taking.field) && by.iter().any(moved)
             };
             let due: Vec<usize> = (0..records.len()).filter(|&n| moved(&records[n])).collect();
             let rows: Vec<&mut Vec<Value>> = records.iter_mut().map(|one| &mut one.values).collect();

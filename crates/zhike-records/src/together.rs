@@ -73,6 +73,7 @@ impl Engine {
                 values[at] = to.clone();
                 changes.push(ChangedRecord { before, values, changed: vec![at] });
             }
+            self.take_many_again(&mut tx, &model, object, &mut changes).await?;
             self.change_many(&mut tx, &model, actor, object, changes, &origin("change")).await?;
         }
         for (name, ids) in &wish.gone {

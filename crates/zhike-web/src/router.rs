@@ -11,10 +11,10 @@ use crate::{
     fault, guard,
     pages::{
         admin::{audit, departments, mail, model, roles, users},
-        alike, approvals, assignment, bin, board, bulk, calendar, cell, check_in, concentration, convert, create,
-        delete, disputes, edit, existence, export, figures, files, follow_up, forecast, handover, home, imports,
-        influence, list, menu, merge, performance, pick, pool, print, record, review, roster, search, settings, setup,
-        signin, statement, team, tiers, views,
+        alike, approvals, assignment, bin, board, bulk, calendar, cell, check_in, concentration, convert, copying,
+        create, delete, disputes, edit, existence, export, figures, files, follow_up, forecast, handover, home,
+        imports, influence, list, menu, merge, performance, pick, pool, print, record, review, roster, search,
+        settings, setup, signin, statement, team, tiers, views,
     },
     session, throttle,
 };
@@ -208,6 +208,7 @@ fn pages() -> Router<App> {
         .route("/{object}/{id}/return", get(by(pool::give_back_form)).post(by(pool::give_back)))
         .route("/{object}/{id}/assign", get(by(pool::assign_form)).post(by(pool::assign)))
         .route("/{object}/{id}/check-in", get(by(check_in::show)).post(by(check_in::make)).layer(DefaultBodyLimit::max(ATTACHMENT_LIMIT)))
+        .route("/{object}/{id}/copies/{name}", post(by(copying::make)))
         .route("/{object}/{id}/convert", get(by(convert::show)).post(by(convert::make)))
         .route("/{object}/{id}/convert/matches", post(by(convert::matches)))
         .route("/{object}/{id}/convert/undo", post(by(convert::undo)))

@@ -5,6 +5,7 @@ mod calendar;
 mod circles;
 mod complete;
 mod convert;
+mod copying;
 mod expressions;
 mod measures;
 mod names;
@@ -34,6 +35,7 @@ pub(super) fn check(mut declared: Declared, problems: &Problems<'_>) -> Option<M
     measures::check(&model, problems);
     expressions::check(&model, problems);
     convert::check(&model, problems);
+    copying::check(&model, problems);
     calendar::check(&model, problems);
     prints::check(&model, problems);
     let computation = circles::check(&model, problems)?;

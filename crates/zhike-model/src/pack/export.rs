@@ -11,8 +11,8 @@ use zhike_types::{Text, Value, date_of};
 
 use super::PackSource;
 use crate::{
-    Access, Class, Conversion, Field, FieldKind, FirstRecord, Flow, Group, Lock, Lookup, MaskRule, MatchRule, Measure,
-    Model, Object, OnDelete, RollupOp, Rule, SelectOption, SortKey,
+    Access, Class, Conversion, Copying, Field, FieldKind, FirstRecord, Flow, Group, Lock, Lookup, MaskRule, MatchRule,
+    Measure, Model, Object, OnDelete, RollupOp, Rule, SelectOption, SortKey,
 };
 
 /// One object as a pack's file.
@@ -37,6 +37,9 @@ pub fn export(object: &Object) -> String {
     }
     for measure in &object.measures {
         out.measure(measure);
+    }
+    for copying in &object.copies {
+        out.copying(copying);
     }
     if let Some(conversion) = &object.convert {
         out.conversion(conversion);
@@ -206,6 +209,22 @@ impl Writer {
         let always =
             matches!(field.kind, FieldKind::Formula { .. } | FieldKind::Rollup { .. } | FieldKind::AutoNumber { .. });
         self.flag("read_only", field.read_only && !always);
+    }
+
+    fn copying(&mut self, copying: &Copying) {
+        self.section("[[copy]]");
+        self.text("name", &copying.name);
+        self.text("to", &copying.to);
+        self.label("label", &copying.label);
+        self.optional("link", copying.link.as_deref());
+        self.words("same", &copying.same);
+        self.optional("lines", copying.lines.as_deref());
+        if !copying.fill.is_empty() {
+            self.section("[copy.fill]");
+        }
+        for (field, expression) in &copying.fill {
+            self.text(field, expression);
+        }
     }
 
     fn conversion(&mut self, conversion: &Conversion) {

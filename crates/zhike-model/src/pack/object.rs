@@ -4,7 +4,7 @@ use toml::de::DeTable;
 use zhike_types::{Text, text};
 
 use super::{
-    PackSource, amend, approval, calendar, convert, field, layout, measure,
+    PackSource, amend, approval, calendar, convert, copying, field, layout, measure,
     place::{Place, Problems},
     print, rule,
     system::{pool_fields, system_fields},
@@ -142,6 +142,7 @@ fn read_object(
         first,
         approvals,
         convert: convert::convert(root.table("convert"), &name),
+        copies: copying::copies(root.tables("copy"), &name),
         calendars: calendar::calendars(root.tables("calendar"), &name),
         check_in: calendar::check_in(root.table("check_in"), &name),
         traces: calendar::traces(root.tables("trace"), &name),
@@ -230,6 +231,7 @@ fn read_extension(
             None => object.flows.push(flow),
         }
     }
+    object.copies.extend(copying::copies(root.tables("copy"), &name));
     if let Some(conversion) = convert::convert(root.table("convert"), &name) {
         object.convert = Some(conversion);
     }

@@ -311,6 +311,18 @@ fn wrong_packs_are_refused_where_they_are_wrong() {
             "reference.field",
         ),
         (
+            "a copy of what only one side has",
+            thing(&format!("[[field]]\nname = \"a\"\n{text}\n[[copy]]\nname = \"b\"\nto = \"account\"\nlabel = {{ zh = \"乙\", en = \"B\" }}\nsame = [\"a\"]")),
+            14,
+            "Both must have `a`",
+        ),
+        (
+            "a copy that fills what is not there",
+            thing(&format!("[[field]]\nname = \"a\"\n{text}\n[[copy]]\nname = \"b\"\nto = \"account\"\nlabel = {{ zh = \"乙\", en = \"B\" }}\nfill = {{ nothing = \"a\" }}")),
+            14,
+            "nothing",
+        ),
+        (
             "looking up in a table that is not there",
             thing("[[field]]\nname = \"a\"\ntype = \"text\"\nlabel = { zh = \"甲\", en = \"A\" }\nlookup = { in = \"nothing\", value = \"name\", equal = { x = \"owner\" } }"),
             10,

@@ -192,8 +192,14 @@ impl<'w> Decision<'w> {
         let Some(child) = self.met_child(at, line, end) else { return };
         let mut changed = !changes.is_empty();
         if changed {
+            let moved = |name: &str| changes.iter().any(|(field, _)| self.root.object.fields[*field].name == name);
+            // what the row says is not taken over from elsewhere, also where it says what is there
+            let said = |field: usize| self.root.object.fields[field].taken_by().any(moved);
+            let said: Vec<usize> = line.root.iter().map(|(field, _)| *field).filter(|field| said(*field)).collect();
+            let entity = &mut self.batch.roots.all[at];
+            entity.changed.extend(said);
             for (field, value) in changes {
-                self.batch.roots.all[at].set(field, value);
+                entity.set(field, value);
             }
             let forms = self.root.identity.forms(self.root.object, &self.batch.roots.all[at].values);
             self.batch.roots.index(at, &forms);

@@ -2,6 +2,7 @@
 //! what is merely alike is left to the duplicate engine.
 //!
 //! - the same value of a unique field (credit code, sign-in name): the same record; two different values: never
+//! - of what nobody knows by a name of its own (contracts, quotes, payments), the same number
 //! - the same organisation by the normal form of its name, unless they are in two cities; a person who is a customer also needs the same phone
 //! - under one customer: the same person by name, or the same mobile number
 
@@ -46,14 +47,16 @@ pub(crate) struct Forms {
 impl Identity {
     pub fn of(object: &Object) -> Self {
         let all = || object.fields.iter().enumerate();
+        let title = object.index_of(&object.title).and_then(|i| Some((i, object.fields[i].matching?)));
+        // what is met by its name may well come with another system's number, which says nothing here
+        let numbered = title.is_none();
         let strong = all()
-            .filter(|(_, field)| {
-                (field.unique || field.matching == Some(MatchRule::CreditCode))
-                    && !matches!(field.kind, FieldKind::AutoNumber { .. })
+            .filter(|(_, field)| match field.kind {
+                FieldKind::AutoNumber { .. } => numbered,
+                _ => field.unique || field.matching == Some(MatchRule::CreditCode),
             })
             .map(|(i, _)| i)
             .collect();
-        let title = object.index_of(&object.title).and_then(|i| Some((i, object.fields[i].matching?)));
         let scope = object.access.parents().first().and_then(|parent| object.index_of(parent));
         let scope = scope.filter(|&i| matches!(object.fields[i].kind, FieldKind::Reference { .. }));
         let kind = object.index_of("kind").filter(|&i| object.fields[i].option("person").is_some());

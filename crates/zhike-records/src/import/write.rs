@@ -78,6 +78,7 @@ impl Work {
                 }
             }
         }
+        self.engine.take_many_again(tx, &self.model, object, &mut changed).await?;
         let held: Vec<(Uuid, Vec<usize>)> = changed.iter().map(|one| (one.before.id, one.changed.clone())).collect();
         approval::refuse_held_many(tx, object, &held).await?;
         let touched: Vec<Touched<'_>> = changed

@@ -1,6 +1,7 @@
 //! What the sales pack asks of the engine: stages that are records, rules, first records, children of several parents, money that
 //! adds up.
 
+mod copying;
 mod locks;
 mod money;
 mod prices;

@@ -15,6 +15,7 @@ mod caller;
 mod check_in;
 mod condition;
 mod convert;
+mod copying;
 mod disputes;
 mod duplicates;
 mod events;
@@ -219,6 +220,7 @@ fn v1(api: &Api) -> Router<Api> {
         .route("/{object}/{id}/return", once(post(by(pool::give_back))))
         .route("/{object}/{id}/assign", once(post(by(pool::assign))))
         .route("/{object}/{id}/check-in", large(once(post(by(check_in::make))), ATTACHMENT_LIMIT))
+        .route("/{object}/{id}/copies/{name}", once(post(by(copying::make))))
         .route("/{object}/{id}/convert", once(post(by(convert::make)).delete(by(convert::undo))))
         .route("/{object}/{id}/restoration", once(post(by(records::restore))))
         .route("/{object}/{id}/merge", once(get(by(merges::propose)).post(by(merges::merge))))

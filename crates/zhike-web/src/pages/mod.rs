@@ -12,6 +12,7 @@ pub mod cell;
 pub mod check_in;
 pub mod concentration;
 pub mod convert;
+pub mod copying;
 pub mod create;
 pub mod deeds;
 pub mod delete;

@@ -63,6 +63,8 @@ struct RecordPage {
     withdraw: Option<(String, &'static str)>,
     /// Address and label of the documents it is printed as.
     prints: Vec<(String, String)>,
+    /// Address and label of what is made of it.
+    copies: Vec<(String, String)>,
     /// What was asked about it, the newest first; what is open or sent back.
     approvals: Vec<approvals::Line>,
     asked: Vec<approvals::Line>,
@@ -167,12 +169,27 @@ async fn page(signed: &Signed, record: &Record, pairs: &Pairs) -> Result<RecordP
                 (address, print.label.get(lang).to_owned())
             })
             .collect(),
+        copies: copies(signed, record),
         pool,
         check_in: signed.app.engine.may_check_in(&signed.actor, record),
         steps: head::steps(record, lang),
         conversion,
         gone: record.deleted_at().map(|at| stamp(signed.app.engine.zone(), at)),
     })
+}
+
+fn copies(signed: &Signed, record: &Record) -> Vec<(String, String)> {
+    if record.deleted_at().is_some() {
+        return Vec::new();
+    }
+    let object = &record.object;
+    let copies = zhike_records::copies_for(&signed.app.engine, &signed.actor, object).into_iter();
+    copies
+        .map(|copying| {
+            let address = format!("/{}/{}/copies/{}", object.name, record.id, copying.name);
+            (address, copying.label.get(signed.lang()).to_owned())
+        })
+        .collect()
 }
 
 /// What is done with a customer beside its fields.

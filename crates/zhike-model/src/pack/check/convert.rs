@@ -30,6 +30,15 @@ impl Checker<'_> {
         self.problems.under(&format!("{}/convert/{path}", self.object.name), message);
     }
 
+    fn filling(&self) -> Filling<'_> {
+        Filling {
+            model: self.model,
+            object: self.object,
+            problems: self.problems,
+            path: format!("{}/convert", self.object.name),
+        }
+    }
+
     fn unknown(&self, path: &str, name: &str, object: &Object) {
         self.under(path, unknown_word(name, object.fields.iter().map(|field| field.name.as_str())));
     }
@@ -102,7 +111,7 @@ impl Checker<'_> {
             );
         }
         if let Some(when) = &target.when {
-            self.local(when, Some(Type::Bool), &at("when"));
+            self.filling().local(when, Some(Type::Bool), &at("when"));
         }
         for (i, field) in target.asks.iter().enumerate() {
             match object.field(field) {
@@ -118,13 +127,29 @@ impl Checker<'_> {
             }
         }
         for (field, expression) in &target.fill {
-            self.fill(object, field, expression, &at(&format!("fill/{field}")));
+            self.filling().fill(object, field, expression, &at(&format!("fill/{field}")));
         }
     }
+}
 
-    fn fill(&self, target: &Object, name: &str, expression: &str, path: &str) {
+/// Fields of a new record that are filled by expressions over another.
+pub(super) struct Filling<'a> {
+    pub model: &'a Model,
+    /// The one that the expressions read.
+    pub object: &'a Object,
+    pub problems: &'a Problems<'a>,
+    /// Under which places are named.
+    pub path: String,
+}
+
+impl Filling<'_> {
+    fn under(&self, path: &str, message: Text) {
+        self.problems.under(&format!("{}/{path}", self.path), message);
+    }
+
+    pub(super) fn fill(&self, target: &Object, name: &str, expression: &str, path: &str) {
         let Some(field) = target.field(name) else {
-            self.unknown(path, name, target);
+            self.under(path, unknown_word(name, target.fields.iter().map(|field| field.name.as_str())));
             return;
         };
         let unfit = matches!(
@@ -159,7 +184,7 @@ impl Checker<'_> {
                 None
             }
             Err(error) => {
-                self.problems.inside(&format!("{}/convert/{path}", self.object.name), error.at, error.message);
+                self.problems.inside(&format!("{}/{path}", self.path), error.at, error.message);
                 None
             }
         }

@@ -4,7 +4,7 @@ use zhike_types::{Uuid, Value};
 
 use super::{list, rest};
 use crate::{
-    Actor, ImportInfo, ImportState, PreviewRow, Record,
+    Actor, ImportInfo, ImportPlan, ImportState, OnDuplicate, PreviewRow, Record,
     tests::{Site, on_both},
 };
 
@@ -15,6 +15,8 @@ async fn bring(site: &Site, actor: &Actor, object: &str, text: &str) -> (Vec<Pre
     let unread: Vec<&str> =
         info.plan.columns.iter().filter(|one| one.target.is_none()).map(|one| one.label.as_str()).collect();
     assert!(unread.is_empty(), "{object}: no place for {unread:?}");
+    let plan = ImportPlan { on_duplicate: OnDuplicate::Update, fill_blanks: false, ..info.plan.clone() };
+    engine.import_plan(actor, info.id, plan).await.expect("planned");
     let shown = engine.import_preview(actor, info.id, 50).await.expect("a preview");
     engine.import_start(actor, info.id, true).await.expect("tried");
     let tried = rest(site, actor, info.id).await;
@@ -160,5 +162,34 @@ fn lines_without_a_price_take_it_from_the_price_book_or_the_product() {
         let (_, done) = bring(&site, &site.admin, "quote_line", &format!("报价单号,产品,数量\n{here},SB-2,3\n")).await;
         assert_eq!((done.counts.created, done.counts.failed), (1, 0));
         assert_eq!(cents(&site, "quote", quote.id, "subtotal").await, 12 * 45_000 + 2 * 50_000 + 2_000 + 1_900 + 6_000);
+    });
+}
+
+#[test]
+fn what_a_row_says_of_a_record_that_is_there_is_not_taken_over_again() {
+    on_both(|site| async move {
+        let mut accounts = Vec::new();
+        for (name, book) in
+            [("青岛海悦食品有限公司", "协议价"), ("济南长风物流有限公司", "经销价"), ("烟台张裕葡萄酿酒", "零售价")]
+        {
+            let book = site.make("price_book", &[("name", book)]).await.id.to_string();
+            accounts.push(site.make("account", &[("name", name), ("price_book", &book)]).await);
+        }
+        let deal = site.make("opportunity", &[("name", "冷链"), ("account", &accounts[0].id.to_string())]).await;
+        let here = number(&deal);
+        let book = async || {
+            let deal = site.engine.read(&site.admin, "opportunity", deal.id).await.expect("it is there");
+            deal.value("price_book").as_id()
+        };
+        let own = |at: usize| accounts[at].value("price_book").as_id();
+        assert_eq!(book().await, own(0));
+        let text = format!("商机编号,商机名称,客户名称,价目表\n{here},冷链,济南长风物流有限公司,协议价\n");
+        let (shown, done) = bring(&site, &site.admin, "opportunity", &text).await;
+        assert_eq!((done.counts.updated, done.counts.failed), (1, 0), "{shown:?}");
+        assert_eq!(book().await, own(0), "the row says so");
+        let text = format!("商机编号,商机名称,客户名称\n{here},冷链,烟台张裕葡萄酿酒\n");
+        let (shown, done) = bring(&site, &site.admin, "opportunity", &text).await;
+        assert_eq!((done.counts.updated, done.counts.failed), (1, 0), "{shown:?}");
+        assert_eq!(book().await, own(2), "the row says nothing of it");
     });
 }

@@ -10,7 +10,7 @@ use zhike_types::{Entropy as _, Error, SeededEntropy, Uuid};
 
 use super::{Merge, MergeInput, snapshot::Snapshot};
 use crate::{
-    Choice, ListQuery,
+    Choice, ListQuery, Return,
     tests::{Site, on_both},
 };
 
@@ -182,7 +182,15 @@ impl World {
                 engine.attach(admin, "account", *account, "合同.txt", bytes).await.expect("attached");
             }
         }
-        // some of it lies in the recycle bin
+        // some of it lies in a pool, some in the recycle bin
+        self.site.clock.advance(1_000);
+        let pool = self.site.make("pool", &[("name", "公海")]).await.id;
+        let wish = Return { pool: Some(pool), reason: "联系不上".to_owned(), note: String::new() };
+        for account in &accounts {
+            if self.percent(25) {
+                let _owned = self.site.engine.give_back(&self.site.admin, "account", *account, &wish).await;
+            }
+        }
         for object in ["contact", "interaction", "note", "account_relation"] {
             let id = *self.made[object].last().expect("made");
             let _gone = self.site.engine.delete(&self.site.admin, object, id, None, None).await;

@@ -420,3 +420,58 @@ fn thousands_are_moved_and_go_back() {
         assert_eq!(left.expect("a count"), 0, "the steps hold values, and are not needed any more");
     });
 }
+
+#[test]
+fn a_survivor_from_a_pool_goes_back_to_it() {
+    on_both(|site| async move {
+        let fang = site.user("王芳", None, &["sales"]).await;
+        let pool = site.make("pool", &[("name", "公海")]).await.id;
+        let (lies, _) = site.account(&[("name", "青岛海尔电器有限公司"), ("phone", "0532-88939999")]).await;
+        let wish = crate::Return { pool: Some(pool), reason: "联系不上".to_owned(), note: String::new() };
+        site.clock.advance(1_000);
+        site.engine.give_back(&site.admin, "account", lies, &wish).await.expect("it goes into the pool");
+        site.clock.advance(1_000);
+        let hers = site.make_as(&fang, "account", &[("name", "烟台张裕葡萄酿酒有限公司")]).await.id;
+        let before = Snapshot::of(&site).await;
+
+        site.clock.advance(1_000);
+        let merge = site.merged("account", lies, &[hers]).await;
+        let survivor = site.read("account", lies).await;
+        assert_eq!(survivor.value("owner").as_id(), fang.user_id, "its owner is the one that one of them had");
+        assert!(survivor.value("pool").is_null() && survivor.value("owner_since").as_int().is_some());
+        site.clock.advance(1_000);
+        site.undone(&merge).await;
+        before.compare(&Snapshot::of(&site).await, "undone");
+
+        // the other way round: since when she has it is as it was
+        site.clock.advance(1_000);
+        let merge = site.merged("account", hers, &[lies]).await;
+        site.undone(&merge).await;
+        let mut input = MergeInput::new(hers, [site.account(&[("name", "济南重汽")]).await.0]);
+        let before = Snapshot::of(&site).await;
+        input.choices.insert("owner".to_owned(), Choice::Of(input.losers[0]));
+        site.clock.advance(1_000);
+        let merge = site.engine.merge(&site.admin, "account", input).await.expect("merged");
+        assert_eq!(site.named("account", hers, "owner").await, site.admin.user_id);
+        site.undone(&merge).await;
+        before.compare(&Snapshot::of(&site).await, "undone again");
+    });
+}
+
+#[test]
+fn what_moves_with_a_loser_takes_nothing_of_the_survivor() {
+    on_both(|site| async move {
+        let [ours, theirs] = ["集团价", "经销价"].map(|name| [("name", name)]);
+        let ours = site.make("price_book", &ours).await.id.to_string();
+        let theirs = site.make("price_book", &theirs).await.id.to_string();
+        let (a, _) = site.account(&[("name", "青岛海尔电器有限公司"), ("price_book", &ours)]).await;
+        let (b, b_text) = site.account(&[("name", "海尔电器青岛公司"), ("price_book", &theirs)]).await;
+        let quote = site.make("quote", &[("account", &b_text)]).await.id;
+        let before = Snapshot::of(&site).await;
+        let merge = site.merged("account", a, &[b]).await;
+        assert_eq!(site.named("quote", quote, "account").await, Some(a));
+        assert_eq!(site.named("quote", quote, "price_book").await.map(|id| id.to_string()), Some(theirs));
+        site.undone(&merge).await;
+        before.compare(&Snapshot::of(&site).await, "undone");
+    });
+}

@@ -6,6 +6,7 @@ mod board;
 mod calendar;
 mod components;
 mod convert;
+mod copying;
 mod disputes;
 mod duplicates;
 mod example;
@@ -57,6 +58,7 @@ pub fn document(model: &Model, lang: Lang) -> Value {
             convert::of_object(object, conversion, &mut schemas);
             convert::paths_of(object, conversion, lang, &mut paths);
         }
+        copying::paths_of(object, lang, &mut paths);
         if object.check_in.is_some() {
             calendar::check_in(object, lang, &mut schemas, &mut paths);
         }
