@@ -22,6 +22,9 @@ pub struct Field {
     /// `product.cost`: what a new record that leaves the field empty takes over from the record that the reference names, and what it
     /// takes when it comes to name another. Copied: what changes there later changes nothing here. Of several the first that has it.
     pub takes: Vec<String>,
+    /// Of a computed amount: the amount of the same record whose currency it is in, or of a sum the relation that it sums, of whose
+    /// amounts it takes those of one currency. Else it is in the field's own.
+    pub currency_of: Option<String>,
     /// Where the value is looked up first.
     pub lookup: Option<Lookup>,
     /// Of a reference: a view of the object it leads to. The form of a new record offers the first of its records that names what the new

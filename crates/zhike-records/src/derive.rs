@@ -207,9 +207,9 @@ pub(crate) async fn compute(
                         sql.append(&context.formula(model, object, field, tx.dialect())?);
                     }
                 }
-                if let (Some(second), FieldKind::Money { currency }) = (field.second_column(), field.kind.value_kind())
-                {
-                    sql.push(", ").name(&second).push(" = ").bind(currency.code());
+                if let Some(second) = field.second_column() {
+                    sql.push(", ").name(&second).push(" = ");
+                    currency_of(model, context, tx, object, field, &mut sql)?;
                 }
             }
             sql.push(" WHERE t.id IN (").list(chunk.iter().copied()).push(")");
@@ -230,7 +230,10 @@ pub(crate) fn over_rollups(model: &Model, object: &Object) -> Result<Vec<(usize,
         let parsed =
             expr::parse(model, &object.name, expression, None).map_err(|error| Error::internal(error.to_string()))?;
         let needs = expr::needs(&parsed);
-        if needs.is_local() && needs.fields.iter().all(|field| known.contains(field.as_str())) {
+        if object.fields[i].currency_of.is_none()
+            && needs.is_local()
+            && needs.fields.iter().all(|field| known.contains(field.as_str()))
+        {
             known.insert(&object.fields[i].name);
             found.push((i, parsed));
         }
@@ -252,7 +255,7 @@ fn runs<'a, 'f>(fields: &'a [&'f Field]) -> Vec<Vec<&'f Field>> {
 }
 
 fn rollup(tx: &Tx, model: &Model, context: &Context<'_>, object: &Object, field: &Field, sql: &mut Sql) -> Result<()> {
-    let FieldKind::Rollup { relation, op, field: of, filter, .. } = &field.kind else { return Ok(()) };
+    let FieldKind::Rollup { relation, op, field: of, .. } = &field.kind else { return Ok(()) };
     let relation = model.relation(&object.name, relation).ok_or(Error::NotFound)?;
     let child = model.object(&relation.object).ok_or(Error::NotFound)?;
     let real = tx.dialect().real();
@@ -265,24 +268,89 @@ fn rollup(tx: &Tx, model: &Model, context: &Context<'_>, object: &Object, field:
     };
     sql.push("(SELECT ").push(open);
     match of.as_ref().and_then(|of| child.field(of)).filter(|_| *op != RollupOp::Count) {
+        Some(of) if field.currency_of.is_some() => {
+            sql.push("CASE WHEN ");
+            in_currency(of, "c", sql);
+            sql.push(" = ");
+            currency_of(model, context, tx, object, field, sql)?;
+            sql.push(" THEN ").column("c", &of.column()).push(" END");
+        }
         Some(of) => summable(of, "c", sql),
         None => {
             sql.column("c", "seq");
         }
     }
     sql.push(&close);
-    sql.push(" FROM ")
-        .name(&child.name)
-        .push(" c WHERE ")
-        .column("c", &format!("{}_id", relation.field))
-        .push(" = t.id");
-    if relation.any {
-        sql.push(" AND ").column("c", &format!("{}_object", relation.field)).push(" = ").bind(object.name.as_str());
-    }
-    sql.push(" AND c.deleted_at IS NULL");
-    if let Some(filter) = filter {
-        sql.push(" AND ").append(&context.condition(model, child, filter, "c", tx.dialect())?);
-    }
+    rolled(model, context, tx, object, field, "c", sql)?;
     sql.push(")");
     Ok(())
+}
+
+/// `FROM` and `WHERE` of the records that a roll-up reads.
+fn rolled(
+    model: &Model,
+    context: &Context<'_>,
+    tx: &Tx,
+    object: &Object,
+    field: &Field,
+    alias: &str,
+    sql: &mut Sql,
+) -> Result<()> {
+    let FieldKind::Rollup { relation, filter, .. } = &field.kind else { return Ok(()) };
+    let relation = model.relation(&object.name, relation).ok_or(Error::NotFound)?;
+    let child = model.object(&relation.object).ok_or(Error::NotFound)?;
+    sql.push(" FROM ").name(&child.name).push(" ").push(alias).push(" WHERE ");
+    sql.column(alias, &format!("{}_id", relation.field)).push(" = t.id");
+    if relation.any {
+        sql.push(" AND ").column(alias, &format!("{}_object", relation.field)).push(" = ").bind(object.name.as_str());
+    }
+    sql.push(" AND ").column(alias, "deleted_at").push(" IS NULL");
+    if let Some(filter) = filter {
+        sql.push(" AND ").append(&context.condition(model, child, filter, alias, tx.dialect())?);
+    }
+    Ok(())
+}
+
+/// The code of the currency that a computed amount of `t` is in.
+fn currency_of(
+    model: &Model,
+    context: &Context<'_>,
+    tx: &Tx,
+    object: &Object,
+    field: &Field,
+    sql: &mut Sql,
+) -> Result<()> {
+    let FieldKind::Money { currency } = field.kind.value_kind() else {
+        sql.push("NULL");
+        return Ok(());
+    };
+    let of = field.currency_of.as_deref();
+    if let Some(of) = of.and_then(|of| object.field(of)) {
+        in_currency(of, "t", sql);
+        return Ok(());
+    }
+    let summed = match &field.kind {
+        FieldKind::Rollup { relation, field: Some(summed), .. } if of == Some(relation) => {
+            model.relation(&object.name, relation).and_then(|relation| model.object(&relation.object)?.field(summed))
+        }
+        _ => None,
+    };
+    let Some(summed) = summed else {
+        sql.bind(currency.code());
+        return Ok(());
+    };
+    // of several the first by the alphabet; rules keep what belongs together in one
+    sql.push("COALESCE((SELECT MIN(");
+    in_currency(summed, "d", sql);
+    sql.push(")");
+    rolled(model, context, tx, object, field, "d", sql)?;
+    sql.push(" AND ").column("d", &summed.column()).push(" IS NOT NULL), ").bind(currency.code()).push(")");
+    Ok(())
+}
+
+/// The code of the currency of an amount; the field's own where it has none.
+fn in_currency(field: &Field, alias: &str, sql: &mut Sql) {
+    if let (FieldKind::Money { currency }, Some(second)) = (field.kind.value_kind(), field.second_column()) {
+        sql.push("COALESCE(").column(alias, &second).push(", ").bind(currency.code()).push(")");
+    }
 }

@@ -12,6 +12,8 @@ use crate::Given;
 const LONG_TEXT_MAX: usize = 100_000;
 /// The most keys a multi-select or the tags of a record have.
 const KEYS_MAX: usize = 100;
+/// Amounts beyond this, in minor units, are mistakes; thousands of them still have a sum.
+const MINOR_MAX: i64 = 1_000_000_000_000_000;
 /// Integers beyond this are not exact in a browser.
 const INTEGER_MAX: i64 = 9_007_199_254_740_991;
 
@@ -72,9 +74,7 @@ fn from_text(field: &Field, raw: &str, zone: &Zone) -> Parsed {
         }
         FieldKind::Money { currency } => {
             let (amount, currency) = split_currency(&text, *currency);
-            zhike_text::number::parse_decimal(amount, currency.scale())
-                .map(|minor| Value::money(minor, currency))
-                .map_err(|error| reason(&error))
+            money(field, amount, currency)
         }
         FieldKind::Date => {
             zhike_text::date::parse_date(&text).map(|date| Value::Int(days_of(date))).map_err(|error| reason(&error))
@@ -127,6 +127,17 @@ fn from_text(field: &Field, raw: &str, zone: &Zone) -> Parsed {
 fn region(text: &str) -> Option<Value> {
     let found = zhike_text::region::by_code(text).or_else(|| zhike_text::region::parse(text))?;
     Some(Value::Text(found.code.to_string()))
+}
+
+fn money(field: &Field, amount: &str, currency: Currency) -> Parsed {
+    match zhike_text::number::parse_decimal(amount, currency.scale()) {
+        Ok(minor) if minor.abs() <= MINOR_MAX => Ok(Value::money(minor, currency)),
+        Ok(_) => {
+            let (zh, en) = label(field);
+            Err(invalid(text!("「{zh}」的金额太大，请检查。", "{en} is too large an amount. Check it.")))
+        }
+        Err(error) => Err(reason(&error)),
+    }
 }
 
 fn split_currency(text: &str, default: Currency) -> (&str, Currency) {
@@ -239,9 +250,7 @@ fn from_json(field: &Field, json: &Json, zone: &Zone) -> Parsed {
                 Some(Json::Null) => return Ok(Value::Null),
                 _ => return Err(wrong("金额和货币", "an amount and a currency")),
             };
-            zhike_text::number::parse_decimal(&amount, currency.scale())
-                .map(|minor| Value::money(minor, currency))
-                .map_err(|error| reason(&error))
+            money(field, &amount, currency)
         }
         (FieldKind::MultiSelect { .. } | FieldKind::Tags, Json::Array(items)) => {
             let texts: Option<Vec<String>> = items

@@ -6,6 +6,7 @@ mod circles;
 mod complete;
 mod convert;
 mod copying;
+mod currencies;
 mod expressions;
 mod measures;
 mod names;
@@ -30,6 +31,7 @@ pub(super) fn check(mut declared: Declared, problems: &Problems<'_>) -> Option<M
     let model = Model::new(settle::with_classes(&model), 0).with_groups(declared.groups);
     shape::check(&model, problems);
     taking::check(&model, problems);
+    currencies::check(&model, problems);
     board::check(&model, problems);
     rules::check(&model, problems);
     measures::check(&model, problems);

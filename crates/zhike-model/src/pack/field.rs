@@ -102,6 +102,7 @@ pub(super) fn read(table: Table<'_>, object: &str) -> Option<Field> {
         default: None,
         initial: table.string("initial"),
         takes: table.words("takes"),
+        currency_of: table.string("currency_of"),
         lookup: table.table("lookup").map(lookup),
         offers: table.string("offers"),
         moves: table.words("moves"),

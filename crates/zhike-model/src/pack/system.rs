@@ -155,6 +155,7 @@ fn system(name: &str, (zh, en): (&'static str, &'static str), kind: FieldKind, r
         default: None,
         initial: None,
         takes: Vec::new(),
+        currency_of: None,
         lookup: None,
         offers: None,
         moves: Vec::new(),

@@ -2,6 +2,7 @@
 //! adds up.
 
 mod copying;
+mod currencies;
 mod locks;
 mod money;
 mod prices;

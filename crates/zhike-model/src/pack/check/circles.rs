@@ -95,6 +95,8 @@ fn read_by(model: &Model, object: &Object, field: &Field) -> Vec<Reading> {
         }
         _ => {}
     }
+    let own = field.currency_of.as_ref().filter(|of| object.field(of).is_some());
+    readings.extend(own.map(|of| Reading { reads: (object.name.clone(), of.clone()), via: Via::Same }));
     readings
 }
 
