@@ -11,6 +11,7 @@ pub mod notice;
 pub mod roster;
 pub mod statement;
 pub mod team;
+pub mod web_form;
 
 #[cfg(test)]
 mod tests;

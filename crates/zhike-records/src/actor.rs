@@ -13,6 +13,8 @@ pub enum Source {
     Api,
     Import,
     Command,
+    /// A form that anybody fills in.
+    Form,
     System,
 }
 
@@ -23,6 +25,7 @@ impl Source {
             Self::Api => "api",
             Self::Import => "import",
             Self::Command => "command",
+            Self::Form => "form",
             Self::System => "system",
         }
     }

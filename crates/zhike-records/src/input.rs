@@ -71,4 +71,11 @@ impl Input {
         self.fields.push((name.to_owned(), Given::Text(text.into())));
         self
     }
+
+    /// What the program itself knows of a new record, whoever may write it: read-only fields too. Never what a person or a client sent.
+    #[must_use]
+    pub fn known(mut self, name: &'static str, value: zhike_types::Value) -> Self {
+        self.preset.push((name, value));
+        self
+    }
 }

@@ -14,7 +14,7 @@ use crate::{
         alike, approvals, assignment, bin, board, bulk, calendar, cell, check_in, concentration, convert, copying,
         create, delete, disputes, edit, existence, export, figures, files, follow_up, forecast, handover, home,
         imports, influence, list, menu, merge, performance, pick, pool, print, record, review, roster, search,
-        settings, setup, signin, statement, team, tiers, views,
+        settings, setup, signin, statement, team, tiers, views, web_form,
     },
     session, throttle,
 };
@@ -52,6 +52,7 @@ fn pages() -> Router<App> {
         .route("/signin", get(by(signin::show)).post(by(signin::enter)))
         .route("/signout", post(by(signin::leave)))
         .route("/setup", get(by(setup::show)).post(by(setup::make)))
+        .route("/f/{id}", get(by(web_form::show)).post(by(web_form::send)))
         .route("/menu", get(by(menu::show)))
         .route("/create", get(by(create::choose)))
         .route("/search", get(by(search::page)))

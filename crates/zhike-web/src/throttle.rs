@@ -28,6 +28,8 @@ enum Kind {
     Password,
     /// A calendar at its secret address: by address, too.
     Feed,
+    /// A web form that anybody fills in: by address, too.
+    WebForm,
     Upload,
     Import,
     Export,
@@ -40,6 +42,7 @@ impl Kind {
             Self::SignIn => (120.0, 60.0),
             Self::Password => (20.0, 10.0),
             Self::Feed => (240.0, 120.0),
+            Self::WebForm => (30.0, 10.0),
             Self::Upload => (600.0, 300.0),
             Self::Import | Self::Export => (120.0, 60.0),
         }
@@ -51,6 +54,7 @@ impl Kind {
             (&Method::POST, ["signin" | "setup"]) => Some(Self::SignIn),
             (&Method::POST, ["settings", "password"] | ["admin", "users", _, "credential"]) => Some(Self::Password),
             (&Method::GET, ["calendar", "feed", _]) => Some(Self::Feed),
+            (&Method::POST, ["f", _]) => Some(Self::WebForm),
             (&Method::POST, ["imports"]) => Some(Self::Import),
             (&Method::POST, [_, _, "files"]) => Some(Self::Upload),
             (&Method::GET, [_, "export"]) => Some(Self::Export),
@@ -144,7 +148,7 @@ fn who(kind: Kind, parts: &Parts, app: &App) -> String {
         let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
         bearer.or_else(|| session::cookie(&parts.headers, session::session_cookie_name(app.https)))
     };
-    let known = if kind == Kind::SignIn { None } else { known() };
+    let known = if matches!(kind, Kind::SignIn | Kind::WebForm) { None } else { known() };
     known.unwrap_or_else(|| session::address(parts, app))
 }
 

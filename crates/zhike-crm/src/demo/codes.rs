@@ -128,6 +128,7 @@ pub(super) enum Sort {
     Visit,
     SalesOrder,
     SalesOrderLine,
+    WebForm,
 }
 
 /// A UUIDv7 (RFC 9562 §5.7) whose time is when the record was made and whose random part comes from the seed.

@@ -82,6 +82,8 @@ fn sales_pack() -> Vec<PackSource> {
         "task_sales.toml",
         "interaction_visit.toml",
         "lead_calendar.toml",
+        "web_form.toml",
+        "lead_web_form.toml",
     ]
 }
 

@@ -54,7 +54,8 @@ impl Engine {
         values: &[Value],
         input: &Input,
     ) -> Result<Option<String>> {
-        let asked = actor.user_id.is_some() && matches!(actor.source, Source::Page | Source::Api);
+        let user = actor.user_id.is_some() && matches!(actor.source, Source::Page | Source::Api);
+        let asked = user || actor.source == Source::Form;
         if !asked || !stored::is_compared(object) {
             return Ok(None);
         }

@@ -100,6 +100,7 @@ pub fn source(source: &str, lang: Lang) -> (String, String) {
         "system" => lang.t("系统", "system"),
         "api" => lang.t("接口", "API"),
         "import" => lang.t("导入", "import"),
+        "form" => lang.t("网页表单", "web form"),
         "command" => lang.t("命令行", "command line"),
         other => other,
     };

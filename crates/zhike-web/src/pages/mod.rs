@@ -46,6 +46,7 @@ pub mod statement;
 pub mod team;
 pub mod tiers;
 pub mod views;
+pub mod web_form;
 
 use zhike_types::{Error, Uuid};
 

@@ -211,6 +211,7 @@ fn deeds(signed: &Signed, record: &Record) -> Vec<(String, &'static str, &'stati
             let label = lang.t("名单一览", "The roster's customers");
             deeds.push((format!("/rosters/{id}"), label, "clipboard-list", false));
         }
+        "web_form" => deeds.push((format!("/f/{id}"), lang.t("打开公开页面", "Open the public page"), "globe", false)),
         _ => {}
     }
     deeds

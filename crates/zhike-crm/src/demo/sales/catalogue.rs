@@ -87,6 +87,7 @@ pub(in crate::demo) async fn open_shop(
             )
         });
         load(engine, actor, "list_book", books.collect(), filled).await?;
+        load(engine, actor, "web_form", vec![row(web_form(world), website(world))], filled).await?;
     }
     let products = PRODUCTS.iter().enumerate();
     let products = products.map(|(i, (code, ..))| product(code).map_or_else(|| id(Sort::Product, i), |known| known.id));
@@ -110,6 +111,31 @@ fn seller() -> Vec<(&'static str, Value)> {
         ("bank_account", "3803 0266 0920 0100 218".into()),
         ("signatory", "周立新".into()),
     ]
+}
+
+/// The form on the company's website.
+fn website(world: &World) -> Vec<(&'static str, Value)> {
+    let mut values: Vec<(&'static str, Value)> = vec![
+        ("name", "免费试用与报价申请".into()),
+        ("active", true.into()),
+        ("intro", "留下联系方式，我们的客户经理会在一个工作日内联系您。".into()),
+        ("asks", Value::List(["contact_name", "mobile", "email", "region", "need"].map(str::to_owned).into())),
+        (
+            "notice",
+            "知行智能科技（青岛）有限公司收集您填写的单位、姓名和联系方式，用于回复咨询和报价，保存至咨询结束后一年。您可以随时拨打 0532-80001000 查询、更正、删除或撤回同意。"
+                .into(),
+        ),
+        ("thanks", "已收到，谢谢！客户经理会在一个工作日内与您联系。".into()),
+        ("lead_source", "website".into()),
+    ];
+    if let Some(&seller) = world.staff.sellers.first() {
+        values.push(("responsible", world.staff.users[seller].id.into()));
+    }
+    values
+}
+
+pub(super) fn web_form(world: &World) -> Uuid {
+    codes::id(world.seed, Sort::WebForm, 0, 0, world.founded_at())
 }
 
 pub(super) fn book(world: &World, index: usize) -> Uuid {

@@ -13,7 +13,7 @@ use super::{
         identity::{Kind, identity},
         world::World,
     },
-    catalogue::{BOOKS, PRODUCTS, book},
+    catalogue::{BOOKS, PRODUCTS, book, web_form},
     money::yuan,
 };
 
@@ -59,16 +59,20 @@ fn one(world: &World, index: u64) -> NewRow {
     let tick = |share: f64, chance: &mut Chance| chance.hit(share);
     let person = world.names.draw(&mut chance);
     let created_at = world.calendar.instant(begin) + 60_000;
+    let source = chance.word(SOURCES);
     let mut values: Vec<(&'static str, Value)> = vec![
         ("name", company.name.as_str().into()),
         ("state", state.into()),
         ("region", company.county.code.into()),
-        ("source", chance.word(SOURCES).into()),
+        ("source", source.into()),
         ("has_need", (expected || tick(0.35, &mut chance)).into()),
         ("has_budget", (expected || tick(0.12, &mut chance)).into()),
         ("has_authority", tick(0.4, &mut chance).into()),
         ("has_timing", tick(0.2, &mut chance).into()),
     ];
+    if source == "website" {
+        values.extend([("web_form", web_form(world).into()), ("agreed_at", created_at.into())]);
+    }
     if !company.industry.is_empty() {
         values.push(("industry", company.industry.into()));
     }
