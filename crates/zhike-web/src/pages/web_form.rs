@@ -37,6 +37,11 @@ struct FormPage {
 }
 
 impl FormPage {
+    /// With nothing filled in.
+    fn of(prefs: Prefs, form: Option<WebForm>) -> Self {
+        Self { prefs, form, sent: false, answers: Pairs::default(), agreed: false, errors: Vec::new() }
+    }
+
     fn error(&self, field: &str) -> Option<&str> {
         self.errors.iter().find(|error| error.field == field).map(|error| error.message.get(self.prefs.lang))
     }
@@ -71,7 +76,7 @@ impl FormPage {
     }
 
     /// The kind of `<input>`, what browsers may fill it with, and what stands in it as an example.
-    fn input(&self, question: &Question) -> (&'static str, &'static str, &'static str) {
+    fn input(question: &Question) -> (&'static str, &'static str, &'static str) {
         match (question.name.as_str(), &question.kind) {
             ("name", _) => ("text", "organization", ""),
             ("contact_name", _) => ("text", "name", ""),
@@ -85,7 +90,7 @@ impl FormPage {
         }
     }
 
-    fn is_long(&self, question: &Question) -> bool {
+    fn is_long(question: &Question) -> bool {
         question.kind == FieldKind::LongText
     }
 }
@@ -103,9 +108,7 @@ pub async fn show(
     };
     let status = if form.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
     let sent = form.is_some() && pairs.get("sent").is_some();
-    let page =
-        FormPage { prefs: visitor.prefs, form, sent, answers: Pairs::default(), agreed: false, errors: Vec::new() };
-    html_as(status, &page)
+    html_as(status, &FormPage { sent, ..FormPage::of(visitor.prefs, form) })
 }
 
 pub async fn send(
@@ -128,15 +131,7 @@ pub async fn send(
     let errors = match error {
         Error::Invalid(errors) => errors,
         Error::NotFound => {
-            let page = FormPage {
-                prefs: visitor.prefs,
-                form: None,
-                sent: false,
-                answers: Pairs::default(),
-                agreed: false,
-                errors: Vec::new(),
-            };
-            return html_as(StatusCode::NOT_FOUND, &page);
+            return html_as(StatusCode::NOT_FOUND, &FormPage::of(visitor.prefs, None));
         }
         error @ (Error::Internal(_) | Error::Unavailable(_)) => return Err(error.into()),
         // what stands in the way is the house's own affair
@@ -150,6 +145,6 @@ pub async fn send(
         }
     };
     let form = web_form::open(&app.engine, id).await?;
-    let page = FormPage { prefs: visitor.prefs, form: Some(form), sent: false, answers: pairs, agreed, errors };
+    let page = FormPage { answers: pairs, agreed, errors, ..FormPage::of(visitor.prefs, Some(form)) };
     html_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }

@@ -16,7 +16,7 @@ fn code(record: &Record, field: &str) -> String {
 }
 
 async fn refused(site: &Site, object: &str, fields: &[(&str, &str)]) -> String {
-    let input = fields.iter().fold(Input::default(), |input, (name, text)| input.set(*name, *text));
+    let input = fields.iter().fold(Input::default(), |input, (name, text)| input.set(name, *text));
     match site.engine.create(&site.admin, object, input).await {
         Err(Error::Invalid(errors)) => errors[0].field.clone(),
         other => panic!("{object} {fields:?}: {other:?}"),
