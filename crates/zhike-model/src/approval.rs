@@ -150,6 +150,8 @@ pub struct ApprovalSeed {
     /// Known by it for ever.
     pub key: String,
     pub label: Text,
+    /// Writes are asked about from the first day on, not only once somebody has switched it on.
+    pub active: bool,
     pub rule: ApprovalRule,
 }
 

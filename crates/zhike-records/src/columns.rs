@@ -52,6 +52,16 @@ pub(crate) fn columns_of(field: &Field) -> Vec<(String, ColumnType)> {
     columns
 }
 
+/// Puts `column = value` of a field into a statement's `SET`; `first`: nothing stands there yet.
+pub(crate) fn assign(sql: &mut Sql, field: &Field, value: &Value, first: &mut bool) {
+    for ((column, _), arg) in columns_of(field).into_iter().zip(args_of(field, value)) {
+        if !std::mem::take(first) {
+            sql.push(", ");
+        }
+        sql.name(&column).push(" = ").bind(arg);
+    }
+}
+
 /// The amount of a field for sums and averages: of money only what is in the field's own currency, for there is no sum of
 /// yuan and dollars; null otherwise.
 pub(crate) fn summable(field: &Field, alias: &str, sql: &mut Sql) {

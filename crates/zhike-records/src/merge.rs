@@ -40,7 +40,7 @@ use zhike_model::{Model, Object, Role};
 use zhike_types::{Error, FieldError, Result, Uuid, Value, boxed, text};
 
 use crate::{
-    Actor, DataScope, Engine,
+    Actor, DataScope, Engine, NeedsApproval,
     access::{self, Need},
     approval,
     bulk::Origin,
@@ -260,7 +260,21 @@ impl Merging<'_> {
         let gone: Vec<Uuid> = losers.iter().map(|loser| loser.id).collect();
         self.gather(tx, &object, survivor.id, &gone).await?;
         self.views(tx, survivor.id, &gone).await?;
-        self.disputes(tx, object.name.as_str(), survivor.id, &gone).await
+        self.disputes(tx, object.name.as_str(), survivor.id, &gone).await?;
+        self.refuse_unsigned(tx, survivor, &changed).await
+    }
+
+    /// A merge is nothing that can be signed: values that take approval are changed before it, or after.
+    async fn refuse_unsigned(&self, tx: &mut Tx, survivor: &Stored, changed: &[usize]) -> Result<()> {
+        let asked =
+            approval::ask(self.engine, tx, self.model, self.actor, self.object, survivor.id, Some(survivor), changed);
+        let Err(error) = asked.await else { return Ok(()) };
+        let Some(needs) = NeedsApproval::of(&error) else { return Err(error) };
+        let (zh, en) = needs.names();
+        Err(Error::Conflict(text!(
+            "这次合并会改动要先审批的内容（{zh}）。合并时这些字段请保留原值；确实要改，合并之后再提交审批。",
+            "This merge would change what takes approval ({en}). Keep what the surviving record has in those fields; to change them, ask for approval after the merge."
+        )))
     }
 
     /// Deletes a record softly: a loser, or what would stand twice.

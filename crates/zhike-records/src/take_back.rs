@@ -12,7 +12,7 @@ use crate::{
     approval,
     columns::from_stored_json,
     lock::{self, Touched},
-    merge,
+    merge, rules,
 };
 
 /// So long after a change one can take it back, in milliseconds: who thinks it over tomorrow makes a new change.
@@ -74,6 +74,7 @@ impl Engine {
         let reason = Text::new("撤销", "Undone").get(actor.lang).to_owned();
         let now = values.clone();
         self.store(&mut tx, &model, actor, known, &before, values, &changed, "change", Some(reason), None).await?;
+        rules::check_written(&mut tx, &model, known, &self.context(actor), id, Some(&changed)).await?;
         self.leave_traces(&mut tx, &model, actor, known, id, Some(&before), &now).await?;
         approval::ask(self, &mut tx, &model, actor, known, id, Some(&before), &changed).await?;
         tx.commit().await?;

@@ -12,7 +12,7 @@ use crate::{
     approval, assignment,
     audit::{self, Deed},
     bulk::{self, NewRecord, Origin},
-    columns::{args_of, columns_of, sort_column, sort_key, stored_json},
+    columns::{assign, sort_column, sort_key, stored_json},
     derive::{self, Changed},
     draft::{self, Draft},
     idempotency, import,
@@ -308,12 +308,7 @@ impl Engine {
         let mut first = true;
         for &i in &written {
             let field = &object.fields[i];
-            for ((column, _), arg) in columns_of(field).into_iter().zip(args_of(field, &values[i])) {
-                if !std::mem::take(&mut first) {
-                    sql.push(", ");
-                }
-                sql.name(&column).push(" = ").bind(arg);
-            }
+            assign(&mut sql, field, &values[i], &mut first);
             if field.name == object.title
                 && let Some(column) = sort_column(object)
             {

@@ -1,4 +1,4 @@
-//! `[[approval]]`: a process that comes with the pack, switched off until somebody wants it.
+//! `[[approval]]`: a process that comes with the pack, switched off until somebody wants it where it does not say `active`.
 
 use zhike_types::Text;
 
@@ -16,6 +16,7 @@ fn seed(table: Table<'_>, object: &str) -> ApprovalSeed {
     let key = table.required_string("key", "key = \"large\"");
     let table = table.named(format!("{object}/approval/{key}"));
     let label = table.required_label("label");
+    let active = table.boolean("active");
     let steps = table.tables("step").into_iter().map(step).collect();
     let rule = ApprovalRule {
         trigger: trigger(&table),
@@ -26,7 +27,7 @@ fn seed(table: Table<'_>, object: &str) -> ApprovalSeed {
             .unwrap_or_default(),
     };
     table.finish();
-    ApprovalSeed { key, label, rule }
+    ApprovalSeed { key, label, active, rule }
 }
 
 #[derive(Clone, Copy)]

@@ -11,6 +11,7 @@ use zhike_types::{Error, Result, Text, Uuid, Value, boxed, text};
 use super::{
     KeptStep,
     held::{Change, Facts},
+    many::{AskedRow, taking_it},
     process::{self, ApprovalProcess},
 };
 use crate::{
@@ -96,10 +97,15 @@ impl NeedsApproval {
         asked.map(|step| (step.name.as_str(), &step.who, step.sign))
     }
 
-    fn into_error(self) -> Error {
-        let separator = "、";
-        let zh = self.processes.iter().map(|met| met.name.zh.as_ref()).collect::<Vec<_>>().join(separator);
+    /// What the processes are called, in Chinese and in English.
+    pub(crate) fn names(&self) -> (String, String) {
+        let zh = self.processes.iter().map(|met| met.name.zh.as_ref()).collect::<Vec<_>>().join("、");
         let en = self.processes.iter().map(|met| met.name.en.as_ref()).collect::<Vec<_>>().join(", ");
+        (zh, en)
+    }
+
+    fn into_error(self) -> Error {
+        let (zh, en) = self.names();
         let message = text!(
             "这个改动要先审批（{zh}），还没有保存。请提交审批，通过后自动生效。",
             "This takes approval ({en}) and was not saved. Ask for it; once it passes, it is made."
@@ -133,9 +139,7 @@ pub(super) fn is_about(
             match (to.iter().any(|key| key == now), to.first()) {
                 (true, _) => About::Asked,
                 // 送审 by hand is asking for what comes of it
-                (false, Some(first)) if before.is_some() && meanwhile.as_deref() == Some(now) => {
-                    About::Meant(field.clone(), first.clone())
-                }
+                (false, Some(first)) if meanwhile.as_deref() == Some(now) => About::Meant(field.clone(), first.clone()),
                 _ => About::Nothing,
             }
         }
@@ -180,7 +184,8 @@ pub(crate) async fn ask(
             About::Asked => {}
             About::Meant(field, key) => instead = Some((field, key)),
         }
-        if !holds(engine, tx, model, actor, object, id, &process.rule.condition).await? {
+        let row: AskedRow<'_> = (id, before, &after.values, changed.to_vec());
+        if taking_it(engine, tx, model, actor, object, &process.rule, &[row], true).await?.is_empty() {
             continue;
         }
         let mut skipped = Vec::new();

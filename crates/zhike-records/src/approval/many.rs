@@ -2,14 +2,14 @@
 //! is left out and told.
 
 use zhike_db::{Sql, Tx};
-use zhike_model::{Model, Object};
-use zhike_types::{Error, Result, Text, Uuid, Value, text};
+use zhike_model::{ApprovalRule, ApprovalTrigger, Model, Object};
+use zhike_types::{Error, Result, Text, Uuid, Value, boxed, text};
 
 use super::{
     gate::{About, is_about},
     process::{self, ApprovalProcess},
 };
-use crate::{Actor, Engine, load::Stored};
+use crate::{Actor, Engine, columns::assign, load::Stored};
 
 /// A row: id, what it was, what it is, what changed.
 pub(crate) type AskedRow<'a> = (Uuid, Option<&'a Stored>, &'a [Value], Vec<usize>);
@@ -24,8 +24,8 @@ pub(crate) async fn ask_many<'a>(
     rows: impl Iterator<Item = AskedRow<'a>> + Clone,
 ) -> Result<()> {
     for process in processes(tx, actor, object).await? {
-        let ids = about(&process, object, rows.clone());
-        if !met(engine, tx, model, actor, object, &process, &ids, true).await?.is_empty() {
+        let rows = about(&process, object, rows.clone());
+        if !taking_it(engine, tx, model, actor, object, &process.rule, &rows, true).await?.is_empty() {
             return Err(Error::Conflict(told(&process)));
         }
     }
@@ -43,9 +43,9 @@ pub(crate) async fn taking<'a>(
 ) -> Result<Vec<(Uuid, Text)>> {
     let mut taking: Vec<(Uuid, Text)> = Vec::new();
     for process in processes(tx, actor, object).await? {
-        let mut ids = about(&process, object, rows.clone());
-        ids.retain(|id| !taking.iter().any(|(known, _)| known == id));
-        let met = met(engine, tx, model, actor, object, &process, &ids, false).await?;
+        let mut rows = about(&process, object, rows.clone());
+        rows.retain(|(id, ..)| !taking.iter().any(|(known, _)| known == id));
+        let met = taking_it(engine, tx, model, actor, object, &process.rule, &rows, false).await?;
         taking.extend(met.into_iter().map(|id| (id, told(&process))));
     }
     Ok(taking)
@@ -65,7 +65,7 @@ pub(crate) async fn perhaps<'a>(
 ) -> Result<Vec<Uuid>> {
     let mut ids = Vec::new();
     for process in processes(tx, actor, object).await? {
-        ids.extend(about(&process, object, rows.clone()));
+        ids.extend(about(&process, object, rows.clone()).into_iter().map(|(id, ..)| id));
     }
     Ok(ids)
 }
@@ -75,22 +75,80 @@ async fn processes(tx: &mut Tx, actor: &Actor, object: &Object) -> Result<Vec<Ap
     if actor.user_id.is_none() { Ok(Vec::new()) } else { process::active_of(tx, &object.name).await }
 }
 
-fn about<'a>(process: &ApprovalProcess, object: &Object, rows: impl Iterator<Item = AskedRow<'a>>) -> Vec<Uuid> {
+fn about<'a>(
+    process: &ApprovalProcess,
+    object: &Object,
+    rows: impl Iterator<Item = AskedRow<'a>>,
+) -> Vec<AskedRow<'a>> {
     let asked = |(_, before, values, changed): &AskedRow<'_>| {
         !matches!(is_about(&process.rule, object, *before, values, changed), About::Nothing)
     };
-    rows.filter(asked).map(|(id, ..)| id).collect()
+    rows.filter(asked).collect()
 }
 
-/// Those of the records that meet the condition as they stand in their table; `one`: one is enough.
+/// Those of the written rows that meet the condition, as they stand in their table or, where the process is about a change, as they
+/// stood before but for what it is about: an amount that takes approval while a contract is active takes it from who ends the
+/// contract in the same write, too. `one`: one is enough.
 #[expect(clippy::too_many_arguments, reason = "a question is whose, about what, by which rule")]
-async fn met(
+#[boxed]
+pub(super) async fn taking_it(
     engine: &Engine,
     tx: &mut Tx,
     model: &Model,
     actor: &Actor,
     object: &Object,
-    process: &ApprovalProcess,
+    rule: &ApprovalRule,
+    rows: &[AskedRow<'_>],
+    one: bool,
+) -> Result<Vec<Uuid>> {
+    let ids: Vec<Uuid> = rows.iter().map(|(id, ..)| *id).collect();
+    let mut met = meeting(engine, tx, model, actor, object, rule, &ids, one).await?;
+    let ApprovalTrigger::Change { fields } = &rule.trigger else { return Ok(met) };
+    if one && !met.is_empty() {
+        return Ok(met);
+    }
+    let is_other = |i: &usize| !fields.contains(&object.fields[*i].name);
+    let mut put_back = Vec::new();
+    for (id, before, values, _) in rows.iter().filter(|(id, ..)| !met.contains(id)) {
+        let Some(before) = before else { continue };
+        let others = (0..object.fields.len()).filter(|&i| before.values[i] != values[i]).filter(is_other);
+        let mut sql = Sql::new("UPDATE ");
+        sql.name(&object.name).push(" SET ");
+        let mut first = true;
+        for i in others {
+            assign(&mut sql, &object.fields[i], &before.values[i], &mut first);
+        }
+        if !first {
+            sql.push(" WHERE id = ").bind(*id);
+            put_back.push((*id, sql));
+        }
+    }
+    if put_back.is_empty() {
+        return Ok(met);
+    }
+    // conditions read what stands in the table, so the other fields are put back for as long as it is asked
+    tx.run(Sql::new("SAVEPOINT approval_before")).await?;
+    let mut ids = Vec::new();
+    for (id, sql) in put_back {
+        tx.run(sql).await?;
+        ids.push(id);
+    }
+    met.extend(meeting(engine, tx, model, actor, object, rule, &ids, one).await?);
+    tx.run(Sql::new("ROLLBACK TO SAVEPOINT approval_before")).await?;
+    tx.run(Sql::new("RELEASE SAVEPOINT approval_before")).await?;
+    Ok(met)
+}
+
+/// Those of the records that meet the condition as they stand in their table. One that the model does not know any more is met: it is
+/// safer to ask.
+#[expect(clippy::too_many_arguments, reason = "a question is whose, about what, by which rule")]
+async fn meeting(
+    engine: &Engine,
+    tx: &mut Tx,
+    model: &Model,
+    actor: &Actor,
+    object: &Object,
+    rule: &ApprovalRule,
     ids: &[Uuid],
     one: bool,
 ) -> Result<Vec<Uuid>> {
@@ -98,9 +156,8 @@ async fn met(
     for chunk in ids.chunks(500) {
         let mut sql = Sql::new("SELECT t.id FROM ");
         sql.name(&object.name).push(" t WHERE t.id IN (").padded(chunk).push(")");
-        let condition = &process.rule.condition;
-        if !condition.trim().is_empty()
-            && let Ok(condition) = engine.context(actor).condition(model, object, condition, "t", tx.dialect())
+        if !rule.condition.trim().is_empty()
+            && let Ok(condition) = engine.context(actor).condition(model, object, &rule.condition, "t", tx.dialect())
         {
             sql.push(" AND ").append(&condition);
         }

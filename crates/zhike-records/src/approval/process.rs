@@ -139,7 +139,7 @@ impl Engine {
         self.approval_process(actor, id).await
     }
 
-    /// Offers the processes of the packs, each once, switched off.
+    /// Offers the processes of the packs, each once, switched on or off as the pack says.
     pub(crate) async fn offer_approvals(&self, model: &Model) -> Result<()> {
         let seeds = seeds(model);
         if seeds.is_empty() {
@@ -171,7 +171,7 @@ fn seeds(model: &Model) -> Vec<(String, ApprovalProcessInput)> {
     for object in model.objects() {
         for seed in &object.approvals {
             let (name, rule) = (seed.label.clone(), seed.rule.clone());
-            let input = ApprovalProcessInput { name, object: object.name.clone(), active: false, rule };
+            let input = ApprovalProcessInput { name, object: object.name.clone(), active: seed.active, rule };
             all.push((format!("{}/{}", object.name, seed.key), input));
         }
     }

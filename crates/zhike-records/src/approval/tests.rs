@@ -2,6 +2,7 @@
 
 mod giving;
 mod property;
+mod round;
 mod sales;
 mod seeing;
 mod steps;

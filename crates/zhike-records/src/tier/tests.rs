@@ -120,10 +120,15 @@ fn a_tier_set_by_hand_says_why_takes_approval_and_stays() {
         let refused = engine.change(&scheme.fang, "account_tier", one, None, set("")).await;
         assert!(matches!(&refused, Err(Error::Invalid(all)) if all[0].field == "override_reason"), "{refused:?}");
         let processes = engine.approval_processes(&site.admin).await.expect("processes");
-        let process = processes.into_iter().find(|one| one.object == "account_tier").expect("it comes with the pack");
-        let (name, object, rule) = (process.name, process.object, process.rule);
-        let input = ApprovalProcessInput { name, object, active: true, rule };
-        engine.save_approval_process(&site.admin, Some(process.id), None, input).await.expect("switched on");
+        for process in processes.into_iter().filter(|one| one.object == "account_tier") {
+            let (name, object, rule) = (process.name, process.object, process.rule);
+            let input = ApprovalProcessInput { name, object, active: true, rule };
+            engine.save_approval_process(&site.admin, Some(process.id), None, input).await.expect("switched on");
+        }
+        let other = site.make_as(&scheme.fang, "account", &[("name", "济南泉城机械制造厂")]).await.id;
+        let first = set("上市公司").set("account", other.to_string()).set("scheme", scheme.id.to_string());
+        let asked = engine.create(&scheme.fang, "account_tier", first).await;
+        assert!(matches!(asked, Err(Error::NeedsApproval(..))), "the first one, too: {asked:?}");
         let asked = engine.change(&scheme.fang, "account_tier", one, None, set("上市公司")).await;
         assert!(matches!(asked, Err(Error::NeedsApproval(..))), "{asked:?}");
         let by_hand =

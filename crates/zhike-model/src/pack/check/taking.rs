@@ -13,13 +13,16 @@ pub(super) fn check(model: &Model, problems: &Problems<'_>) {
     for object in model.objects() {
         for field in object.fields.iter().filter(|field| field.takes_over()) {
             let at = |key: &str| format!("{}/field/{}/{key}", object.name, field.name);
-            let written = !field.read_only;
-            if !written || !field.takes.iter().all(|path| takes_well(model, object, field, path)) {
+            let worked_out = matches!(
+                field.kind,
+                FieldKind::Formula { .. } | FieldKind::Rollup { .. } | FieldKind::AutoNumber { .. }
+            );
+            if worked_out || !field.takes.iter().all(|path| takes_well(model, object, field, path)) {
                 problems.under(
                     &at("takes"),
                     Text::new(
-                        "takes 写成“引用字段.来源字段”，例如 product.cost；两个字段的类型要相同，本字段由人填写。",
-                        "Write `takes` as reference.field, such as product.cost; both fields must have one type, and people write this one.",
+                        "takes 写成“引用字段.来源字段”，例如 product.cost；两个字段的类型要相同，本字段不能是公式、汇总或编号。",
+                        "Write `takes` as reference.field, such as product.cost; both fields must have one type, and this one is no formula, roll-up or number.",
                     ),
                 );
             }

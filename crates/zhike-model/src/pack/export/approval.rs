@@ -9,6 +9,7 @@ impl Writer {
         self.section("[[approval]]");
         self.text("key", &seed.key);
         self.label("label", &seed.label);
+        self.flag("active", seed.active);
         match &rule.trigger {
             ApprovalTrigger::Create => self.text("on", "create"),
             ApprovalTrigger::Change { fields } => {

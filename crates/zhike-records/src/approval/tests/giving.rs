@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, io::Write as _, time::Duration};
 
 use super::*;
-use crate::{ImportState, OnDuplicate};
+use crate::{ImportCounts, ImportState, OnDuplicate};
 
 #[test]
 fn a_process_is_checked_when_it_is_saved_and_kept_in_versions() {
@@ -109,6 +109,32 @@ fn where_nobody_could_sign_it_is_said_and_nothing_is_kept() {
     });
 }
 
+/// Imports customers, changing those that are there; the counts, and the file of the rows that were left out.
+async fn run(site: &Site, actor: &Actor, text: &str, dry: bool) -> (ImportCounts, String) {
+    let mut file = tempfile::Builder::new().suffix(".csv").tempfile().expect("a file");
+    file.write_all(text.as_bytes()).expect("written");
+    let info = site.engine.import_upload(actor, "account", "客户.csv", file.path()).await.expect("uploaded");
+    let mut plan = info.plan.clone();
+    plan.on_duplicate = OnDuplicate::Update;
+    plan.fill_blanks = false;
+    site.engine.import_plan(actor, info.id, plan).await.expect("planned");
+    site.engine.import_start(actor, info.id, dry).await.expect("started");
+    let ended = if dry { ImportState::Checked } else { ImportState::Done };
+    loop {
+        let info = site.engine.import_info(actor, info.id).await.expect("the import is there");
+        if info.state == ended {
+            let (_, failed) = site.engine.import_errors(actor, info.id).await.expect("the rows left out");
+            return (info.counts, std::fs::read_to_string(failed).expect("a file"));
+        }
+        assert!(info.error.is_none(), "{:?}", info.error);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+pub(super) async fn imported(site: &Site, actor: &Actor, text: &str) -> ImportCounts {
+    run(site, actor, text, false).await.0
+}
+
 #[test]
 fn rows_of_an_import_that_take_approval_are_left_out() {
     on_both(|site| async move {
@@ -117,27 +143,9 @@ fn rows_of_an_import_that_take_approval_are_left_out() {
         input.rule.locks = ApprovalLock::Fields;
         keep(&site, input).await;
         let once = async |text: &str, dry: bool| {
-            let mut file = tempfile::Builder::new().suffix(".csv").tempfile().expect("a file");
-            file.write_all(text.as_bytes()).expect("written");
-            let info =
-                site.engine.import_upload(&office.li, "account", "客户.csv", file.path()).await.expect("uploaded");
-            let mut plan = info.plan.clone();
-            plan.on_duplicate = OnDuplicate::Update;
-            plan.fill_blanks = false;
-            site.engine.import_plan(&office.li, info.id, plan).await.expect("planned");
-            site.engine.import_start(&office.li, info.id, dry).await.expect("started");
-            let ended = if dry { ImportState::Checked } else { ImportState::Done };
-            loop {
-                let info = site.engine.import_info(&office.li, info.id).await.expect("the import is there");
-                if info.state == ended {
-                    let (_, failed) = site.engine.import_errors(&office.li, info.id).await.expect("the rows left out");
-                    // which of two processes is named depends on whether a row before is written already
-                    let failed = std::fs::read_to_string(failed).expect("a file").replace("大客户建档", "客户定级");
-                    return ((info.counts.created, info.counts.updated, info.counts.failed), failed);
-                }
-                assert!(info.error.is_none(), "{:?}", info.error);
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
+            let (counts, failed) = run(&site, &office.li, text, dry).await;
+            // which of two processes is named depends on whether a row before is written already
+            ((counts.created, counts.updated, counts.failed), failed.replace("大客户建档", "客户定级"))
         };
         // a dry run says the same of every row, and leaves nothing
         let import = async |text: &str| {
