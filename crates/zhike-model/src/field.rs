@@ -25,6 +25,8 @@ pub struct Field {
     /// Of a computed amount: the amount of the same record whose currency it is in, or of a sum the relation that it sums, of whose
     /// amounts it takes those of one currency. Else it is in the field's own.
     pub currency_of: Option<String>,
+    /// Of a moment: the field of the same record whose filling it notes. The engine writes it, and empties it with that field.
+    pub stamps: Option<String>,
     /// Where the value is looked up first.
     pub lookup: Option<Lookup>,
     /// Of a reference: a view of the object it leads to. The form of a new record offers the first of its records that names what the new

@@ -119,6 +119,19 @@ impl Places {
     }
 }
 
+/// The fields whose filling is noted, each with the moment that notes it: the stages of flows, and what a field `stamps`.
+fn noted(object: &Object) -> impl Iterator<Item = (usize, usize)> {
+    let stages = object.flows.iter().filter_map(|flow| {
+        let at = Places::of(object, flow)?;
+        Some((at.stage, at.since?))
+    });
+    let stamped = object.fields.iter().enumerate().filter_map(|(at, field)| {
+        let of = object.index_of(field.stamps.as_ref()?)?;
+        Some((of, at))
+    });
+    stages.chain(stamped)
+}
+
 /// Settles the stage of a record being written: begins it, keeps it within its pipeline, asks what the stage requires, notes
 /// since when. `given`: the fields that the input named.
 #[expect(clippy::too_many_arguments, reason = "one check among several over the same draft")]
@@ -132,10 +145,9 @@ pub(crate) async fn settle(
     now: i64,
     errors: &mut Vec<FieldError>,
 ) -> Result<()> {
+    let differs = |place: usize, values: &[Value]| before.is_some_and(|stored| stored.values[place] != values[place]);
     for flow in &object.flows {
         let Some(at) = Places::of(object, flow) else { continue };
-        let differs =
-            |place: usize, values: &[Value]| before.is_some_and(|stored| stored.values[place] != values[place]);
         if let Some(records) = &flow.records {
             let repiped = at.within.is_some_and(|place| differs(place, values));
             if before.is_none() || repiped || differs(at.stage, values) {
@@ -149,10 +161,10 @@ pub(crate) async fn settle(
                 check(object, flow, &at, &stages, before, values, errors);
             }
         }
-        if let Some(since) = at.since
-            && (before.is_none() || differs(at.stage, values))
-        {
-            values[since] = if values[at.stage].is_null() { Value::Null } else { Value::Int(now) };
+    }
+    for (of, at) in noted(object) {
+        if before.is_none() || differs(of, values) {
+            values[at] = if is_filled(&values[of]) { Value::Int(now) } else { Value::Null };
         }
     }
     Ok(())
@@ -253,45 +265,35 @@ pub(crate) async fn begin_many<'v>(
 ) -> Result<()> {
     let mut flows = Vec::new();
     for flow in &object.flows {
-        let Some(at) = Places::of(object, flow) else { continue };
-        if flow.records.is_none() && at.since.is_none() {
-            continue;
+        if let (Some(at), Some(records)) = (Places::of(object, flow), &flow.records) {
+            flows.push((at, Stages::read(tx, model, records).await?));
         }
-        let stages = match &flow.records {
-            Some(records) => Some(Stages::read(tx, model, records).await?),
-            None => None,
-        };
-        flows.push((at, stages));
     }
-    if flows.is_empty() {
+    let noted: Vec<(usize, usize)> = noted(object).collect();
+    if flows.is_empty() && noted.is_empty() {
         return Ok(());
     }
     let made = object.index_of("created_at");
     for values in records {
         for (at, stages) in &flows {
-            if let Some(stages) = stages {
-                stages.begin(at, values);
-            }
-            if let Some(since) = at.since
-                && values[since].is_null()
-                && !values[at.stage].is_null()
-            {
-                let at = made.and_then(|made| values[made].as_int()).unwrap_or(now);
-                values[since] = Value::Int(at);
+            stages.begin(at, values);
+        }
+        for &(of, at) in &noted {
+            if values[at].is_null() && is_filled(&values[of]) {
+                values[at] = Value::Int(made.and_then(|made| values[made].as_int()).unwrap_or(now));
             }
         }
     }
     Ok(())
 }
 
-/// Fields that go along when the stages of many records change: since when they are in them.
+/// Moments that go along when what they note changes in many records.
 pub(crate) fn note_since(object: &Object, before: &Stored, values: &mut [Value], changed: &mut Vec<usize>, now: i64) {
-    for flow in &object.flows {
-        let Some(Places { stage, since: Some(since), .. }) = Places::of(object, flow) else { continue };
+    for (of, at) in noted(object) {
         // an undo puts both back
-        if changed.contains(&stage) && !changed.contains(&since) && before.values[stage] != values[stage] {
-            values[since] = Value::Int(now);
-            changed.push(since);
+        if changed.contains(&of) && !changed.contains(&at) && before.values[of] != values[of] {
+            values[at] = if is_filled(&values[of]) { Value::Int(now) } else { Value::Null };
+            changed.push(at);
         }
     }
 }

@@ -14,6 +14,7 @@ mod prints;
 mod rules;
 mod settle;
 mod shape;
+mod stamps;
 mod taking;
 
 use super::{export::normal_form, object::Declared, place::Problems};
@@ -32,6 +33,7 @@ pub(super) fn check(mut declared: Declared, problems: &Problems<'_>) -> Option<M
     shape::check(&model, problems);
     taking::check(&model, problems);
     currencies::check(&model, problems);
+    stamps::check(&model, problems);
     board::check(&model, problems);
     rules::check(&model, problems);
     measures::check(&model, problems);

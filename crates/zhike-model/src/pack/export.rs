@@ -184,6 +184,7 @@ impl Writer {
         self.optional("initial", field.initial.as_deref());
         self.words("takes", &field.takes);
         self.optional("currency_of", field.currency_of.as_deref());
+        self.optional("stamps", field.stamps.as_deref());
         if let Some(lookup) = &field.lookup {
             self.key("lookup", &looked_up(lookup));
         }

@@ -156,6 +156,7 @@ fn system(name: &str, (zh, en): (&'static str, &'static str), kind: FieldKind, r
         initial: None,
         takes: Vec::new(),
         currency_of: None,
+        stamps: None,
         lookup: None,
         offers: None,
         moves: Vec::new(),

@@ -305,6 +305,12 @@ fn wrong_packs_are_refused_where_they_are_wrong() {
             "fixed values only",
         ),
         (
+            "stamping nothing",
+            thing(&format!("[[field]]\nname = \"a\"\nstamps = \"name\"\n{text}")),
+            8,
+            "`stamps` is for a datetime",
+        ),
+        (
             "taking from nowhere",
             thing(&format!("[[field]]\nname = \"a\"\ntakes = \"owner.nothing\"\n{text}")),
             8,

@@ -1,6 +1,7 @@
 //! What the sales pack asks of the engine: stages that are records, rules, first records, children of several parents, money that
 //! adds up.
 
+mod belonging;
 mod copying;
 mod currencies;
 mod locks;

@@ -4,7 +4,7 @@ use zhike_types::{Error, FieldError, Uuid};
 
 use super::{Office, converted, fields, lead, leads, read};
 use crate::{
-    Actor, ConversionInput, FieldState, Input,
+    Actor, ConversionInput, FieldState, Input, Selection,
     tests::{Site, on_both},
 };
 
@@ -89,7 +89,17 @@ fn it_is_expected_when_the_criterion_holds_and_who_must_has_checked_it() {
         assert_eq!(refused(&site, &office.fang, id, "checked_by", &min.to_string()).await.field, "checked_by");
         change(&office.fang, &[("checked_by", &fang.to_string())]).await.expect("it may stand there");
         assert_eq!(refused(&site, &office.fang, id, "state", "expected").await.code, "stage", "but counts for nothing");
-        change(&office.min, &[("checked_by", &min.to_string())]).await.expect("the manager checks");
+        let at = refused(&site, &office.min, id, "checked_at", "2026-01-01T00:00:00Z").await;
+        assert_eq!(at.code, "read_only", "the hour is not theirs to say");
+        let checked = change(&office.min, &[("checked_by", &min.to_string())]).await.expect("the manager checks");
+        assert_eq!(checked.value("checked_at").as_int(), Some(site.engine.now()));
+        let not_checked = change(&office.min, &[("checked_by", "")]).await.expect("taken back");
+        assert!(not_checked.value("checked_at").is_null());
+        let input = Input::default().set("checked_by", min.to_string());
+        let many = site.engine.bulk_change(&office.min, "lead", &Selection::Ids(vec![id]), input).await;
+        assert_eq!(many.expect("of a list of them, too").done, 1);
+        let record = site.engine.read(&site.admin, "lead", id).await.expect("it is there");
+        assert_eq!(record.value("checked_at").as_int(), Some(site.engine.now()));
         change(&office.fang, &[("state", "expected")]).await.expect("now it is expected");
         converted(&site, &office.fang, id, &ConversionInput::default()).await;
     });
