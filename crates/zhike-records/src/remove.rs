@@ -18,7 +18,7 @@ use crate::{
     live::Gone,
     load::{Columns, Stored},
     lock::{self, Touched},
-    merge, pool, review, roster,
+    merge, pool, review, roster, rules,
 };
 
 /// How deep a deletion follows what hangs on what hangs on a record.
@@ -204,9 +204,21 @@ impl Engine {
                 }
             }
         }
+        self.refuse_unfit(&mut tx, &model, actor, known, id).await?;
         tx.commit().await?;
         self.written();
         self.read(actor, object, id).await
+    }
+
+    /// What came meanwhile may not go together with a record that comes back: shares of a deal, say, that others have by now.
+    async fn refuse_unfit(&self, tx: &mut Tx, model: &Model, actor: &Actor, object: &Object, id: Uuid) -> Result<()> {
+        match rules::check_written(tx, model, object, &self.context(actor), id, None).await {
+            Err(Error::Invalid(errors)) if !errors.is_empty() => {
+                let (zh, en) = (&errors[0].message.zh, &errors[0].message.en);
+                Err(Error::Conflict(text!("现在不能恢复：{zh}", "It cannot come back as things are: {en}")))
+            }
+            other => other,
+        }
     }
 
     async fn unbury(

@@ -1,6 +1,6 @@
 //! What hangs on a deal is its customer's: neither side is moved to another while the other stays.
 
-use zhike_types::Uuid;
+use zhike_types::{Error, Uuid};
 
 use super::{change, fields, refused};
 use crate::tests::{Site, on_both};
@@ -117,5 +117,12 @@ fn shares_come_to_a_hundred_at_most_and_each_colleague_has_one() {
         change(&site, &first, &[("share", "30")]).await.expect("lower first");
         let second = site.engine.read(&site.admin, "opportunity_split", second.id).await.expect("it is there");
         change(&site, &second, &[("share", "70")]).await.expect("then higher");
+        // nor does one come back from the recycle bin beside those that took its place
+        site.engine.delete(&site.admin, "opportunity_split", first.id, None, None).await.expect("into the bin");
+        let again = site.make("opportunity_split", &share(&fang, "30")).await;
+        let back = site.engine.restore(&site.admin, "opportunity_split", first.id).await.expect_err("there is one");
+        assert!(matches!(&back, Error::Conflict(text) if text.zh.contains("100%")), "{back:?}");
+        site.engine.delete(&site.admin, "opportunity_split", again.id, None, None).await.expect("into the bin");
+        site.engine.restore(&site.admin, "opportunity_split", first.id).await.expect("there is room again");
     });
 }

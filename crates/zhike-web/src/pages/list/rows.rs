@@ -1,6 +1,6 @@
 //! The rows of a list.
 
-use zhike_model::{FieldKind, Object};
+use zhike_model::{Field, FieldKind, MaskRule, Object};
 use zhike_records::{FieldState, Record};
 
 use super::Column;
@@ -9,6 +9,9 @@ use crate::{
     ui::Markup,
     value::{Shower, title_of},
 };
+
+/// A text that may be so long is one of sentences.
+const SENTENCE: usize = 200;
 
 pub struct Row {
     pub id: String,
@@ -21,8 +24,8 @@ pub struct Cell {
     pub label: String,
     pub html: Markup,
     pub number: bool,
-    /// It stands on one line.
-    pub short: bool,
+    /// The class of a cell whose text stands on one line, `nowrap`, or takes many, `wide`.
+    pub room: &'static str,
     pub editable: bool,
     /// Its place on a phone's card: `key key-badge`, `key`, or none.
     pub card: &'static str,
@@ -63,6 +66,16 @@ fn of_card(mut row: Row, object: &Object) -> Row {
     row
 }
 
+fn room(field: &Field) -> &'static str {
+    match field.kind.value_kind() {
+        FieldKind::LongText | FieldKind::Rich => "wide",
+        FieldKind::Text { max } if *max >= SENTENCE => "wide",
+        FieldKind::Text { .. } if field.mask == MaskRule::Name => "nowrap",
+        FieldKind::Text { .. } | FieldKind::MultiSelect { .. } | FieldKind::Tags => "",
+        _ => "nowrap",
+    }
+}
+
 /// One cell; its field may be edited in place when the record and the field may be written.
 pub fn cell(shower: &Shower<'_>, record: &Record, name: &str) -> Option<Cell> {
     let field = record.object.field(name)?;
@@ -75,14 +88,7 @@ pub fn cell(shower: &Shower<'_>, record: &Record, name: &str) -> Option<Cell> {
         label: field.label.get(shower.lang).to_owned(),
         html: shower.show(record, name),
         number: field.kind.is_number(),
-        short: !matches!(
-            field.kind.value_kind(),
-            FieldKind::Text { .. }
-                | FieldKind::LongText
-                | FieldKind::Rich
-                | FieldKind::MultiSelect { .. }
-                | FieldKind::Tags
-        ),
+        room: room(field),
         editable: record.may_change
             && record.deleted_at().is_none()
             && state == FieldState::Writable
