@@ -34,6 +34,7 @@ suite("prices", (site) => {
       await page.waitForSelector("dialog #s-product[aria-invalid=true]");
       assert.equal(await page.locator("dialog [aria-invalid=true]:visible").count(), 2, "the product, and the box around it");
       await pick(page, "#s-product", `冷柜 ${mark}`);
+      assert.equal(await page.locator("dialog [aria-invalid=true]").count(), 0, "what was changed since is not called wrong");
       await holds("price", "100.00");
       await holds("tax_rate", "6");
       await page.fill("dialog [name=quantity]", "12");

@@ -116,6 +116,23 @@ suite("a record", (site) => {
     await page.keyboard.press("Escape");
   });
 
+  site.try("what a record does not have takes no room: the details fill the page", { as: "admin" }, async (page) => {
+    const account = await makeAccount(page, "版面宽敞的公司");
+    const wide = (selector) => page.locator(selector).evaluate((element) => Math.round(element.getBoundingClientRect().width));
+    await page.goto(account);
+    const fields = await wide(".record-fields");
+    await page.goto(`${account}?tab=details`);
+    assert.ok((await wide(".record-main")) > 2 * fields, "no column for fields that stand in the middle");
+    const headers = { origin: new URL(page.url()).origin };
+    const tag = await page.request.post("/api/v1/tag", { headers, data: { name: "版面" } });
+    await page.goto(`/tag/${(await tag.json()).id}`);
+    assert.equal(await page.locator(".record-side").isVisible(), false, "and none for a side without anything");
+    assert.equal(await wide(".record-main"), await wide(".record-cols"));
+    await page.setViewportSize({ width: 1100, height: 800 });
+    assert.equal(await wide(".record-main"), await wide(".record-cols"));
+    assert.equal(await overflow(page), 0);
+  });
+
   site.try("two people change one record: the second sees what changed and may insist", { as: "admin" }, async (page) => {
     const path = await makeAccount(page, "两个人同时改的公司", { industry: "纺织" });
     const other = await site.visit({ as: "admin" });

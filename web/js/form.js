@@ -5,6 +5,12 @@ import { words } from "./words.js";
 const SENT = "zk-draft-sent";
 const kept = ({ name, type, disabled }) => name && !disabled && !["hidden", "password", "file", "submit", "button"].includes(type) && name !== "csrf";
 
+/** A field that was changed since is not called wrong any more; what was said stays readable, and nothing moves. */
+function mended(field) {
+  for (const wrong of field?.querySelectorAll("[aria-invalid=true]") ?? []) wrong.removeAttribute("aria-invalid");
+  field?.querySelector(".error")?.classList.add("mended");
+}
+
 class Form extends HTMLElement {
   connectedCallback() {
     // Its children may not be parsed yet where the script was quicker than the page.
@@ -19,9 +25,10 @@ class Form extends HTMLElement {
     this.untouched = this.snapshot();
     const keep = debounce(() => this.save(), 300);
     for (const name of ["input", "change"]) {
-      this.form.addEventListener(name, () => {
+      this.form.addEventListener(name, ({ target }) => {
         this.mark();
         keep();
+        mended(target.closest(".field"));
       });
     }
     this.form.addEventListener("submit", (event) => this.submit(event));

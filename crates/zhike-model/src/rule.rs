@@ -2,8 +2,8 @@
 
 use zhike_types::{Text, Value};
 
-/// A condition that every record meets. Where it reads nothing but what people fill in, it is judged before anything is written,
-/// of imported rows too; where it reads other records or computed fields, with everything written.
+/// A condition that every record meets. Where it reads nothing but what people fill in, it is judged before anything is written;
+/// where it reads other records or computed fields, with everything written. Imported rows are asked, too.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     /// By it an extension of the object puts another in its place.
@@ -14,6 +14,8 @@ pub struct Rule {
     pub field: String,
     /// What to do.
     pub message: Text,
+    /// Imported rows are not asked: it is about who writes, or when, and lists bring history.
+    pub by_hand: bool,
 }
 
 /// What cannot be changed any more while a condition holds of a record: an offer that was approved, an order that was confirmed.

@@ -1,8 +1,9 @@
 //! What must hold of every record of an object (`[[rule]]` of a pack).
 //!
-//! A rule that reads only what people fill in is judged in process, before anything is written: imported rows are, too. One that
-//! reads other records or computed fields is judged by the database, with everything written. Either is asked only about a new
-//! record, or when something it reads was changed: a record that was there before the rule can still be changed elsewhere.
+//! A rule that reads only what people fill in is judged in process, before anything is written. One that reads other records or
+//! computed fields is judged by the database, with everything written. Either is asked only about a new record, or when something it
+//! reads was changed: a record that was there before the rule can still be changed elsewhere. Imported rows are asked as well, but
+//! for rules `by_hand`.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,10 @@ use zhike_model::{
 };
 use zhike_types::{Error, FieldError, Result, Uuid, Value};
 
-use crate::filter::{Context, LocalRow};
+use crate::{
+    approval::AskedRow,
+    filter::{Context, LocalRow},
+};
 
 /// A rule ready to be asked.
 struct Parsed<'m> {
@@ -41,6 +45,11 @@ impl<'m> Parsed<'m> {
                 Some(Self { rule, expr, reads, local })
             })
             .collect()
+    }
+
+    /// Asked of many with everything written.
+    fn is_of_many(&self) -> bool {
+        !self.local && !self.rule.by_hand
     }
 
     fn is_asked(&self, object: &Object, changed: Option<&[usize]>) -> bool {
@@ -95,4 +104,36 @@ pub(crate) async fn check_written(
         }
     }
     Ok(())
+}
+
+/// Whether imported rows of the object are asked anything with everything written.
+pub(crate) fn asks_many(model: &Model, object: &Object) -> bool {
+    Parsed::all(model, object).iter().any(Parsed::is_of_many)
+}
+
+/// The same of many that stand in their table: those for which a rule does not hold, each with the first one.
+pub(crate) async fn broken_of_many<'a>(
+    tx: &mut Tx,
+    model: &Model,
+    object: &Object,
+    context: &Context<'_>,
+    rows: impl Iterator<Item = AskedRow<'a>> + Clone,
+) -> Result<Vec<(Uuid, FieldError)>> {
+    let mut broken: Vec<(Uuid, FieldError)> = Vec::new();
+    for parsed in Parsed::all(model, object).iter().filter(|parsed| parsed.is_of_many()) {
+        let asked = |(_, before, _, changed): &AskedRow<'_>| {
+            parsed.is_asked(object, before.is_some().then_some(changed.as_slice()))
+        };
+        let ids: Vec<Uuid> = rows.clone().filter(asked).map(|(id, ..)| id).collect();
+        for piece in ids.chunks(500) {
+            let mut sql = Sql::new("SELECT t.id FROM ");
+            sql.name(&object.name).push(" t WHERE t.id IN (").padded(piece).push(") AND ");
+            sql.append(&context.condition(model, object, &parsed.rule.holds, "t", tx.dialect())?);
+            let well = tx.rows(sql).await?.iter().map(|row| row.must_id(0)).collect::<Result<BTreeSet<Uuid>>>()?;
+            let told = |id: &Uuid| broken.iter().any(|(known, _)| known == id);
+            let wrong: Vec<Uuid> = piece.iter().copied().filter(|id| !well.contains(id) && !told(id)).collect();
+            broken.extend(wrong.into_iter().map(|id| (id, parsed.broken())));
+        }
+    }
+    Ok(broken)
 }

@@ -330,6 +330,7 @@ impl Writer {
         self.text("holds", &rule.holds);
         self.text("field", &rule.field);
         self.label("message", &rule.message);
+        self.flag("by_hand", rule.by_hand);
     }
 
     fn lock(&mut self, lock: &Lock) {

@@ -20,6 +20,7 @@ fn rule(table: Table<'_>, object: &str) -> Rule {
         holds: table.required_string("holds", "holds = \"ends_on >= starts_on\""),
         field: table.required_string("field", "field = \"ends_on\""),
         message: table.required_label("message"),
+        by_hand: table.boolean("by_hand"),
     };
     table.finish();
     rule

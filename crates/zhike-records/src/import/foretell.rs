@@ -1,5 +1,6 @@
-//! What a dry run says of rows that take approval, or whose record is held by a request: a run would leave them out. Conditions read what
-//! would be there, formulas and roll-ups too, so the records in question are written, asked about and taken back.
+//! What a dry run says of rows that take approval, that break a rule about other records, or whose record is held by a request: a run
+//! would leave them out. Conditions read what would be there, formulas and roll-ups too, so the records in question are written, asked
+//! about and taken back.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -18,7 +19,7 @@ use super::{
     work::{Earlier, Work},
     write::asked_of,
 };
-use crate::approval;
+use crate::{approval, rules};
 
 impl Work {
     /// What would become of the rows; what they would make is kept for those that follow. As in a run, rows in whose way something stands
@@ -54,7 +55,7 @@ impl Work {
         Ok(ends)
     }
 
-    /// The records that take approval, with what is said of each. Fails as a run would where a record is held.
+    /// The records that take approval or break a rule, with what is said of each. Fails as a run would where a record is held.
     async fn refused(&self, batch: &Batch) -> Result<Vec<(Uuid, Text)>> {
         let mut tx = self.engine.db().read().await?;
         let (mut asked, mut sides) = (HashSet::new(), Vec::new());
@@ -67,18 +68,23 @@ impl Work {
             let held: Vec<_> =
                 changed.map(|entity| (entity.id, entity.changed.iter().copied().collect::<Vec<_>>())).collect();
             approval::refuse_held_many(&mut tx, object, &held).await?;
-            let asks = approval::is_asked(&mut tx, &self.actor, object).await?;
-            sides.push((side, asks));
+            let ruled = rules::asks_many(&self.model, object);
+            let asks = ruled || approval::is_asked(&mut tx, &self.actor, object).await?;
+            sides.push((side, asks, ruled));
         }
-        if sides.iter().all(|(_, asks)| !asks) {
+        if sides.iter().all(|(_, asks, _)| !asks) {
             return Ok(Vec::new());
         }
         let mut roots = self.as_they_would_be(&mut tx, Side::Root, &batch.roots.all).await?;
         let mut children = self.as_they_would_be(&mut tx, Side::Child, &batch.children.all).await?;
-        for (side, _) in sides.iter().filter(|(_, asks)| *asks) {
+        for (side, _, ruled) in sides.iter().filter(|(_, asks, _)| *asks) {
             let entities = if *side == Side::Root { &roots } else { &children };
             let object = self.targets.object(*side);
-            asked.extend(approval::perhaps(&mut tx, &self.actor, object, asked_of(entities)).await?);
+            if *ruled {
+                asked.extend(asked_of(entities).map(|(id, ..)| id));
+            } else {
+                asked.extend(approval::perhaps(&mut tx, &self.actor, object, asked_of(entities)).await?);
+            }
         }
         drop(tx);
         if asked.is_empty() {
@@ -101,6 +107,9 @@ impl Work {
             self.put(&mut tx, side, &entities, &there).await?;
             let object = self.targets.object(side);
             let rows = asked_of(&entities).filter(|(id, ..)| asked.contains(id));
+            let context = self.engine.context(&self.actor);
+            let broken = rules::broken_of_many(&mut tx, &self.model, object, &context, rows.clone()).await?;
+            refused.extend(broken.into_iter().map(|(id, error)| (id, error.message)));
             refused.extend(approval::taking(&self.engine, &mut tx, &self.model, &self.actor, object, rows).await?);
         }
         // dropped: nothing of it stays

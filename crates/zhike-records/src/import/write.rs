@@ -19,7 +19,7 @@ use crate::{
     load::Stored,
     lock::{self, Touched},
     many::ChangedRecord,
-    pool, roster,
+    pool, roster, rules,
 };
 
 /// Rows a statement.
@@ -43,8 +43,13 @@ impl Work {
 
     async fn write_side(&self, tx: &mut Tx, side: Side, entities: &[Entity], old_roots: &BTreeSet<Uuid>) -> Result<()> {
         self.put(tx, side, entities, old_roots).await?;
-        let rows = asked_of(entities);
-        approval::ask_many(&self.engine, tx, &self.model, &self.actor, self.targets.object(side), rows).await
+        let (rows, object) = (asked_of(entities), self.targets.object(side));
+        let context = self.engine.context(&self.actor);
+        let broken = rules::broken_of_many(tx, &self.model, object, &context, rows.clone()).await?;
+        if let Some((_, error)) = broken.into_iter().next() {
+            return Err(Error::Invalid(vec![error]));
+        }
+        approval::ask_many(&self.engine, tx, &self.model, &self.actor, object, rows).await
     }
 
     /// Writes records, whether they take approval or not.

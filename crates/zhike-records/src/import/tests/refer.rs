@@ -4,12 +4,20 @@ use zhike_types::{Uuid, Value};
 
 use super::{list, rest};
 use crate::{
-    Actor, ImportInfo, ImportPlan, ImportState, OnDuplicate, PreviewRow, Record,
+    Actor, ImportInfo, ImportPlan, ImportState, ListQuery, OnDuplicate, PreviewRow, Record,
     tests::{Site, on_both},
 };
 
 /// Looks at the first rows, tries it, imports it.
 async fn bring(site: &Site, actor: &Actor, object: &str, text: &str) -> (Vec<PreviewRow>, ImportInfo) {
+    let (shown, done) = tried_and_brought(site, actor, object, text).await;
+    let outcomes = |word: &str| shown.iter().filter(|row| row.outcome == word).count() as i64;
+    assert_eq!((outcomes("created"), outcomes("failed")), (done.counts.created, done.counts.failed), "as it was shown");
+    (shown, done)
+}
+
+/// The same where only a trial can know which rows are left out: what they break is seen with everything written.
+async fn tried_and_brought(site: &Site, actor: &Actor, object: &str, text: &str) -> (Vec<PreviewRow>, ImportInfo) {
     let (engine, file) = (&site.engine, list(text));
     let info = engine.import_upload(actor, object, "单据.csv", file.path()).await.expect("uploaded");
     let unread: Vec<&str> =
@@ -24,8 +32,6 @@ async fn bring(site: &Site, actor: &Actor, object: &str, text: &str) -> (Vec<Pre
     let done = rest(site, actor, info.id).await;
     assert!(done.error.is_none(), "{:?}", done.error);
     assert_eq!(tried.counts, done.counts, "as it was tried");
-    let outcomes = |word: &str| shown.iter().filter(|row| row.outcome == word).count() as i64;
-    assert_eq!((outcomes("created"), outcomes("failed")), (done.counts.created, done.counts.failed), "as it was shown");
     (shown, done)
 }
 
@@ -137,6 +143,55 @@ fn payments_find_their_contract_and_the_plan_of_that_contract() {
         assert_eq!(done.counts.created, 1);
         let below = site.engine.count(&site.admin, "account", &format!("parent == \"{}\"", above.id), false).await;
         assert_eq!(below.expect("counted"), 1);
+    });
+}
+
+#[test]
+fn rows_that_do_not_fit_what_they_refer_to_are_left_out() {
+    on_both(|site| async move {
+        let mut numbers = Vec::new();
+        for (name, company, amount) in
+            [("供货一", "青岛海悦食品有限公司", "10000"), ("供货二", "济南长风物流有限公司", "5000 USD")]
+        {
+            let account = site.make("account", &[("name", company)]).await.id.to_string();
+            let fields = [
+                ("name", name),
+                ("account", &*account),
+                ("amount", amount),
+                ("signed_on", "2026-01-05"),
+                ("status", "active"),
+            ];
+            numbers.push(number(&site.make("contract", &fields).await).to_owned());
+        }
+        let (yuan, dollars) = (&numbers[0], &numbers[1]);
+        let text = format!(
+            "客户名称,合同编号,回款日期,回款金额,备注\n青岛海悦食品有限公司,{yuan},2026-03-02,3000,一\n青岛海悦食品有限公司,{dollars},2026-03-02,100 USD,二\n\
+             济南长风物流有限公司,{dollars},2026-03-03,100,三\n济南长风物流有限公司,{dollars},2026-03-03,100 USD,四\n"
+        );
+        let (_, done) = tried_and_brought(&site, &site.admin, "payment", &text).await;
+        assert_eq!((done.counts.created, done.counts.failed), (2, 2));
+        let (_, failed) = site.engine.import_errors(&site.admin, done.id).await.expect("the rows left out");
+        let failed = std::fs::read_to_string(failed).expect("a file");
+        for (row, why) in [("二", "合同要是这个客户的合同"), ("三", "币种")] {
+            let line = failed.lines().find(|line| line.contains(row)).unwrap_or_default();
+            assert!(line.contains(why), "{row}: {failed}");
+        }
+        // what is there already is asked where the row changes what the rule reads
+        let kept = site.engine.count(&site.admin, "payment", "", false).await.expect("counted");
+        let record = ListQuery { object: "payment".to_owned(), limit: 10, ..Default::default() };
+        let records = site.engine.list(&site.admin, &record).await.expect("a list").records;
+        let paid = records.iter().find(|one| one.value("remark").as_text() == Some("一")).expect("the first");
+        for (contract, amount, counts) in
+            [(dollars, "3000", (0, 1)), (yuan, "3000 USD", (0, 1)), (yuan, "2900", (1, 0))]
+        {
+            let text = format!(
+                "回款编号,客户名称,合同编号,回款日期,回款金额\n{},青岛海悦食品有限公司,{contract},2026-03-02,{amount}\n",
+                number(paid)
+            );
+            let (_, done) = tried_and_brought(&site, &site.admin, "payment", &text).await;
+            assert_eq!((done.counts.updated, done.counts.failed), counts, "{contract} {amount}");
+        }
+        assert_eq!(site.engine.count(&site.admin, "payment", "", false).await.expect("counted"), kept);
     });
 }
 
